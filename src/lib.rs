@@ -1,1 +1,3 @@
-//! Tenure.
+//! Identity-lifecycle workflows: drawn on a canvas, run in the background, recorded for audit.
+
+pub mod model;
