@@ -1,1 +1,2 @@
 //! Tenure.
+pub mod ui;
