@@ -219,7 +219,12 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         is_chosen: &dyn Fn(&K) -> bool,
         picked: &mut Picked,
     ) -> Option<K> {
-        let keys = Keys::take(ui);
+        // The Enter that opened the list is not meant for it.
+        let keys = if opening {
+            Keys::default()
+        } else {
+            Keys::take(ui)
+        };
         self.search_ui(ui, typing, opening);
 
         let wanted = typing.text.trim();
@@ -296,6 +301,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
 }
 
 /// The keys that belong to the list, taken before the search field sees them.
+#[derive(Default)]
 struct Keys {
     up: bool,
     down: bool,
@@ -386,29 +392,35 @@ fn line_ui(
             tokens.accent.ink,
         );
     }
+    // Painted and not labels, so that the line is one thing to assistive technology.
     let inside = rect
         .with_min_x(rect.left() + 28.0)
         .with_max_x(rect.right() - gap::S);
-    let mut line = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(inside)
-            .layout(egui::Layout::left_to_right(egui::Align::Center)),
-    );
-    super::text::elided(
-        &mut line,
-        &text,
-        fonts::regular(type_size::BODY),
-        tokens.text,
-    );
-    if !detail.is_empty() {
-        super::text::elided(
-            &mut line,
-            &detail,
-            fonts::regular(type_size::SMALL),
-            tokens.muted,
-        );
+    let text_end = paint_line(ui, inside, &text, type_size::BODY, tokens.text);
+    if !detail.is_empty() && text_end + gap::S < inside.right() {
+        let rest = inside.with_min_x(text_end + gap::S);
+        paint_line(ui, rest, &detail, type_size::SMALL, tokens.muted);
+    }
+    if text_end >= inside.right() - 1.0 {
+        return response.on_hover_text(text.as_ref());
     }
     response
+}
+
+/// One line of text, cut with `…` at the end of `room`. Returns where it ends.
+fn paint_line(ui: &Ui, room: egui::Rect, text: &str, size: f32, color: egui::Color32) -> f32 {
+    let font = fonts::regular(size);
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room.width());
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let (elided, width) = (galley.elided, galley.size().x);
+    let at = egui::pos2(room.left(), room.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, color);
+    if elided {
+        room.right()
+    } else {
+        room.left() + width
+    }
 }
 
 /// A chosen thing. Says whether its cross was pressed.
