@@ -129,7 +129,10 @@ impl<'a> Confirm<'a> {
                 None
             }
         });
-        shown.inner.or(shown.dismissed.then_some(Answer::Cancelled))
+        let dismissed = shown.dismissed;
+        shown
+            .inner
+            .or_else(|| dismissed.then_some(Answer::Cancelled))
     }
 }
 

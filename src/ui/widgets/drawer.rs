@@ -106,7 +106,7 @@ impl<'a> Drawer<'a> {
         ui.data_mut(|data| data.insert_temp(drawn_id(), (pass, width)));
         let typing = ui.memory(|memory| memory.focused().is_some());
         ui.data_mut(|data| data.insert_temp(typing_id, typing));
-        answer.or(escaped.then_some(DrawerAnswer::Cancel))
+        answer.or_else(|| escaped.then_some(DrawerAnswer::Cancel))
     }
 
     /// Says whether the cross was pressed.

@@ -44,7 +44,7 @@ fn picker() -> Harness<'static, Choice> {
         let picked = Picker::new("Group", &entries)
             .creates()
             .show_one(ui, &mut state.one);
-        state.create = picked.create.or(state.create.take());
+        state.create = picked.create.or_else(|| state.create.take());
         Picker::new("Roles", &entries).show_many(ui, &mut state.many);
     })
 }

@@ -100,7 +100,7 @@ impl<A: Clone> Toasts<A> {
                 ui.spacing_mut().item_spacing.y = gap::S;
                 for live in &self.shown {
                     let (action, close) = toast_ui(ui, live);
-                    pressed = action.or(pressed.take());
+                    pressed = action.or_else(|| pressed.take());
                     if close {
                         closed = Some(live.id);
                     }
