@@ -366,11 +366,14 @@ fn a_name_that_deceives_is_shown_as_it_is() {
 
 #[test]
 fn a_window_in_which_nothing_happens_is_not_drawn_again() {
-    let harness = window(String::new(), |ui, value| {
+    let mut harness = window(String::new(), |ui, value| {
         skeleton_rows(ui, 5);
         search_field(ui, "Search", "", 200.0, value);
         progress(ui, "Import", "40 of 100", 0.4, Some("Cancel"));
     });
+    harness.get_by_label("Search").focus();
+    harness.run();
+    assert!(harness.get_by_label("Search").is_focused());
     let output = &harness.output().viewport_output;
     assert!(
         output
