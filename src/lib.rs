@@ -6,3 +6,9 @@ pub mod clock;
 pub mod store;
 
 pub mod command;
+
+pub mod portal;
+
+pub mod ui;
+
+pub mod cli;
