@@ -83,7 +83,9 @@ fn keys_and_clicks_reach_the_window_under_the_mouse() {
             .args(["-geometry", "600x400+100+100"]),
     )
     .expect("a window");
-    window.wait_for("MapNotify").expect("the window is shown");
+    window
+        .wait_for("FocusIn")
+        .expect("the window is shown and active");
     desktop.click(300, 300).expect("a click");
     window.wait_for("ButtonRelease").expect("the click arrives");
     desktop.type_text("z").expect("a letter");

@@ -45,8 +45,10 @@ switch_on() {
   dbus-send --session --print-reply --dest=org.a11y.Bus /org/a11y/bus org.freedesktop.DBus.Properties.Set \
     string:org.a11y.Status "string:$1" variant:boolean:true >/dev/null 2>"$dir/switch.log"
 }
+# Windows that open before the window manager has the screen may never be shown.
+is_managed() { xprop -root _NET_SUPPORTING_WM_CHECK 2>>"$dir/switch.log" | grep -q 'window id'; }
 for _ in $(seq 200); do
-  if switch_on IsEnabled && switch_on ScreenReaderEnabled; then
+  if is_managed && switch_on IsEnabled && switch_on ScreenReaderEnabled; then
     echo "ready :$number"
     cat <&4 >/dev/null &
     started+=($!)
@@ -55,4 +57,4 @@ for _ in $(seq 200); do
   fi
   sleep 0.05
 done
-give_up "the accessibility bus did not start" "$dir/switch.log"
+give_up "the window manager or the accessibility bus did not start" "$dir/switch.log"
