@@ -16,13 +16,14 @@ exec 4<&0
 
 started=()
 trap 'kill "${started[@]}" 2>/dev/null; wait; exit 0' TERM INT EXIT
-give_up() { printf '%s\n' "$1" >&2; [ -z "${2:-}" ] || tail -n 5 "$2" >&2; exit 1; }
+give_up() { printf '%s\n' "$1" >&2; tail -n 5 "$dir"/*.log >&2; exit 1; }
 
-# X takes the first free display by itself, and says which.
+# X takes the first free display by itself, and says which. Without -noreset it starts over whenever its last client
+# leaves, and whoever comes just then is turned away.
 mkfifo "$dir/display"
-Xvfb -displayfd 3 -screen 0 "${size}x24" -nolisten tcp 3>"$dir/display" >"$dir/xvfb.log" 2>&1 4<&- &
+Xvfb -displayfd 3 -screen 0 "${size}x24" -noreset -nolisten tcp 3>"$dir/display" >"$dir/xvfb.log" 2>&1 4<&- &
 started+=($!)
-read -r number <"$dir/display" || give_up "the X server did not start" "$dir/xvfb.log"
+read -r number <"$dir/display" || give_up "the X server did not start"
 export DISPLAY=":$number"
 
 cat >"$dir/bus.conf" <<CONF
@@ -34,7 +35,7 @@ rm -f "$dir/bus"
 mkfifo "$dir/address"
 dbus-daemon --config-file="$dir/bus.conf" --nofork --nopidfile --print-address=3 3>"$dir/address" >"$dir/dbus.log" 2>&1 4<&- &
 started+=($!)
-read -r _ <"$dir/address" || give_up "the session bus did not start" "$dir/dbus.log"
+read -r _ <"$dir/address" || give_up "the session bus did not start"
 
 openbox --sm-disable >"$dir/openbox.log" 2>&1 4<&- &
 started+=($!)
@@ -57,4 +58,4 @@ for _ in $(seq 200); do
   fi
   sleep 0.05
 done
-give_up "the window manager or the accessibility bus did not start" "$dir/switch.log"
+give_up "the window manager or the accessibility bus did not start"

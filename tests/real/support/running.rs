@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Longer than anything takes on a machine that is busy with other things.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// How long a program may take to end after it was told to.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -54,10 +54,10 @@ impl Running {
                 drop(errors.send(line));
             }
         });
-        let _stdin = child.stdin.take();
+        let stdin = child.stdin.take();
         Ok(Self {
             child,
-            _stdin,
+            _stdin: stdin,
             lines,
             said: Vec::new(),
         })

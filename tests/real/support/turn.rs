@@ -16,7 +16,7 @@ pub(crate) struct Turn {
 impl Turn {
     /// Waits until no other test has it. One that failed gave its turn back like any other.
     pub(crate) fn take() -> Self {
-        let _guard = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        Self { _guard }
+        let guard = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        Self { _guard: guard }
     }
 }
