@@ -47,7 +47,16 @@ async fn a_browser_shows_a_page_and_axe_finds_what_is_wrong_with_it() {
         .expect("a heading");
     assert_eq!(heading.text().await.expect("its text"), "Welcome");
     assert_eq!(axe(&browser.client).await, ["label: critical: #nameless"]);
-    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_browser_ends_with_the_test_that_started_it() {
+    let turn = Turn::take();
+    let browser = Browser::open(&turn).await.expect("a browser");
+    let process = browser.process();
+    assert!(process.exists());
+    drop(browser);
+    assert!(!process.exists());
 }
 
 #[test]

@@ -12,13 +12,12 @@ use tempfile::TempDir;
 
 use super::{beside, running::Running, turn::Turn};
 
-/// A browser with one session. Close the session with [`Browser::close`]; a test that fails on the way leaves that to
-/// the end of the driver.
+/// A browser with one session, which ends when this is dropped.
 pub(crate) struct Browser {
     pub(crate) client: Client,
     // Stopped before the folder that it writes to goes.
     _driver: Running,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Browser {
@@ -52,12 +51,17 @@ impl Browser {
         Ok(Self {
             client,
             _driver: driver,
-            _folder: folder,
+            folder,
         })
     }
 
-    pub(crate) async fn close(self) {
-        self.client.clone().close().await.expect("the session ends");
+    /// The folder in `/proc` that is there as long as the browser runs.
+    pub(crate) fn process(&self) -> PathBuf {
+        let lock = self.folder.path().join("profile/SingletonLock");
+        let owner = std::fs::read_link(lock).expect("a running browser holds its profile");
+        let owner = owner.to_string_lossy();
+        let (_host, pid) = owner.rsplit_once('-').expect("a lock says host-pid");
+        Path::new("/proc").join(pid)
     }
 }
 
