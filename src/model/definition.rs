@@ -1,0 +1,630 @@
+//! The graph that an admin draws.
+//!
+//! A [`Definition`] may be wrong while it is being drawn; [`super::problem`] says what is wrong.
+//! **Invariant:** an output port has at most one edge, and both ends of an edge exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    condition::Condition,
+    event::{EventKind, Source},
+    task::{Target, TargetKind, Task},
+};
+
+/// More nodes than anyone can survey; a limit for files from elsewhere.
+pub const MAX_NODES: usize = 5_000;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Drawing", into = "Drawing")]
+pub struct Definition {
+    nodes: BTreeMap<NodeId, Node>,
+    edges: BTreeMap<(NodeId, Port), NodeId>,
+}
+
+/// Numbered per definition, so that it reads well in a diff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NodeId(pub u32);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    pub kind: NodeKind,
+
+    /// What the admin calls it; empty for the name of its kind.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+
+    /// Left and top on the canvas.
+    pub position: [f32; 2],
+
+    /// A disabled filter lets everyone pass, a disabled task does nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_disabled: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeKind {
+    Start,
+    Trigger(Trigger),
+
+    /// `None` until its conditions are written.
+    Filter(Option<Condition>),
+
+    /// Where what the trigger waited for becomes a fact.
+    Event,
+    Task(Task),
+    End,
+}
+
+/// What starts a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Trigger {
+    /// New User Registration, from the chosen sources.
+    Registration { sources: BTreeSet<Source> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Port {
+    Next,
+    Matched,
+    Otherwise,
+    Done,
+    Failed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    pub from: NodeId,
+    pub port: Port,
+    pub to: NodeId,
+}
+
+/// A definition as written down.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Drawing {
+    nodes: BTreeMap<NodeId, Node>,
+    edges: Vec<Edge>,
+}
+
+/// Why an edge cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EdgeError {
+    #[error("one end of the edge does not exist")]
+    NoSuchNode,
+    #[error("this step has no such output")]
+    NoSuchPort,
+    #[error("this output has an edge already")]
+    PortTaken,
+    #[error("nothing leads into Start")]
+    IntoStart,
+    #[error("only Start leads to the trigger")]
+    IntoTrigger,
+    #[error("Start leads to the trigger first")]
+    PastTrigger,
+    #[error("the steps would go round in a circle")]
+    Cycle,
+}
+
+/// Why a written definition cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DrawingError {
+    #[error("the edge from node {} ({}) to node {} cannot be: {reason}", .edge.from.0, .edge.port.label(), .edge.to.0)]
+    Edge { edge: Edge, reason: EdgeError },
+    #[error("a definition has at most {MAX_NODES} nodes, this one has {0}")]
+    TooManyNodes(usize),
+    #[error("node {} lies nowhere on the canvas", .0.0)]
+    NoPosition(NodeId),
+}
+
+impl Trigger {
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Registration { .. } => "New User Registration",
+        }
+    }
+
+    /// The event it waits for; `None` for a schedule.
+    pub fn event(&self) -> Option<EventKind> {
+        match self {
+            Self::Registration { .. } => Some(EventKind::UserCreated),
+        }
+    }
+
+    pub fn matches(&self, kind: EventKind, source: Source) -> bool {
+        match self {
+            Self::Registration { sources } => {
+                kind == EventKind::UserCreated && sources.contains(&source)
+            }
+        }
+    }
+}
+
+impl Port {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Matched => "matched",
+            Self::Otherwise => "otherwise",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether the port may be left open.
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::Otherwise | Self::Failed)
+    }
+}
+
+impl NodeKind {
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Start => "Start",
+            Self::Trigger(_) => "Trigger",
+            Self::Filter(_) => "Filter",
+            Self::Event => "Event",
+            Self::Task(_) => "Task",
+            Self::End => "End",
+        }
+    }
+
+    pub fn ports(&self) -> &'static [Port] {
+        match self {
+            Self::Start | Self::Trigger(_) | Self::Event => &[Port::Next],
+            Self::Filter(_) => &[Port::Matched, Port::Otherwise],
+            Self::Task(_) => &[Port::Done, Port::Failed],
+            Self::End => &[],
+        }
+    }
+
+    /// The port on the way straight down.
+    pub fn main_port(&self) -> Option<Port> {
+        self.ports().first().copied()
+    }
+
+    /// Whether an admin may remove, copy and disable it.
+    pub fn is_step(&self) -> bool {
+        matches!(self, Self::Filter(_) | Self::Task(_))
+    }
+
+    /// What it does, in a few words; empty where the kind says it all.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Start | Self::End => String::new(),
+            Self::Trigger(Trigger::Registration { sources }) => {
+                let labels: Vec<&str> = sources.iter().map(|it| it.label()).collect();
+                if labels.is_empty() {
+                    "No source chosen yet".to_owned()
+                } else {
+                    labels.join(", ")
+                }
+            }
+            Self::Filter(None) => "No condition yet".to_owned(),
+            Self::Filter(Some(condition)) => condition.summary(),
+            Self::Event => "The user is created".to_owned(),
+            Self::Task(task) => task.summary(),
+        }
+    }
+
+    /// What a node of this kind is called unless the admin names it.
+    pub fn default_name(&self) -> &'static str {
+        match self {
+            Self::Trigger(trigger) => trigger.label(),
+            Self::Event => "User created",
+            Self::Task(task) => task.action.label(),
+            other => other.label(),
+        }
+    }
+}
+
+impl Node {
+    pub fn new(kind: NodeKind, position: [f32; 2]) -> Self {
+        Self {
+            kind,
+            name: String::new(),
+            position,
+            is_disabled: false,
+        }
+    }
+
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        if self.name.is_empty() {
+            self.kind.default_name()
+        } else {
+            &self.name
+        }
+    }
+}
+
+impl Definition {
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().map(|(id, node)| (*id, node))
+    }
+
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(&id)
+    }
+
+    /// For changes that keep the kind; the ports of the edges depend on it.
+    pub fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
+        self.nodes.get_mut(&id)
+    }
+
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    pub fn edges(&self) -> impl Iterator<Item = Edge> {
+        self.edges.iter().map(|((from, port), to)| Edge {
+            from: *from,
+            port: *port,
+            to: *to,
+        })
+    }
+
+    /// Where the port leads.
+    pub fn after(&self, id: NodeId, port: Port) -> Option<NodeId> {
+        self.edges.get(&(id, port)).copied()
+    }
+
+    pub fn edges_into(&self, id: NodeId) -> impl Iterator<Item = Edge> {
+        self.edges().filter(move |edge| edge.to == id)
+    }
+
+    pub fn edges_from(&self, id: NodeId) -> impl Iterator<Item = Edge> {
+        self.edges().filter(move |edge| edge.from == id)
+    }
+
+    /// The first node of a kind.
+    pub fn find(&self, is_wanted: impl Fn(&NodeKind) -> bool) -> Option<NodeId> {
+        self.nodes()
+            .find(|(_, node)| is_wanted(&node.kind))
+            .map(|(id, _)| id)
+    }
+
+    pub fn trigger(&self) -> Option<(NodeId, &Trigger)> {
+        self.nodes().find_map(|(id, node)| match &node.kind {
+            NodeKind::Trigger(trigger) => Some((id, trigger)),
+            _ => None,
+        })
+    }
+
+    pub fn add(&mut self, node: Node) -> NodeId {
+        let last = self.nodes.keys().next_back();
+        let id = NodeId(last.map_or(1, |last| last.0 + 1));
+        self.nodes.insert(id, node);
+        id
+    }
+
+    /// Removes a node together with its edges.
+    pub fn remove(&mut self, id: NodeId) -> Option<Node> {
+        self.edges.retain(|(from, _), to| *from != id && *to != id);
+        self.nodes.remove(&id)
+    }
+
+    /// Removes a node and leads what led to it on to where its main port led.
+    pub fn remove_and_close(&mut self, id: NodeId) -> Option<Node> {
+        let main = self.node(id)?.kind.main_port()?;
+        let onward = self.after(id, main);
+        let incoming: Vec<Edge> = self.edges_into(id).collect();
+        let removed = self.remove(id);
+        for edge in incoming {
+            if let Some(onward) = onward {
+                // What led here could lead there: the path existed, so no circle can come of it.
+                self.edges.insert((edge.from, edge.port), onward);
+            }
+        }
+        removed
+    }
+
+    /// Whether the edge may be drawn, disregarding an edge that its port has now.
+    pub fn check_edge(&self, edge: Edge) -> Result<(), EdgeError> {
+        self.check_ends(edge)?;
+        if self.reaches(edge.to, edge.from) {
+            return Err(EdgeError::Cycle);
+        }
+        Ok(())
+    }
+
+    fn check_ends(&self, edge: Edge) -> Result<(), EdgeError> {
+        let from = self.node(edge.from).ok_or(EdgeError::NoSuchNode)?;
+        let to = self.node(edge.to).ok_or(EdgeError::NoSuchNode)?;
+        if !from.kind.ports().contains(&edge.port) {
+            return Err(EdgeError::NoSuchPort);
+        }
+        let from_start = from.kind == NodeKind::Start;
+        match &to.kind {
+            NodeKind::Start => return Err(EdgeError::IntoStart),
+            NodeKind::Trigger(_) if !from_start => return Err(EdgeError::IntoTrigger),
+            NodeKind::Trigger(_) => (),
+            _ if from_start && self.trigger().is_some() => return Err(EdgeError::PastTrigger),
+            _ => (),
+        }
+        Ok(())
+    }
+
+    /// An edge that closes a circle, if there is one: what stays when all nodes without an
+    /// incoming edge are taken away, again and again.
+    fn circle(&self) -> Option<Edge> {
+        let mut incoming: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for to in self.edges.values() {
+            *incoming.entry(*to).or_default() += 1;
+        }
+        let is_free = |id: &NodeId| !incoming.contains_key(id);
+        let mut free: Vec<NodeId> = self.nodes.keys().copied().filter(is_free).collect();
+        while let Some(id) = free.pop() {
+            for edge in self.out(id) {
+                let left = incoming.entry(edge.to).or_default();
+                *left -= 1;
+                if *left == 0 {
+                    incoming.remove(&edge.to);
+                    free.push(edge.to);
+                }
+            }
+        }
+        self.edges()
+            .find(|edge| incoming.contains_key(&edge.to) && incoming.contains_key(&edge.from))
+    }
+
+    /// Draws an edge; the one that its port had is gone.
+    pub fn connect(&mut self, edge: Edge) -> Result<(), EdgeError> {
+        self.check_edge(edge)?;
+        self.edges.insert((edge.from, edge.port), edge.to);
+        Ok(())
+    }
+
+    pub fn disconnect(&mut self, from: NodeId, port: Port) {
+        self.edges.remove(&(from, port));
+    }
+
+    /// Whether a walk can get from one node to the other; a node reaches itself.
+    pub fn reaches(&self, from: NodeId, to: NodeId) -> bool {
+        self.reachable(from).contains(&to)
+    }
+
+    /// All nodes that a walk can get to, `from` among them.
+    pub fn reachable(&self, from: NodeId) -> BTreeSet<NodeId> {
+        let mut reached = BTreeSet::from([from]);
+        let mut open = vec![from];
+        while let Some(id) = open.pop() {
+            for edge in self.out(id) {
+                if reached.insert(edge.to) {
+                    open.push(edge.to);
+                }
+            }
+        }
+        reached
+    }
+
+    /// The edges out of a node, found by its ports instead of by looking at all edges.
+    pub fn out(&self, id: NodeId) -> impl Iterator<Item = Edge> {
+        let ports = self.nodes.get(&id).map_or(&[][..], |it| it.kind.ports());
+        ports.iter().filter_map(move |port| {
+            self.after(id, *port).map(|to| Edge {
+                from: id,
+                port: *port,
+                to,
+            })
+        })
+    }
+
+    /// Moves a node on the canvas.
+    pub fn shift(&mut self, id: NodeId, [dx, dy]: [f32; 2]) {
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.position[0] += dx;
+            node.position[1] += dy;
+        }
+    }
+
+    /// The groups and roles that tasks name.
+    pub fn targets(&self) -> impl Iterator<Item = (TargetKind, &Target)> {
+        self.tasks().flat_map(|(_, task)| {
+            let kind = task.action.target_kind();
+            task.targets().map(move |target| (kind, target))
+        })
+    }
+
+    pub fn targets_mut(&mut self) -> impl Iterator<Item = (TargetKind, &mut Target)> {
+        self.nodes
+            .values_mut()
+            .filter_map(|node| match &mut node.kind {
+                NodeKind::Task(task) => Some(task),
+                _ => None,
+            })
+            .flat_map(|task| {
+                let kind = task.action.target_kind();
+                task.targets_mut().map(move |target| (kind, target))
+            })
+    }
+
+    pub fn tasks(&self) -> impl Iterator<Item = (NodeId, &Task)> {
+        self.nodes().filter_map(|(id, node)| match &node.kind {
+            NodeKind::Task(task) => Some((id, task)),
+            _ => None,
+        })
+    }
+
+    /// Every condition that a node asks, with the node.
+    pub fn conditions(&self) -> Vec<(NodeId, &Condition)> {
+        let mut found = Vec::new();
+        for (id, node) in self.nodes() {
+            match &node.kind {
+                NodeKind::Filter(Some(condition)) => found.push((id, condition)),
+                NodeKind::Task(task) => found.extend(task.conditions().map(|it| (id, it))),
+                _ => (),
+            }
+        }
+        found
+    }
+}
+
+impl TryFrom<Drawing> for Definition {
+    type Error = DrawingError;
+
+    fn try_from(drawing: Drawing) -> Result<Self, DrawingError> {
+        if drawing.nodes.len() > MAX_NODES {
+            return Err(DrawingError::TooManyNodes(drawing.nodes.len()));
+        }
+        for (id, node) in &drawing.nodes {
+            let on_canvas = |it: &f32| it.is_finite() && it.abs() <= 1e6;
+            if !node.position.iter().all(on_canvas) {
+                return Err(DrawingError::NoPosition(*id));
+            }
+        }
+        let mut definition = Self {
+            nodes: drawing.nodes,
+            edges: BTreeMap::new(),
+        };
+        for edge in drawing.edges {
+            let refused = |reason| DrawingError::Edge { edge, reason };
+            if definition.after(edge.from, edge.port).is_some() {
+                return Err(refused(EdgeError::PortTaken));
+            }
+            definition.check_ends(edge).map_err(refused)?;
+            definition.edges.insert((edge.from, edge.port), edge.to);
+        }
+        if let Some(edge) = definition.circle() {
+            let reason = EdgeError::Cycle;
+            return Err(DrawingError::Edge { edge, reason });
+        }
+        Ok(definition)
+    }
+}
+
+impl From<Definition> for Drawing {
+    fn from(definition: Definition) -> Self {
+        let edges = definition.edges().collect();
+        Self {
+            nodes: definition.nodes,
+            edges,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two filters and an end, nothing connected: nodes 1, 2 and 3.
+    fn three() -> Definition {
+        let mut definition = Definition::default();
+        for kind in [
+            NodeKind::Filter(None),
+            NodeKind::Filter(None),
+            NodeKind::End,
+        ] {
+            definition.add(Node::new(kind, [0.0, 0.0]));
+        }
+        definition
+    }
+
+    fn edge(from: u32, port: Port, to: u32) -> Edge {
+        Edge {
+            from: NodeId(from),
+            port,
+            to: NodeId(to),
+        }
+    }
+
+    #[track_caller]
+    fn refuses(json: &str, message: &str) {
+        let error = serde_json::from_str::<Definition>(json).expect_err("a refusal");
+        assert!(error.to_string().contains(message), "{error}");
+    }
+
+    #[test]
+    fn a_port_has_one_edge_and_a_node_any_number() {
+        let mut definition = three();
+        definition
+            .connect(edge(1, Port::Matched, 2))
+            .expect("an edge");
+        definition
+            .connect(edge(1, Port::Matched, 3))
+            .expect("instead");
+        definition
+            .connect(edge(2, Port::Matched, 3))
+            .expect("as well");
+        assert_eq!(definition.edges().count(), 2);
+        assert_eq!(definition.edges_into(NodeId(3)).count(), 2);
+    }
+
+    #[test]
+    fn edges_that_cannot_be_are_refused_with_the_reason() {
+        let mut definition = three();
+        definition
+            .connect(edge(1, Port::Matched, 2))
+            .expect("an edge");
+        let check = |edge, error| assert_eq!(definition.check_edge(edge), Err(error));
+        check(edge(2, Port::Matched, 1), EdgeError::Cycle);
+        check(edge(1, Port::Otherwise, 1), EdgeError::Cycle);
+        check(edge(1, Port::Done, 3), EdgeError::NoSuchPort);
+        check(edge(3, Port::Next, 1), EdgeError::NoSuchPort);
+        check(edge(1, Port::Otherwise, 9), EdgeError::NoSuchNode);
+    }
+
+    #[test]
+    fn a_removed_step_leaves_the_way_connected() {
+        let mut definition = three();
+        definition
+            .connect(edge(1, Port::Matched, 2))
+            .expect("an edge");
+        definition
+            .connect(edge(2, Port::Matched, 3))
+            .expect("an edge");
+        definition.remove_and_close(NodeId(2));
+        let left: Vec<Edge> = definition.edges().collect();
+        assert_eq!(left, [edge(1, Port::Matched, 3)]);
+    }
+
+    #[test]
+    fn a_written_definition_comes_back() {
+        let mut definition = three();
+        definition
+            .connect(edge(1, Port::Matched, 2))
+            .expect("an edge");
+        let json = serde_json::to_string(&definition).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Definition>(&json).expect("it was JSON"),
+            definition
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_cannot_be_read() {
+        let nodes = r#""nodes":{"1":{"kind":{"filter":null},"position":[0,0]},"2":{"kind":{"filter":null},"position":[0,0]}}"#;
+        let read = |edges: &str| format!("{{{nodes},\"edges\":[{edges}]}}");
+        let there = r#"{"from":1,"port":"matched","to":2}"#;
+        let back = r#"{"from":2,"port":"matched","to":1}"#;
+        refuses(&read(&format!("{there},{back}")), "go round in a circle");
+        refuses(&read(&format!("{there},{there}")), "has an edge already");
+        refuses(
+            &read(r#"{"from":1,"port":"matched","to":7}"#),
+            "does not exist",
+        );
+        refuses(
+            &read(r#"{"from":1,"port":"sideways","to":2}"#),
+            "unknown variant",
+        );
+        refuses(
+            r#"{"nodes":{},"edges":[],"colour":1}"#,
+            "unknown field `colour`",
+        );
+        refuses(
+            r#"{"nodes":{"1":{"kind":"end","position":[0,1e39]}},"edges":[]}"#,
+            "lies nowhere on the canvas",
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! How a definition grows under an admin's hands: a new one, its trigger, the steps put on edges,
+//! and the placeholders that invite to it.
+//!
+//! Placeholders are not part of the document: they are drawn where an edge waits for something.
+
+use std::collections::BTreeSet;
+
+use super::{
+    definition::{Definition, Edge, EdgeError, Node, NodeId, NodeKind, Port, Trigger},
+    event::Source,
+    task::Action,
+};
+
+/// From the top of one block to the top of the next one below it.
+pub const ROW: f32 = 104.0;
+
+/// From the left of one block to the left of the next one beside it.
+pub const COLUMN: f32 = 340.0;
+
+/// An invitation that is drawn in the middle of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placeholder {
+    pub edge: Edge,
+    pub kind: PlaceholderKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceholderKind {
+    AddTrigger,
+    AddStep,
+}
+
+impl Definition {
+    /// What a new workflow opens with: Start and End, with room for a trigger between them.
+    pub fn blank() -> Self {
+        let mut definition = Self::default();
+        let start = definition.add(Node::new(NodeKind::Start, [0.0, 0.0]));
+        let end = definition.add(Node::new(NodeKind::End, [0.0, 2.0 * ROW]));
+        definition.lead(start, Port::Next, end);
+        definition
+    }
+
+    /// Puts the trigger after Start, or changes it. An event trigger brings its Event with it.
+    pub fn set_trigger(&mut self, trigger: Trigger) -> Option<NodeId> {
+        if let Some(id) = self.trigger().map(|(id, _)| id) {
+            let node = self.node_mut(id)?;
+            node.kind = NodeKind::Trigger(trigger);
+            return Some(id);
+        }
+        let start = self.find(|kind| *kind == NodeKind::Start)?;
+        let has_event = trigger.event().is_some();
+        let id = self.insert(edge_after(self, start)?, NodeKind::Trigger(trigger))?;
+        if has_event && self.find(|kind| *kind == NodeKind::Event).is_none() {
+            self.insert(edge_after(self, id)?, NodeKind::Event);
+        }
+        Some(id)
+    }
+
+    /// Puts a new node on an edge, and makes room below it if there is none.
+    pub fn insert(&mut self, edge: Edge, kind: NodeKind) -> Option<NodeId> {
+        let (from, to) = (self.node(edge.from)?, self.node(edge.to)?);
+        let main = from.kind.main_port() == Some(edge.port);
+        let invites = |kind: &NodeKind| matches!(kind, NodeKind::Event | NodeKind::End);
+        // An Event's own invitation lies above it.
+        let above = if kind == NodeKind::Event { 2.0 } else { 1.0 };
+        let below = if invites(&to.kind) { 2.0 } else { 1.0 };
+        let left = if main {
+            from.position[0]
+        } else {
+            from.position[0] + COLUMN
+        };
+        let top = from.position[1] + above * ROW;
+        let missing = top + below * ROW - to.position[1];
+
+        if missing > 0.0 {
+            for id in self.reachable(edge.to) {
+                self.shift(id, [0.0, missing]);
+            }
+        }
+        let port = kind.main_port();
+        let id = self.add(Node::new(kind, [left, top]));
+        self.lead(edge.from, edge.port, id);
+        if let Some(port) = port {
+            self.lead(id, port, edge.to);
+        }
+        Some(id)
+    }
+
+    /// Puts a node that exists on an edge, where it lies.
+    pub fn insert_existing(&mut self, edge: Edge, id: NodeId) -> Result<(), EdgeError> {
+        let main = self.node(id).and_then(|node| node.kind.main_port());
+        let port = main.ok_or(EdgeError::NoSuchPort)?;
+        let mut changed = self.clone();
+        changed.disconnect(edge.from, edge.port);
+        changed.connect(Edge {
+            from: edge.from,
+            port: edge.port,
+            to: id,
+        })?;
+        if changed.after(id, port).is_none() {
+            changed.connect(Edge {
+                from: id,
+                port,
+                to: edge.to,
+            })?;
+        }
+        *self = changed;
+        Ok(())
+    }
+
+    /// Where something waits to be added, in the order of the edges.
+    pub fn placeholders(&self) -> Vec<Placeholder> {
+        let has_trigger = self.trigger().is_some();
+        let invitation = |edge: &Edge| {
+            let from = &self.node(edge.from)?.kind;
+            let to = &self.node(edge.to)?.kind;
+            if *from == NodeKind::Start {
+                return (!has_trigger).then_some(PlaceholderKind::AddTrigger);
+            }
+            let is_main = from.main_port() == Some(edge.port);
+            let invites = matches!(to, NodeKind::Event | NodeKind::End);
+            (is_main && invites && has_trigger).then_some(PlaceholderKind::AddStep)
+        };
+        self.edges()
+            .filter_map(|edge| invitation(&edge).map(|kind| Placeholder { edge, kind }))
+            .collect()
+    }
+
+    /// The kinds of step that may be put on an edge: only filters before the Event, tasks and
+    /// filters after it.
+    pub fn steps_for(&self, edge: Edge) -> Vec<NodeKind> {
+        let is_event = |kind: &NodeKind| *kind == NodeKind::Event;
+        let before_event = self
+            .find(is_event)
+            .is_some_and(|event| self.reaches(edge.to, event));
+        let mut steps = vec![NodeKind::Filter(None)];
+        if !before_event {
+            let tasks = Action::ALL.map(|action| NodeKind::Task(super::task::Task::new(action)));
+            steps.splice(0..0, tasks);
+        }
+        steps
+    }
+
+    /// Connects what is known to fit.
+    fn lead(&mut self, from: NodeId, port: Port, to: NodeId) {
+        let fits = self.connect(Edge { from, port, to });
+        debug_assert_eq!(fits, Ok(()), "an edge of our own making fits");
+    }
+}
+
+impl Trigger {
+    /// A new trigger of each type, as the drawer offers them.
+    pub fn offered() -> Vec<Self> {
+        vec![Self::Registration {
+            sources: BTreeSet::from(Source::ALL),
+        }]
+    }
+}
+
+fn edge_after(definition: &Definition, id: NodeId) -> Option<Edge> {
+    definition.out(id).next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registration() -> Trigger {
+        Trigger::offered().remove(0)
+    }
+
+    /// The kinds from Start along the main ports, with "+" where a placeholder is drawn.
+    fn way(definition: &Definition) -> String {
+        let placeholders = definition.placeholders();
+        let mut words = Vec::new();
+        let mut at = definition.find(|kind| *kind == NodeKind::Start);
+        while let Some(id) = at {
+            let kind = &definition.node(id).expect("it was found").kind;
+            words.push(kind.label());
+            if placeholders.iter().any(|it| it.edge.from == id) {
+                words.push("+");
+            }
+            at = kind.main_port().and_then(|port| definition.after(id, port));
+        }
+        words.join(" ")
+    }
+
+    fn tops(definition: &Definition) -> Vec<f32> {
+        let mut tops: Vec<f32> = definition.nodes().map(|(_, it)| it.position[1]).collect();
+        tops.sort_by(f32::total_cmp);
+        tops
+    }
+
+    #[test]
+    fn a_new_workflow_waits_for_its_trigger() {
+        assert_eq!(way(&Definition::blank()), "Start + End");
+    }
+
+    #[test]
+    fn an_event_trigger_brings_its_event() {
+        let mut definition = Definition::blank();
+        definition.set_trigger(registration());
+        assert_eq!(way(&definition), "Start Trigger + Event + End");
+        definition.set_trigger(registration());
+        assert_eq!(definition.len(), 4, "a second time it only changes");
+    }
+
+    #[test]
+    fn a_step_takes_its_place_and_pushes_down_what_is_below() {
+        let mut definition = Definition::blank();
+        let trigger = definition.set_trigger(registration()).expect("a trigger");
+        let edge = edge_after(&definition, trigger).expect("an edge");
+        definition.insert(edge, NodeKind::Filter(None));
+        assert_eq!(way(&definition), "Start Trigger Filter + Event + End");
+        let rows: Vec<f32> = tops(&definition).iter().map(|top| top / ROW).collect();
+        assert_eq!(rows, [0.0, 1.0, 2.0, 4.0, 6.0]);
+    }
+
+    #[test]
+    fn tasks_are_offered_after_the_event_only() {
+        let mut definition = Definition::blank();
+        definition.set_trigger(registration());
+        let offered: Vec<usize> = definition
+            .placeholders()
+            .iter()
+            .map(|it| definition.steps_for(it.edge).len())
+            .collect();
+        assert_eq!(offered, [1, 5]);
+    }
+
+    #[test]
+    fn a_loose_step_can_be_dropped_on_an_edge() {
+        let mut definition = Definition::blank();
+        let trigger = definition.set_trigger(registration()).expect("a trigger");
+        let loose = definition.add(Node::new(NodeKind::Filter(None), [500.0, 0.0]));
+        let edge = edge_after(&definition, trigger).expect("an edge");
+        definition.insert_existing(edge, loose).expect("it fits");
+        assert_eq!(way(&definition), "Start Trigger Filter + Event + End");
+    }
+}

@@ -1,0 +1,194 @@
+//! Effects: the changes that an execution intends, each with its inverse, and why one may be
+//! refused.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{GroupId, RoleId},
+    user::UserState,
+};
+
+/// One change to the user of an execution. Names are kept beside the identifiers, so that history
+/// can be read after the thing itself is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    AssignGroup { group: GroupId, name: String },
+    UnassignGroup { group: GroupId, name: String },
+    AssignRole { role: RoleId, name: String },
+    UnassignRole { role: RoleId, name: String },
+}
+
+/// What applying an effect did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Applied {
+    Changed,
+
+    /// The wanted state was there already.
+    NoOp,
+}
+
+/// An effect and what it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Performed {
+    pub effect: Effect,
+    pub applied: Applied,
+}
+
+/// Why our own rules do not let an effect happen.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the group {0:?} no longer exists")]
+    GroupGone(String),
+    #[error("the role {0:?} no longer exists")]
+    RoleGone(String),
+    #[error("the group {0:?} is protected: no workflow may change who is in it")]
+    GroupProtected(String),
+    #[error("the role {0:?} is protected: no workflow may give it or take it")]
+    RoleProtected(String),
+    #[error("the role {0:?} is a default role, which is never a task's target")]
+    RoleDefault(String),
+    #[error("every user is in the group {0:?}, nobody can leave it")]
+    GroupOfEveryone(String),
+    #[error("the user {0:?} is protected: no workflow may take groups or roles away")]
+    UserProtected(String),
+    #[error("the user {0:?} no longer exists")]
+    UserGone(String),
+}
+
+impl Effect {
+    /// What takes it back, provided that it changed something.
+    pub fn inverse(&self) -> Self {
+        match self.clone() {
+            Self::AssignGroup { group, name } => Self::UnassignGroup { group, name },
+            Self::UnassignGroup { group, name } => Self::AssignGroup { group, name },
+            Self::AssignRole { role, name } => Self::UnassignRole { role, name },
+            Self::UnassignRole { role, name } => Self::AssignRole { role, name },
+        }
+    }
+
+    /// Whether it takes something away from the user.
+    pub fn strips(&self) -> bool {
+        matches!(self, Self::UnassignGroup { .. } | Self::UnassignRole { .. })
+    }
+
+    /// "Assign group Staff"
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::AssignGroup { name, .. } => format!("Assign group {name}"),
+            Self::UnassignGroup { name, .. } => format!("Unassign group {name}"),
+            Self::AssignRole { name, .. } => format!("Assign role {name}"),
+            Self::UnassignRole { name, .. } => format!("Unassign role {name}"),
+        }
+    }
+}
+
+impl UserState {
+    /// Changes this state as `effect` would change the user.
+    pub fn apply(&mut self, effect: &Effect) -> Applied {
+        let changed = match effect {
+            Effect::AssignGroup { group, name } => {
+                self.groups.insert(*group, name.clone()).is_none()
+            }
+            Effect::UnassignGroup { group, .. } => self.groups.remove(group).is_some(),
+            Effect::AssignRole { role, name } => self.roles.insert(*role, name.clone()).is_none(),
+            Effect::UnassignRole { role, .. } => self.roles.remove(role).is_some(),
+        };
+        if changed {
+            Applied::Changed
+        } else {
+            Applied::NoOp
+        }
+    }
+}
+
+impl Refusal {
+    /// What an admin can do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::GroupGone(_) => {
+                "Create the group again or choose another one in a new draft of the workflow, activate it, and assign the group to this user by hand."
+            }
+            Self::RoleGone(_) => {
+                "Create the role again or choose another one in a new draft of the workflow, activate it, and assign the role to this user by hand."
+            }
+            Self::GroupProtected(_) => {
+                "If workflows are meant to use this group, remove its protection under Users › Groups; otherwise choose another group in a new draft."
+            }
+            Self::RoleProtected(_) => {
+                "If workflows are meant to use this role, remove its protection under Users › Roles; otherwise choose another role in a new draft."
+            }
+            Self::RoleDefault(_) => {
+                "New users get this role anyway: remove the task, or choose another role in a new draft."
+            }
+            Self::GroupOfEveryone(_) => "Remove this target from the task in a new draft.",
+            Self::UserProtected(_) => {
+                "If workflows are meant to change this user, remove the protection on the Users screen."
+            }
+            Self::UserGone(_) => "Restore the user from the recycle bin, then run it again.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::user::Status;
+
+    fn any_effect() -> impl Strategy<Value = Effect> {
+        (0..4, 1..5_i64).prop_map(|(kind, number)| {
+            let name = format!("n{number}");
+            let (group, role) = (GroupId::new(number), RoleId::new(number));
+            match kind {
+                0 => Effect::AssignGroup { group, name },
+                1 => Effect::UnassignGroup { group, name },
+                2 => Effect::AssignRole { role, name },
+                _ => Effect::UnassignRole { role, name },
+            }
+        })
+    }
+
+    fn nobody() -> UserState {
+        UserState {
+            username: "ada".to_owned(),
+            email: "ada@example.org".to_owned(),
+            first_name: String::new(),
+            last_name: String::new(),
+            phone: String::new(),
+            status: Status::Active,
+            attributes: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            roles: BTreeMap::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn inverses_applied_backwards_restore_the_user(effects in proptest::collection::vec(any_effect(), 0..20)) {
+            let mut user = nobody();
+            let undo: Vec<Effect> = effects
+                .iter()
+                .filter(|effect| user.apply(effect) == Applied::Changed)
+                .map(Effect::inverse)
+                .collect();
+            for effect in undo.iter().rev() {
+                prop_assert_eq!(user.apply(effect), Applied::Changed);
+            }
+            prop_assert_eq!(user, nobody());
+        }
+
+        #[test]
+        fn an_effect_applied_twice_is_a_no_op(effect in any_effect()) {
+            let mut user = nobody();
+            user.apply(&effect);
+            let once = user.clone();
+            prop_assert_eq!(user.apply(&effect), Applied::NoOp);
+            prop_assert_eq!(user, once);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What users, workflows and executions *are*, and every rule about them.
+//!
+//! **Invariant:** no I/O, no clock, no randomness, no async. What a function needs to know is
+//! handed to it, so every rule can be tested by a table.
+
+pub mod id;
+pub mod text;
+
+pub mod attribute;
+pub mod group;
+pub mod password;
+pub mod settings;
+pub mod user;
+
+pub mod condition;
+pub mod event;
+pub mod task;
+
+pub mod definition;
+pub mod document;
+pub mod draw;
+pub mod problem;
+pub mod version;
+
+pub mod effect;
+pub mod execution;
+pub mod plan;
+
+pub mod audit;
+
+/// A moment, always in UTC; a person sees it in the time zone of the settings.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,432 @@
+//! What stands between a drawing and a workflow that can run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    attribute::Attribute,
+    condition::{Condition, ConditionError, Subject},
+    definition::{Definition, NodeId, NodeKind, Port, Trigger},
+    event::Source,
+    task::{MAX_RULES, RunMode, Target, TargetKind, Task},
+};
+
+/// Something wrong or doubtful, and where to show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// `None` when it concerns the whole definition.
+    pub node: Option<NodeId>,
+    pub kind: ProblemKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// May be activated with a reason.
+    Warning,
+
+    /// Blocks activation.
+    Error,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProblemKind {
+    #[error("a workflow begins with exactly one Start")]
+    NotOneStart,
+    #[error("a workflow needs a trigger: choose what starts it")]
+    NoTrigger,
+    #[error("a workflow has only one trigger")]
+    SecondTrigger,
+    #[error("the trigger comes directly after Start")]
+    TriggerNotAfterStart,
+    #[error("choose at least one source")]
+    NoSource,
+    #[error("a workflow needs at least one End")]
+    NoEnd,
+    #[error("this trigger needs exactly one event after it")]
+    NotOneEvent,
+    #[error("this step is never reached")]
+    Unreachable,
+    #[error("the output {0:?} leads nowhere: connect it to the next step or to End")]
+    OpenPort(&'static str),
+    #[error("a task comes after the event")]
+    TaskBeforeEvent,
+    #[error("choose at least one condition")]
+    NoCondition,
+    #[error("{0}")]
+    Condition(ConditionError),
+    #[error("the attribute {0:?} does not exist")]
+    NoSuchAttribute(String),
+    #[error("the attribute {0:?} is required, only optional ones can be asked about")]
+    RequiredAttribute(String),
+    #[error("choose at least one {0}")]
+    NoTarget(&'static str),
+    #[error("choose exactly one role")]
+    NotOneRole,
+    #[error("a task has between 1 and {MAX_RULES} rules")]
+    BadRuleCount,
+    #[error("the {} {name:?} no longer exists", .kind.word())]
+    TargetGone { kind: TargetKind, name: String },
+    #[error("the {} {name:?} is protected: no workflow may change who has it", .kind.word())]
+    TargetProtected { kind: TargetKind, name: String },
+    #[error("the role {0:?} is a default role, which is never a target")]
+    TargetDefault(String),
+    #[error("every user is in the group {0:?}")]
+    TargetEveryone(String),
+    #[error("nothing earlier is conditional, so this fallback always runs")]
+    FallbackWithoutConditional,
+    #[error(
+        "people write {subject:?} themselves when they sign up, and it leads to the {} {name:?}",
+        .kind.word()
+    )]
+    WritableAttribute {
+        subject: String,
+        kind: TargetKind,
+        name: String,
+    },
+    #[error("{0:?} is assigned and unassigned on one way")]
+    BackAndForth(String),
+}
+
+/// What the directory says about the things that a definition names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    pub targets: BTreeMap<(TargetKind, i64), KnownTarget>,
+    pub attributes: Vec<Attribute>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownTarget {
+    pub name: String,
+    pub is_protected: bool,
+
+    /// A default role, or the group of everyone.
+    pub is_implied: bool,
+}
+
+/// A definition whose drawing is complete: the only kind that can be activated and run.
+///
+/// It may still name things that the directory no longer has: a run says so at that step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Definition", into = "Definition")]
+pub struct Runnable(Definition);
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the workflow cannot run: {}", sentences(.0))]
+pub struct Problems(pub Vec<Problem>);
+
+fn sentences(problems: &[Problem]) -> String {
+    let texts: Vec<String> = problems.iter().map(|it| it.kind.to_string()).collect();
+    texts.join("; ")
+}
+
+impl Problem {
+    fn of(node: NodeId, kind: ProblemKind) -> Self {
+        Self {
+            node: Some(node),
+            kind,
+        }
+    }
+
+    fn general(kind: ProblemKind) -> Self {
+        Self { node: None, kind }
+    }
+
+    pub fn severity(&self) -> Severity {
+        match self.kind {
+            ProblemKind::FallbackWithoutConditional
+            | ProblemKind::WritableAttribute { .. }
+            | ProblemKind::BackAndForth(_) => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}
+
+impl Definition {
+    /// Everything that the drawing alone shows: only errors.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.check_ends_and_trigger(&mut problems);
+        self.check_ways(&mut problems);
+        for (id, node) in self.nodes() {
+            let kinds = match &node.kind {
+                NodeKind::Filter(None) => vec![ProblemKind::NoCondition],
+                NodeKind::Filter(Some(condition)) => condition_problem(condition),
+                NodeKind::Task(task) => task_problems(task),
+                NodeKind::Trigger(Trigger::Registration { sources }) if sources.is_empty() => {
+                    vec![ProblemKind::NoSource]
+                }
+                _ => Vec::new(),
+            };
+            problems.extend(kinds.into_iter().map(|kind| Problem::of(id, kind)));
+        }
+        problems
+    }
+
+    /// All problems, those among them that only the directory can show; errors first.
+    pub fn all_problems(&self, known: &Known) -> Vec<Problem> {
+        let mut problems = self.problems();
+        self.check_names(known, &mut problems);
+        self.check_meaning(known, &mut problems);
+        problems.sort_by_key(|it| std::cmp::Reverse(it.severity()));
+        problems
+    }
+
+    fn check_ends_and_trigger(&self, problems: &mut Vec<Problem>) {
+        let of_kind = |is: fn(&NodeKind) -> bool| -> Vec<NodeId> {
+            let nodes = self.nodes().filter(|(_, node)| is(&node.kind));
+            nodes.map(|(id, _)| id).collect()
+        };
+        let starts = of_kind(|kind| *kind == NodeKind::Start);
+        let triggers = of_kind(|kind| matches!(kind, NodeKind::Trigger(_)));
+        let events = of_kind(|kind| *kind == NodeKind::Event);
+        if starts.len() != 1 {
+            problems.push(Problem::general(ProblemKind::NotOneStart));
+        }
+        if of_kind(|kind| *kind == NodeKind::End).is_empty() {
+            problems.push(Problem::general(ProblemKind::NoEnd));
+        }
+        match triggers.as_slice() {
+            [] => problems.push(Problem::general(ProblemKind::NoTrigger)),
+            [first, more @ ..] => {
+                let second = |id| Problem::of(id, ProblemKind::SecondTrigger);
+                problems.extend(more.iter().copied().map(second));
+                let after_start = starts.first().and_then(|id| self.after(*id, Port::Next));
+                if after_start != Some(*first) {
+                    problems.push(Problem::of(*first, ProblemKind::TriggerNotAfterStart));
+                }
+                if events.len() != 1 {
+                    problems.push(Problem::of(*first, ProblemKind::NotOneEvent));
+                }
+            }
+        }
+    }
+
+    /// Open outputs, steps that no walk reaches, tasks on a way that has not passed the Event.
+    fn check_ways(&self, problems: &mut Vec<Problem>) {
+        let Some(start) = self.find(|kind| *kind == NodeKind::Start) else {
+            return;
+        };
+        let reached = self.reachable(start);
+        let before_event = self.before_event(start);
+        for (id, node) in self.nodes() {
+            if !reached.contains(&id) {
+                problems.push(Problem::of(id, ProblemKind::Unreachable));
+                continue;
+            }
+            for port in node.kind.ports() {
+                if !port.is_optional() && self.after(id, *port).is_none() {
+                    problems.push(Problem::of(id, ProblemKind::OpenPort(port.label())));
+                }
+            }
+            if matches!(node.kind, NodeKind::Task(_)) && before_event.contains(&id) {
+                problems.push(Problem::of(id, ProblemKind::TaskBeforeEvent));
+            }
+        }
+    }
+
+    /// The nodes that some walk reaches without having passed the Event.
+    fn before_event(&self, start: NodeId) -> BTreeSet<NodeId> {
+        let mut reached = BTreeSet::from([start]);
+        let mut open = vec![start];
+        while let Some(id) = open.pop() {
+            for edge in self.out(id) {
+                let is_event = self
+                    .node(edge.to)
+                    .is_some_and(|it| it.kind == NodeKind::Event);
+                if !is_event && reached.insert(edge.to) {
+                    open.push(edge.to);
+                }
+            }
+        }
+        reached
+    }
+
+    /// Targets and attributes that conditions and tasks name.
+    fn check_names(&self, known: &Known, problems: &mut Vec<Problem>) {
+        for (id, task) in self.tasks() {
+            let kind = task.action.target_kind();
+            for target in task.targets() {
+                if let Some(problem) = target_problem(kind, target, known) {
+                    let problem = Problem::of(id, problem);
+                    if !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
+            }
+        }
+        for (id, condition) in self.conditions() {
+            for test in condition.tests() {
+                let Subject::Custom(name) = &test.attribute else {
+                    continue;
+                };
+                let spec = known.attributes.iter().find(|it| it.spec.name == *name);
+                let problem = match spec {
+                    None => ProblemKind::NoSuchAttribute(name.clone()),
+                    Some(it) if it.spec.is_required => ProblemKind::RequiredAttribute(name.clone()),
+                    Some(_) => continue,
+                };
+                problems.push(Problem::of(id, problem));
+            }
+        }
+    }
+
+    /// What can run but may not be meant.
+    fn check_meaning(&self, known: &Known, problems: &mut Vec<Problem>) {
+        let tasks: Vec<(NodeId, &Task)> = self.tasks().collect();
+        for (id, task) in &tasks {
+            if task.mode == RunMode::Fallback && !self.has_conditional_before(&tasks, *id) {
+                problems.push(Problem::of(*id, ProblemKind::FallbackWithoutConditional));
+            }
+            if let Some(problem) = self.writable_attribute(known, *id, task) {
+                problems.push(Problem::of(*id, problem));
+            }
+            for name in self.taken_back(&tasks, *id, task) {
+                problems.push(Problem::of(*id, ProblemKind::BackAndForth(name)));
+            }
+        }
+    }
+
+    fn has_conditional_before(&self, tasks: &[(NodeId, &Task)], id: NodeId) -> bool {
+        tasks.iter().any(|(other, task)| {
+            *other != id && matches!(task.mode, RunMode::Conditional(_)) && self.reaches(*other, id)
+        })
+    }
+
+    /// An attribute that decides over this task's targets and that the person writes themselves.
+    fn writable_attribute(&self, known: &Known, id: NodeId, task: &Task) -> Option<ProblemKind> {
+        let is_open_to_all = self.trigger().is_some_and(|(_, trigger)| {
+            let Trigger::Registration { sources } = trigger;
+            sources.contains(&Source::SelfRegistration)
+        });
+        if !is_open_to_all || !task.action.is_assign() {
+            return None;
+        }
+        let filters = self.nodes().filter_map(|(filter, node)| match &node.kind {
+            NodeKind::Filter(Some(condition)) if self.reaches(filter, id) => Some(condition),
+            _ => None,
+        });
+        let subject = filters
+            .chain(task.conditions())
+            .flat_map(Condition::tests)
+            .map(|test| &test.attribute)
+            .find(|subject| is_written_by_people(subject, &known.attributes))?;
+        let target = task.targets().next()?;
+        Some(ProblemKind::WritableAttribute {
+            subject: subject.label().to_owned(),
+            kind: task.action.target_kind(),
+            name: target.name.clone(),
+        })
+    }
+
+    /// Targets of this task that an earlier task on the same way did the opposite with.
+    fn taken_back(&self, tasks: &[(NodeId, &Task)], id: NodeId, task: &Task) -> Vec<String> {
+        let opposite = |other: &Task| {
+            other.action.target_kind() == task.action.target_kind()
+                && other.action.is_assign() != task.action.is_assign()
+        };
+        let earlier: Vec<&Task> = tasks
+            .iter()
+            .filter(|(other, it)| opposite(it) && self.reaches(*other, id))
+            .map(|(_, it)| *it)
+            .collect();
+        task.targets()
+            .filter(|target| {
+                earlier
+                    .iter()
+                    .any(|it| it.targets().any(|o| o.id == target.id))
+            })
+            .map(|target| target.name.clone())
+            .collect()
+    }
+}
+
+fn is_written_by_people(subject: &Subject, attributes: &[Attribute]) -> bool {
+    match subject {
+        Subject::Username | Subject::Email | Subject::FirstName | Subject::LastName => true,
+        Subject::Custom(name) => attributes
+            .iter()
+            .any(|it| it.spec.name == *name && it.spec.is_on_sign_up),
+        Subject::UserStatus | Subject::Group | Subject::Role | Subject::Source => false,
+    }
+}
+
+fn condition_problem(condition: &Condition) -> Vec<ProblemKind> {
+    condition
+        .check()
+        .err()
+        .map(ProblemKind::Condition)
+        .into_iter()
+        .collect()
+}
+
+fn task_problems(task: &Task) -> Vec<ProblemKind> {
+    let mut problems: Vec<ProblemKind> = task.conditions().flat_map(condition_problem).collect();
+    if task.rules.is_empty() || task.rules.len() > MAX_RULES {
+        problems.push(ProblemKind::BadRuleCount);
+    }
+    let kind = task.action.target_kind();
+    let fallback = (!task.fallback.is_empty()).then_some(&task.fallback);
+    for targets in task.rules.iter().map(|rule| &rule.targets).chain(fallback) {
+        match (kind, targets.len()) {
+            (_, 0) => problems.push(ProblemKind::NoTarget(kind.word())),
+            (TargetKind::Role, 2..) => problems.push(ProblemKind::NotOneRole),
+            _ => (),
+        }
+    }
+    problems.dedup();
+    problems
+}
+
+fn target_problem(kind: TargetKind, target: &Target, known: &Known) -> Option<ProblemKind> {
+    let found = target.id.and_then(|id| known.targets.get(&(kind, id)));
+    let Some(found) = found else {
+        let name = target.name.clone();
+        return Some(ProblemKind::TargetGone { kind, name });
+    };
+    let name = found.name.clone();
+    if found.is_implied {
+        return Some(match kind {
+            TargetKind::Group => ProblemKind::TargetEveryone(name),
+            TargetKind::Role => ProblemKind::TargetDefault(name),
+        });
+    }
+    if found.is_protected {
+        return Some(ProblemKind::TargetProtected { kind, name });
+    }
+    None
+}
+
+impl TryFrom<Definition> for Runnable {
+    type Error = Problems;
+
+    fn try_from(definition: Definition) -> Result<Self, Problems> {
+        let problems = definition.problems();
+        if problems.is_empty() {
+            Ok(Self(definition))
+        } else {
+            Err(Problems(problems))
+        }
+    }
+}
+
+impl From<Runnable> for Definition {
+    fn from(runnable: Runnable) -> Self {
+        runnable.0
+    }
+}
+
+impl Runnable {
+    pub fn definition(&self) -> &Definition {
+        &self.0
+    }
+
+    /// Where every walk begins.
+    pub fn start(&self) -> Option<NodeId> {
+        self.0.find(|kind| *kind == NodeKind::Start)
+    }
+
+    pub fn trigger(&self) -> Option<&Trigger> {
+        self.0.trigger().map(|(_, trigger)| trigger)
+    }
+}
