@@ -17,6 +17,7 @@ pub mod lease;
 pub mod members;
 pub mod roles;
 mod schema;
+mod search;
 pub mod settings_row;
 mod sql;
 pub mod users;
