@@ -1,0 +1,157 @@
+//! The panel on the right in which one thing is edited.
+
+use egui::{Frame, Margin, Panel, ScrollArea, Stroke, Ui};
+
+use super::{Button, IconButton, text};
+use crate::ui::{
+    fonts,
+    icons::Icon,
+    tokens::{Tokens, gap, size, type_size},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DrawerAnswer {
+    Save,
+    Cancel,
+}
+
+#[must_use = "call `show`"]
+pub struct Drawer<'a> {
+    title: &'a str,
+    icon: Option<Icon>,
+    save: Option<&'a str>,
+    can_save: bool,
+    why_not: &'a str,
+}
+
+impl<'a> Drawer<'a> {
+    pub fn new(title: &'a str) -> Self {
+        Self {
+            title,
+            icon: None,
+            save: Some("Save"),
+            can_save: true,
+            why_not: "",
+        }
+    }
+
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// Another word than "Save".
+    pub fn save_word(mut self, word: &'a str) -> Self {
+        self.save = Some(word);
+        self
+    }
+
+    /// Only shows something: no footer.
+    pub fn read_only(mut self) -> Self {
+        self.save = None;
+        self
+    }
+
+    /// Greys the save button out, with the reason in its tooltip.
+    pub fn can_save(mut self, can_save: bool, why_not: &'a str) -> Self {
+        self.can_save = can_save;
+        self.why_not = why_not;
+        self
+    }
+
+    /// Takes the right side of `ui`: show it before what fills the middle.
+    ///
+    /// Esc cancels, unless a field, a menu or a dialog takes it.
+    pub fn show(self, ui: &mut Ui, body: impl FnOnce(&mut Ui)) -> Option<DrawerAnswer> {
+        let tokens = Tokens::of(ui.theme());
+        let busy = egui::Popup::is_any_open(ui.ctx())
+            || ui.memory(|memory| memory.focused().is_some() || memory.top_modal_layer().is_some());
+        let mut answer = None;
+        let frame = Frame::new().fill(tokens.surface);
+        Panel::right("drawer")
+            .default_size(size::DRAWER)
+            .size_range(size::DRAWER_MIN..=size::DRAWER_MAX)
+            .frame(frame)
+            .show(ui, |ui| {
+                ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+                    node.set_role(egui::Role::Form);
+                    node.set_label(text::shown(self.title).into_owned());
+                });
+                if self.header_ui(ui, tokens) {
+                    answer = Some(DrawerAnswer::Cancel);
+                }
+                if let Some(word) = self.save {
+                    answer = self.footer_ui(ui, tokens, word).or(answer);
+                }
+                let frame = Frame::new().inner_margin(Margin::symmetric(20, 0));
+                egui::CentralPanel::no_frame().show(ui, |ui| {
+                    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                        frame.show(ui, |ui| {
+                            ui.add_space(gap::L);
+                            ui.spacing_mut().item_spacing.y = gap::L;
+                            body(ui);
+                            ui.add_space(gap::L);
+                        });
+                    });
+                });
+            });
+        let escaped = !busy
+            && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+        answer.or(escaped.then_some(DrawerAnswer::Cancel))
+    }
+
+    /// Says whether the cross was pressed.
+    fn header_ui(&self, ui: &mut Ui, tokens: &Tokens) -> bool {
+        let frame = Frame::new().inner_margin(Margin {
+            left: 20,
+            right: 12,
+            top: 12,
+            bottom: 12,
+        });
+        Panel::top("drawer header")
+            .frame(frame)
+            .resizable(false)
+            .show(ui, |ui| {
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    let closed = ui
+                        .add(IconButton::new(Icon::Close, "Close drawer"))
+                        .clicked();
+                    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                        if let Some(icon) = self.icon {
+                            ui.label(icon.sized(type_size::HEADING, tokens.muted));
+                        }
+                        let font = fonts::semibold(type_size::HEADING);
+                        let title = text::elided(ui, self.title, font, tokens.text);
+                        text::name_heading(ui, &title, self.title);
+                    });
+                    closed
+                })
+                .inner
+            })
+            .inner
+    }
+
+    fn footer_ui(&self, ui: &mut Ui, tokens: &Tokens, word: &str) -> Option<DrawerAnswer> {
+        let frame = Frame::new()
+            .fill(tokens.surface)
+            .stroke(Stroke::NONE)
+            .inner_margin(Margin::symmetric(20, 14));
+        Panel::bottom("drawer footer")
+            .frame(frame)
+            .resizable(false)
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    let save = Button::primary(word)
+                        .enabled(self.can_save)
+                        .why_not(self.why_not);
+                    if ui.add(save).clicked() {
+                        return Some(DrawerAnswer::Save);
+                    }
+                    let cancel = ui.add(Button::secondary("Cancel"));
+                    cancel.clicked().then_some(DrawerAnswer::Cancel)
+                })
+                .inner
+            })
+            .inner
+    }
+}

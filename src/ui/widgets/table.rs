@@ -1,0 +1,378 @@
+//! Tables of any length: only the rows in sight are asked for.
+//!
+//! The table takes the keyboard as a whole. Up and Down move the selection, Enter opens the
+//! selected row, and assistive technology reads a row as the text of its cells.
+
+use std::ops::Range;
+
+use egui::{
+    EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder,
+    WidgetInfo,
+};
+use egui_extras::{TableBuilder, TableRow};
+
+use super::{Mood, badge, focus_ring, text};
+use crate::ui::{
+    fonts,
+    icons::Icon,
+    tokens::{Tokens, gap, radius, size, type_size},
+};
+
+/// A column: its heading, and how wide it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Column<'a> {
+    heading: &'a str,
+    width: Width,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Width {
+    Exact(f32),
+    Initial(f32),
+    Rest,
+}
+
+impl<'a> Column<'a> {
+    /// As wide as it is, always.
+    pub fn exact(heading: &'a str, width: f32) -> Self {
+        Self {
+            heading,
+            width: Width::Exact(width),
+        }
+    }
+
+    /// Can be made wider and narrower by hand.
+    pub fn initial(heading: &'a str, width: f32) -> Self {
+        Self {
+            heading,
+            width: Width::Initial(width),
+        }
+    }
+
+    /// Takes what is left. One such column per table.
+    pub fn rest(heading: &'a str) -> Self {
+        Self {
+            heading,
+            width: Width::Rest,
+        }
+    }
+
+    fn build(self) -> egui_extras::Column {
+        match self.width {
+            Width::Exact(width) => egui_extras::Column::exact(width),
+            Width::Initial(width) => egui_extras::Column::initial(width)
+                .resizable(true)
+                .at_least(60.0),
+            Width::Rest => egui_extras::Column::remainder().at_least(80.0),
+        }
+        .clip(true)
+    }
+}
+
+/// What happened in this frame.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableOutput {
+    /// Another row is selected now.
+    pub selected: Option<usize>,
+    /// A row was double-clicked, or Enter was pressed on it.
+    pub opened: Option<usize>,
+    /// The rows that were in sight: fetch more when its end comes near.
+    pub visible: Range<usize>,
+}
+
+#[must_use = "call `show`"]
+pub struct Table<'a> {
+    name: &'a str,
+    columns: &'a [Column<'a>],
+    opens_on_click: bool,
+    height: Option<f32>,
+}
+
+impl<'a> Table<'a> {
+    /// `name` is its accessible name, and its identity on the page.
+    pub fn new(name: &'a str, columns: &'a [Column<'a>]) -> Self {
+        Self {
+            name,
+            columns,
+            opens_on_click: false,
+            height: None,
+        }
+    }
+
+    /// One click opens a row, instead of two.
+    pub fn opens_on_click(mut self) -> Self {
+        self.opens_on_click = true;
+        self
+    }
+
+    /// Otherwise it takes the room that is left.
+    pub fn height(mut self, height: f32) -> Self {
+        self.height = Some(height);
+        self
+    }
+
+    /// `cells` draws one row, a call per column in order.
+    pub fn show(
+        self,
+        ui: &mut Ui,
+        rows: usize,
+        selected: &mut Option<usize>,
+        mut cells: impl FnMut(&mut Cells<'_, '_, '_>, usize),
+    ) -> TableOutput {
+        let id = ui.make_persistent_id(("table", self.name));
+        let height = self.height.unwrap_or_else(|| ui.available_height());
+        let area = Rect::from_min_size(ui.cursor().min, egui::vec2(ui.available_width(), height));
+        let table = ui.interact(area, id, Sense::focusable_noninteractive());
+        let name = text::shown(self.name);
+        table.widget_info(|| WidgetInfo::labeled(Role::Table, ui.is_enabled(), &name));
+        let mut output = TableOutput {
+            visible: rows..rows,
+            ..TableOutput::default()
+        };
+        let moved = keyboard(ui, &table, rows, selected, &mut output);
+
+        let mut visible: Option<Range<usize>> = None;
+        let mut body = |mut row: TableRow<'_, '_>| {
+            let index = row.index();
+            visible = Some(
+                visible
+                    .take()
+                    .map_or(index..index + 1, |seen| seen.start..index + 1),
+            );
+            let is_selected = *selected == Some(index);
+            row.set_selected(is_selected);
+            let row_id = id.with(index);
+            let mut drawn = Cells {
+                row: &mut row,
+                row_id,
+                area,
+                name: Vec::new(),
+                response: None,
+            };
+            cells(&mut drawn, index);
+            let Some(response) = drawn.finish(is_selected) else {
+                return;
+            };
+            if response.clicked() {
+                table.request_focus();
+                *selected = Some(index);
+                output.selected = Some(index);
+            }
+            if response.double_clicked() || (self.opens_on_click && response.clicked()) {
+                output.opened = Some(index);
+            }
+        };
+        self.build(ui, id, height, moved, rows, &mut body);
+        output.visible = visible.unwrap_or(0..0);
+
+        if let Some(index) = *selected {
+            ui.ctx().accesskit_node_builder(id, |node| {
+                node.set_row_count(rows);
+                if output.visible.contains(&index) {
+                    node.set_active_descendant(id.with(index).accesskit_id());
+                }
+            });
+        }
+        if table.has_focus() {
+            focus_ring(ui, area.shrink(3.0), radius::SMALL);
+        }
+        output
+    }
+
+    fn build(
+        &self,
+        ui: &mut Ui,
+        id: Id,
+        height: f32,
+        scroll_to: Option<usize>,
+        rows: usize,
+        body: &mut dyn FnMut(TableRow<'_, '_>),
+    ) {
+        let tokens = Tokens::of(ui.theme());
+        let top = ui.cursor().min;
+        let width = ui.available_width();
+        ui.scope_builder(UiBuilder::new().id_salt(id), |ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(gap::S, 0.0);
+            let mut table = TableBuilder::new(ui)
+                .auto_shrink(false)
+                .max_scroll_height(height - size::TABLE_HEADER)
+                .min_scrolled_height(0.0)
+                .cell_layout(Layout::left_to_right(egui::Align::Center));
+            for column in self.columns {
+                table = table.column(column.build());
+            }
+            if let Some(index) = scroll_to {
+                table = table.scroll_to_row(index, None);
+            }
+            table
+                .header(size::TABLE_HEADER, |mut header| {
+                    for column in self.columns {
+                        header.col(|ui| {
+                            ui.add_space(gap::S);
+                            let font = fonts::semibold(type_size::SMALL);
+                            let heading = text::elided(ui, column.heading, font, tokens.muted);
+                            ui.ctx().accesskit_node_builder(heading.id, |node| {
+                                node.set_role(Role::ColumnHeader);
+                                node.set_label(column.heading.to_owned());
+                            });
+                        });
+                    }
+                })
+                .body(|rows_body| rows_body.rows(size::ROW, rows, body));
+        });
+        let line = Stroke::new(size::LINE, tokens.border);
+        ui.painter()
+            .hline(top.x..=top.x + width, top.y + size::TABLE_HEADER, line);
+    }
+}
+
+/// Up, Down, Home, End and Enter, while the table has the keyboard. Returns the row to scroll to.
+fn keyboard(
+    ui: &Ui,
+    table: &Response,
+    rows: usize,
+    selected: &mut Option<usize>,
+    output: &mut TableOutput,
+) -> Option<usize> {
+    if !table.has_focus() || rows == 0 {
+        return None;
+    }
+    let filter = EventFilter {
+        vertical_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(table.id, filter));
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let last = rows - 1;
+    let page = 10;
+    let wanted = if pressed(Key::ArrowDown) {
+        Some(selected.map_or(0, |row| (row + 1).min(last)))
+    } else if pressed(Key::ArrowUp) {
+        Some(selected.map_or(last, |row| row.saturating_sub(1)))
+    } else if pressed(Key::PageDown) {
+        Some(selected.map_or(0, |row| (row + page).min(last)))
+    } else if pressed(Key::PageUp) {
+        Some(selected.map_or(0, |row| row.saturating_sub(page)))
+    } else if pressed(Key::Home) {
+        Some(0)
+    } else if pressed(Key::End) {
+        Some(last)
+    } else {
+        None
+    };
+    if wanted.is_some() && wanted != *selected {
+        *selected = wanted;
+        output.selected = wanted;
+    }
+    if let Some(row) = *selected
+        && pressed(Key::Enter)
+    {
+        output.opened = Some(row);
+    }
+    wanted
+}
+
+/// The cells of one row.
+pub struct Cells<'r, 'a, 'b> {
+    row: &'r mut TableRow<'a, 'b>,
+    row_id: Id,
+    area: Rect,
+    name: Vec<String>,
+    response: Option<Response>,
+}
+
+impl Cells<'_, '_, '_> {
+    pub fn text(&mut self, value: &str) {
+        self.named(value, |ui| {
+            text::body(ui, value);
+        });
+    }
+
+    pub fn strong(&mut self, value: &str) {
+        self.named(value, |ui| {
+            text::strong(ui, value);
+        });
+    }
+
+    pub fn muted(&mut self, value: &str) {
+        self.named(value, |ui| {
+            text::muted(ui, value);
+        });
+    }
+
+    /// `short` in the cell, `full` in its tooltip.
+    pub fn date(&mut self, short: &str, full: &str) {
+        self.named(short, |ui| {
+            let response = text::muted(ui, short);
+            response.on_hover_text(text::shown(full));
+        });
+    }
+
+    pub fn badge(&mut self, mood: Mood, icon: Icon, value: &str) {
+        self.named(value, |ui| {
+            badge(ui, mood, icon, value);
+        });
+    }
+
+    /// Text with an icon before it.
+    pub fn icon_text(&mut self, icon: Icon, value: &str) {
+        self.named(value, |ui| {
+            let muted = Tokens::of(ui.theme()).muted;
+            ui.label(icon.text(muted));
+            text::body(ui, value);
+        });
+    }
+
+    /// Anything else, such as buttons. `name` is what it adds to the name of the row.
+    pub fn ui(&mut self, name: &str, contents: impl FnOnce(&mut Ui)) {
+        self.named(name, contents);
+    }
+
+    fn named(&mut self, name: &str, contents: impl FnOnce(&mut Ui)) {
+        if !name.is_empty() {
+            self.name.push(text::shown(name).into_owned());
+        }
+        let first = self.response.is_none();
+        let (row_id, area) = (self.row_id, self.area);
+        let mut response = None;
+        self.row.col(|ui| {
+            if first {
+                response = Some(row_response(ui, row_id, area));
+            }
+            ui.add_space(gap::S);
+            contents(ui);
+        });
+        self.response = self.response.take().or(response);
+    }
+
+    /// Names the row, and says what was done to it.
+    fn finish(self, selected: bool) -> Option<Response> {
+        let name = self.name.join(", ");
+        let hovered = self.response.as_ref().is_some_and(Response::hovered);
+        self.row.set_hovered(hovered);
+        let response = self.response?;
+        response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected, &name));
+        Some(response)
+    }
+}
+
+/// Senses clicks on the whole row. It comes before the cells, so that buttons in them stay on top.
+fn row_response(ui: &mut Ui, id: Id, area: Rect) -> Response {
+    let cell = ui.max_rect();
+    let rect = Rect::from_x_y_ranges(area.x_range(), cell.y_range());
+    let mut wide = ui.new_child(UiBuilder::new().max_rect(rect));
+    wide.set_clip_rect(Rect::from_x_y_ranges(
+        area.x_range(),
+        ui.clip_rect().y_range(),
+    ));
+    let response = wide.interact(rect, id, Sense::CLICK);
+    let tokens = Tokens::of(ui.theme());
+    if response.hovered() {
+        wide.painter()
+            .rect_filled(rect, 0.0, tokens.sunken.gamma_multiply(0.6));
+    }
+    let line = Stroke::new(size::LINE, tokens.border.gamma_multiply(0.6));
+    wide.painter()
+        .hline(rect.x_range(), rect.bottom() - 0.5, line);
+    response
+}

@@ -1,0 +1,1 @@
+//! Widgets, used as a person or a screen reader uses them.
