@@ -105,3 +105,18 @@ fn controls(style: &mut Style, tokens: &Tokens) {
     widgets.active = control(tokens.sunken, focus);
     widgets.open = control(tokens.sunken, focus);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Window tests cannot see this, because their harness turns blinking off itself.
+    #[test]
+    fn the_cursor_stands_still_in_both_themes() {
+        let ctx = Context::default();
+        install(&ctx);
+        for theme in [Theme::Light, Theme::Dark] {
+            assert!(!ctx.style_of(theme).visuals.text_cursor.blink);
+        }
+    }
+}

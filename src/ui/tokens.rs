@@ -99,6 +99,7 @@ pub mod radius {
 /// Type sizes.
 pub mod type_size {
     pub const SMALL: f32 = 12.0;
+    pub const LABEL: f32 = 13.0;
     pub const BODY: f32 = 14.0;
     pub const MONOSPACE: f32 = 13.0;
     pub const SECTION: f32 = 15.0;

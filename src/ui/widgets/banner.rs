@@ -1,6 +1,6 @@
 //! A message that stays in the page until its cause is gone.
 
-use egui::{CornerRadius, Frame, Margin, Stroke, Ui, UiBuilder};
+use egui::{Align, CornerRadius, Frame, Layout, Margin, Stroke, Ui, UiBuilder};
 
 use super::{Button, Mood, text};
 use crate::ui::{
@@ -59,14 +59,19 @@ impl<'a> Banner<'a> {
     fn contents(&self, ui: &mut Ui, tokens: &Tokens) -> bool {
         let tone = self.mood.tone(tokens);
         let mut pressed = false;
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let top = Layout::right_to_left(Align::Min);
+        ui.with_layout(top, |ui| {
             if let Some(action) = self.action {
-                pressed = ui.add(Button::secondary(action).small()).clicked();
+                pressed = level(ui, |ui| ui.add(Button::secondary(action).small())).clicked();
                 ui.add_space(gap::XS);
             }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
-                ui.label(self.mood.icon().sized(type_size::ICON, tone.ink));
-                ui.vertical(|ui| {
+            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                // The first line stands level with the button.
+                let drop = if self.action.is_some() { gap::XS } else { 0.0 };
+                lowered(ui, drop, |ui| {
+                    ui.label(self.mood.icon().sized(type_size::ICON, tone.ink))
+                });
+                lowered(ui, drop, |ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     if let Some(title) = self.title {
                         text::elided(ui, title, fonts::semibold(type_size::BODY), tone.ink);
@@ -77,4 +82,20 @@ impl<'a> Banner<'a> {
         });
         pressed
     }
+}
+
+/// Contents that begin `drop` below the top of a row.
+pub(super) fn lowered<R>(ui: &mut Ui, drop: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.vertical(|ui| {
+        ui.add_space(drop);
+        contents(ui)
+    })
+    .inner
+}
+
+/// Small controls at the right end of a row of text, in the middle of their own height.
+pub(super) fn level<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = egui::vec2(ui.available_width(), size::CONTROL_SMALL);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), contents)
+        .inner
 }

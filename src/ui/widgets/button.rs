@@ -121,13 +121,13 @@ impl Widget for Button<'_> {
         let width = if self.wide { ui.available_width() } else { 0.0 };
 
         let before = ui.style().clone();
-        restyle(ui.style_mut(), |style| {
-            self.weight.dress(style, tokens);
-            style.spacing.interact_size.y = height;
-            if self.small {
-                style.spacing.button_padding = vec2(gap::S, 2.0);
-            }
-        });
+        // In place, because a child Ui would disturb the layout.
+        let style = ui.style_mut();
+        self.weight.dress(style, tokens);
+        style.spacing.interact_size.y = height;
+        if self.small {
+            style.spacing.button_padding = vec2(gap::S, 2.0);
+        }
         let button = button
             .min_size(vec2(width, height))
             .gap(6.0)
@@ -179,11 +179,6 @@ impl Weight {
         widgets.active = state(hovered);
         widgets.open = state(hovered);
     }
-}
-
-/// Changes the style in place, so that no child Ui disturbs the layout.
-fn restyle(style: &mut Style, change: impl FnOnce(&mut Style)) {
-    change(style);
 }
 
 /// A square button with nothing but an icon. Its name is its tooltip.
@@ -244,14 +239,14 @@ impl Widget for IconButton<'_> {
             None => tokens.muted,
         };
         let before = ui.style().clone();
-        restyle(ui.style_mut(), |style| {
-            Weight::Quiet.dress(style, tokens);
-            if self.selected {
-                style.visuals.widgets.inactive.weak_bg_fill = tokens.selection;
-            }
-            style.spacing.button_padding = vec2(0.0, 0.0);
-            style.spacing.interact_size.y = side;
-        });
+        // In place, because a child Ui would disturb the layout.
+        let style = ui.style_mut();
+        Weight::Quiet.dress(style, tokens);
+        if self.selected {
+            style.visuals.widgets.inactive.weak_bg_fill = tokens.selection;
+        }
+        style.spacing.button_padding = vec2(0.0, 0.0);
+        style.spacing.interact_size.y = side;
         let button = egui::Button::new(WidgetText::from(self.icon.text(ink)))
             .min_size(vec2(side, side))
             .frame_when_inactive(self.selected);

@@ -81,10 +81,10 @@ pub fn segmented<T: PartialEq + Clone>(
             .corner_radius(CornerRadius::same(radius::CONTROL))
             .inner_margin(Margin::same(2))
             .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                ui.spacing_mut().interact_size.y = size::CONTROL - 6.0;
+                ui.spacing_mut().button_padding.y = 2.0;
                 ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 2.0;
-                    ui.spacing_mut().interact_size.y = size::CONTROL - 6.0;
-                    ui.spacing_mut().button_padding.y = 2.0;
                     for (value, text) in options {
                         if segment(ui, tokens, *value == *current, text).clicked() {
                             changed |= *value != *current;

@@ -129,7 +129,10 @@ impl<'a> Confirm<'a> {
                 None
             }
         });
-        shown.inner.or(shown.dismissed.then_some(Answer::Cancelled))
+        let dismissed = shown.dismissed;
+        shown
+            .inner
+            .or_else(|| dismissed.then_some(Answer::Cancelled))
     }
 }
 
@@ -140,7 +143,9 @@ pub(super) fn buttons(
     danger: bool,
     enabled: bool,
 ) -> (Response, Response) {
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let room = egui::vec2(ui.available_width(), size::CONTROL);
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(room, layout, |ui| {
         let confirm = if danger {
             Button::danger(word)
         } else {

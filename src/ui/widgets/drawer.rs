@@ -64,11 +64,15 @@ impl<'a> Drawer<'a> {
     /// Esc cancels, unless a field, a menu or a dialog takes it.
     pub fn show(self, ui: &mut Ui, body: impl FnOnce(&mut Ui)) -> Option<DrawerAnswer> {
         let tokens = Tokens::of(ui.theme());
-        let busy = egui::Popup::is_any_open(ui.ctx())
-            || ui.memory(|memory| memory.focused().is_some() || memory.top_modal_layer().is_some());
+        // egui takes the keyboard from a field on Esc before anything is drawn: ask who had it before.
+        let typing_id = ui.make_persistent_id("drawer typing");
+        let was_typing = ui.data(|data| data.get_temp::<bool>(typing_id));
+        let busy = was_typing.unwrap_or(false)
+            || egui::Popup::is_any_open(ui.ctx())
+            || ui.memory(|memory| memory.top_modal_layer().is_some());
         let mut answer = None;
         let frame = Frame::new().fill(tokens.surface);
-        Panel::right("drawer")
+        let drawn = Panel::right("drawer")
             .default_size(size::DRAWER)
             .size_range(size::DRAWER_MIN..=size::DRAWER_MAX)
             .frame(frame)
@@ -97,7 +101,12 @@ impl<'a> Drawer<'a> {
             });
         let escaped = !busy
             && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
-        answer.or(escaped.then_some(DrawerAnswer::Cancel))
+        let pass = ui.ctx().cumulative_pass_nr();
+        let width = drawn.response.rect.width();
+        ui.data_mut(|data| data.insert_temp(drawn_id(), (pass, width)));
+        let typing = ui.memory(|memory| memory.focused().is_some());
+        ui.data_mut(|data| data.insert_temp(typing_id, typing));
+        answer.or_else(|| escaped.then_some(DrawerAnswer::Cancel))
     }
 
     /// Says whether the cross was pressed.
@@ -112,7 +121,9 @@ impl<'a> Drawer<'a> {
             .frame(frame)
             .resizable(false)
             .show(ui, |ui| {
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let room = egui::vec2(ui.available_width(), size::CONTROL);
+                let layout = egui::Layout::right_to_left(egui::Align::Center);
+                ui.allocate_ui_with_layout(room, layout, |ui| {
                     let closed = ui
                         .add(IconButton::new(Icon::Close, "Close drawer"))
                         .clicked();
@@ -154,4 +165,18 @@ impl<'a> Drawer<'a> {
             })
             .inner
     }
+}
+
+fn drawn_id() -> egui::Id {
+    egui::Id::unique("drawer drawn")
+}
+
+/// How much of the right side an open drawer takes, so that toasts do not cover its buttons.
+pub(super) fn width(ctx: &egui::Context) -> f32 {
+    let drawn = ctx.data(|data| data.get_temp::<(u64, f32)>(drawn_id()));
+    let now = ctx.cumulative_pass_nr();
+    drawn.map_or(
+        0.0,
+        |(pass, width)| if pass + 1 >= now { width } else { 0.0 },
+    )
 }

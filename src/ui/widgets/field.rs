@@ -1,12 +1,12 @@
 //! Text fields with their label above, and help or an error below.
 
-use egui::{Id, Key, Label, Modifiers, Response, RichText, TextEdit, Ui, accesskit, vec2};
+use egui::{Id, Key, Label, Response, RichText, TextEdit, Ui, accesskit, vec2};
 
 use super::{IconButton, text};
 use crate::ui::{
     fonts,
     icons::Icon,
-    tokens::{Tokens, gap, type_size},
+    tokens::{Tokens, gap, size, type_size},
 };
 
 /// A labelled text field.
@@ -144,18 +144,23 @@ fn password_edit(ui: &mut Ui, id: Id, edit: TextEdit<'_>) -> Response {
     let mut shown = ui
         .data(|data| data.get_temp::<bool>(shown_id))
         .unwrap_or(false);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        let (icon, name) = if shown {
-            (Icon::Hide, "Hide password")
-        } else {
-            (Icon::Preview, "Show password")
-        };
-        if ui.add(IconButton::new(icon, name)).clicked() {
-            shown = !shown;
-            ui.data_mut(|data| data.insert_temp(shown_id, shown));
-        }
-        ui.add(edit.password(!shown).desired_width(ui.available_width()))
-    })
+    let room = vec2(ui.available_width(), size::CONTROL);
+    ui.allocate_ui_with_layout(
+        room,
+        egui::Layout::right_to_left(egui::Align::Center),
+        |ui| {
+            let (icon, name) = if shown {
+                (Icon::Hide, "Hide password")
+            } else {
+                (Icon::Preview, "Show password")
+            };
+            if ui.add(IconButton::new(icon, name)).clicked() {
+                shown = !shown;
+                ui.data_mut(|data| data.insert_temp(shown_id, shown));
+            }
+            ui.add(edit.password(!shown).desired_width(ui.available_width()))
+        },
+    )
     .inner
 }
 
@@ -205,18 +210,22 @@ impl<'a> FieldFrame<'a> {
     }
 
     fn label_ui(&self, ui: &mut Ui, tokens: &Tokens) -> Response {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 0.0;
-            ui.spacing_mut().item_spacing.x = 3.0;
-            let font = fonts::semibold(type_size::SMALL + 1.0);
-            let label = text::elided(ui, self.label, font.clone(), tokens.text);
-            if self.required {
-                ui.label(RichText::new("*").font(font).color(tokens.danger.ink))
-                    .on_hover_text("Required");
-            }
-            label
-        })
-        .inner
+        let font = fonts::semibold(type_size::LABEL);
+        let spacing = ui.spacing().clone();
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().item_spacing.x = 3.0;
+        let label = ui
+            .horizontal(|ui| {
+                let label = text::elided(ui, self.label, font.clone(), tokens.text);
+                if self.required {
+                    ui.label(RichText::new("*").font(font).color(tokens.danger.ink))
+                        .on_hover_text("Required");
+                }
+                label
+            })
+            .inner;
+        *ui.spacing_mut() = spacing;
+        label
     }
 
     fn below_ui(&self, ui: &mut Ui, tokens: &Tokens, control: &Response) {
@@ -268,9 +277,6 @@ pub fn search_field(
     let id = ui.make_persistent_id(name);
     let width = width.min(ui.available_width());
     let had_text = !value.is_empty();
-    let escaped = had_text
-        && ui.memory(|memory| memory.has_focus(id))
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     // Room for the cross, which lies inside the frame of the field.
     let margin = egui::Margin {
         left: 12,
@@ -290,13 +296,12 @@ pub fn search_field(
     });
     if had_text {
         let center = response.rect.right_center() - vec2(18.0, 0.0);
-        let rect = egui::Rect::from_center_size(center, vec2(24.0, 24.0));
-        let clear = ui
-            .scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
-                ui.spacing_mut().interact_size.y = 24.0;
-                ui.put(rect, IconButton::new(Icon::Close, "Clear search").small())
-            })
-            .inner;
+        let rect =
+            egui::Rect::from_center_size(center, vec2(size::CONTROL_SMALL, size::CONTROL_SMALL));
+        // A child of its own, so that the cross takes no room in the row.
+        let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        let clear = inside.put(rect, IconButton::new(Icon::Close, "Clear search").small());
+        let escaped = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
         if clear.clicked() || escaped {
             value.clear();
             response.mark_changed();

@@ -1,5 +1,35 @@
 //! What screens are built from. Each control has a name and a role that assistive technology and
 //! tests find it by, and none of them names a colour or a size of its own.
+//!
+//! ```text
+//! Button::primary|secondary|danger|quiet("Save").icon(i).name(n).enabled(b).why_not(s).small().wide()   ui.add(…)
+//! IconButton::new(icon, "Undo").enabled(b).selected(b).small().color(c)                                 ui.add(…)
+//! icon_button(ui, icon, "Undo") -> Response
+//! TextField::new("Name").hint(s).help(s).error(Option<&str>).required().enabled(b).password().lines(n)
+//!     .monospace().limit(n).focus(b).id(id).show(ui, &mut String) -> Response
+//! search_field(ui, name, hint, width, &mut String) -> Response
+//! Combo::new("Zone").label_hidden().help(s).error(o).required().enabled(b).width(w)
+//!     .show(ui, &mut T, &[(T, text)]) -> Response
+//! Picker::new("Group", &[Entry::new(key, text).detail(s)]).placeholder(s).creates().narrowed_elsewhere()
+//!     .help(s).error(o).required().enabled(b).show_one(ui, &mut Option<K>) | .show_many(ui, &mut Vec<K>) -> Picked
+//! checkbox(ui, &mut bool, label) -> Response        radio(ui, &mut T, value, label) -> Response
+//! segmented(ui, name, &mut T, &[(T, &str)]) -> bool   tabs(ui, name, &mut T, &[(T, &str)]) -> bool
+//! badge(ui, Mood, icon, text) -> Response
+//! Banner::new(Mood, text).title(s).action(s).show(ui) -> bool
+//! Toasts<A>::push(Toast::new(Mood, text).action(word, a))   Toasts::show(ctx) -> Option<A>
+//! Confirm::new(title, body, word).danger().show(ctx) -> Option<Answer>
+//! Dialog::new(title).width(w).show(ctx, |ui, opening| …) -> Shown<R>
+//! Drawer::new(title).icon(i).save_word(s).read_only().can_save(b, why_not).show(ui, |ui| …) -> Option<DrawerAnswer>
+//! page_header(ui, title, subtitle, |ui| actions) -> R    card(ui, title, |ui| …) -> R
+//! section(ui, title, sentence, |ui| …) -> R              empty_state(ui, icon, title, sentence, Option<&str>) -> bool
+//! skeleton_rows(ui, n)     key_values(ui, id, &[(&str, &str)])
+//! progress(ui, name, detail, fraction, Option<&str>) -> bool
+//! Table::new(name, &[Column::rest|exact|initial]).opens_on_click().height(h)
+//!     .show(ui, rows, &mut Option<usize>, |cells, index| …) -> TableOutput
+//!     cells.text|strong|muted(s)  date(short, full)  badge(mood, icon, s)  icon_text(icon, s)  ui(name, |ui| …)
+//! text::body|strong|muted|heading|paragraph|note(ui, s)   text::elided(ui, s, font, color)
+//! text::shown(s), text::shown_lines(s): everything that people typed goes through one of these
+//! ```
 
 mod badge;
 mod banner;

@@ -1,8 +1,6 @@
 //! The parts of a page: header, cards, emptiness, waiting, pairs of name and value.
 
-use egui::{
-    Align, CornerRadius, Frame, Grid, Label, Layout, Margin, RichText, Sense, Stroke, Ui, vec2,
-};
+use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, vec2};
 
 use super::{Button, text};
 use crate::ui::{
@@ -129,8 +127,8 @@ pub fn skeleton_rows(ui: &mut Ui, rows: usize) {
     let tokens = Tokens::of(ui.theme());
     let width = ui.available_width();
     for share in SHARES.iter().cycle().take(rows) {
-        let (row, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::hover());
-        if response.id == ui.unique_id() || !ui.is_rect_visible(row) {
+        let (row, _) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::hover());
+        if !ui.is_rect_visible(row) {
             continue;
         }
         let bar = |left: f32, length: f32| {
@@ -153,17 +151,18 @@ pub fn skeleton_rows(ui: &mut Ui, rows: usize) {
 /// Names at the left, values at the right, values can be selected and copied.
 pub fn key_values(ui: &mut Ui, id: &str, pairs: &[(&str, &str)]) {
     let tokens = Tokens::of(ui.theme());
-    Grid::new(id)
-        .num_columns(2)
-        .min_col_width(size::KEY_COLUMN)
-        .spacing(vec2(gap::L, gap::S))
-        .min_row_height(22.0)
-        .show(ui, |ui| {
-            for (key, value) in pairs {
-                text::elided(ui, key, fonts::regular(type_size::BODY), tokens.muted);
+    ui.push_id(id, |ui| {
+        for (key, value) in pairs {
+            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                let left = ui.cursor().left();
+                ui.scope(|ui| {
+                    ui.set_max_width(size::KEY_COLUMN);
+                    text::elided(ui, key, fonts::regular(type_size::BODY), tokens.muted);
+                });
+                ui.add_space((left + size::KEY_COLUMN - ui.cursor().left()).max(0.0));
                 let value = RichText::new(text::shown_lines(value)).color(tokens.text);
                 ui.add(Label::new(value).wrap().selectable(true));
-                ui.end_row();
-            }
-        });
+            });
+        }
+    });
 }

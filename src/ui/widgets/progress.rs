@@ -16,14 +16,16 @@ pub fn progress(
     let tokens = Tokens::of(ui.theme());
     let fraction = fraction.clamp(0.0, 1.0);
     let mut pressed = false;
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let room = vec2(ui.available_width(), size::CONTROL);
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(room, layout, |ui| {
         if let Some(cancel) = cancel {
             pressed = ui.add(Button::secondary(cancel)).clicked();
         }
         ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
+            ui.spacing_mut().interact_size.y = 0.0;
             ui.horizontal(|ui| {
-                ui.spacing_mut().interact_size.y = 0.0;
                 text::strong(ui, name);
                 text::muted(ui, detail);
             });

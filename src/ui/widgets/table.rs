@@ -140,17 +140,17 @@ impl<'a> Table<'a> {
                     .map_or(index..index + 1, |seen| seen.start..index + 1),
             );
             let is_selected = *selected == Some(index);
-            row.set_selected(is_selected);
             let row_id = id.with(index);
             let mut drawn = Cells {
                 row: &mut row,
                 row_id,
+                selected: is_selected,
                 area,
                 name: Vec::new(),
                 response: None,
             };
             cells(&mut drawn, index);
-            let Some(response) = drawn.finish(is_selected) else {
+            let Some(response) = drawn.finish() else {
                 return;
             };
             if response.clicked() {
@@ -193,6 +193,8 @@ impl<'a> Table<'a> {
         let width = ui.available_width();
         ui.scope_builder(UiBuilder::new().id_salt(id), |ui| {
             ui.spacing_mut().item_spacing = egui::vec2(gap::S, 0.0);
+            // The lines between columns appear when the pointer comes to drag them.
+            ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
             let mut table = TableBuilder::new(ui)
                 .auto_shrink(false)
                 .max_scroll_height(height - size::TABLE_HEADER)
@@ -276,6 +278,7 @@ fn keyboard(
 pub struct Cells<'r, 'a, 'b> {
     row: &'r mut TableRow<'a, 'b>,
     row_id: Id,
+    selected: bool,
     area: Rect,
     name: Vec<String>,
     response: Option<Response>,
@@ -333,11 +336,11 @@ impl Cells<'_, '_, '_> {
             self.name.push(text::shown(name).into_owned());
         }
         let first = self.response.is_none();
-        let (row_id, area) = (self.row_id, self.area);
+        let (row_id, area, selected) = (self.row_id, self.area, self.selected);
         let mut response = None;
         self.row.col(|ui| {
             if first {
-                response = Some(row_response(ui, row_id, area));
+                response = Some(row_response(ui, row_id, area, selected));
             }
             ui.add_space(gap::S);
             contents(ui);
@@ -346,18 +349,16 @@ impl Cells<'_, '_, '_> {
     }
 
     /// Names the row, and says what was done to it.
-    fn finish(self, selected: bool) -> Option<Response> {
+    fn finish(self) -> Option<Response> {
         let name = self.name.join(", ");
-        let hovered = self.response.as_ref().is_some_and(Response::hovered);
-        self.row.set_hovered(hovered);
         let response = self.response?;
-        response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected, &name));
+        response.widget_info(|| WidgetInfo::selected(Role::Row, true, self.selected, &name));
         Some(response)
     }
 }
 
 /// Senses clicks on the whole row. It comes before the cells, so that buttons in them stay on top.
-fn row_response(ui: &mut Ui, id: Id, area: Rect) -> Response {
+fn row_response(ui: &mut Ui, id: Id, area: Rect, selected: bool) -> Response {
     let cell = ui.max_rect();
     let rect = Rect::from_x_y_ranges(area.x_range(), cell.y_range());
     let mut wide = ui.new_child(UiBuilder::new().max_rect(rect));
@@ -367,7 +368,10 @@ fn row_response(ui: &mut Ui, id: Id, area: Rect) -> Response {
     ));
     let response = wide.interact(rect, id, Sense::CLICK);
     let tokens = Tokens::of(ui.theme());
-    if response.hovered() {
+    if selected {
+        wide.painter()
+            .rect_filled(rect, radius::SMALL, tokens.selection);
+    } else if response.hovered() {
         wide.painter()
             .rect_filled(rect, 0.0, tokens.sunken.gamma_multiply(0.6));
     }

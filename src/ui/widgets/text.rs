@@ -10,7 +10,7 @@ use crate::ui::{
     tokens::{Tokens, type_size},
 };
 
-/// Makes characters visible that are invisible or turn the reading direction: `⟨U+202E⟩`.
+/// Makes characters visible that are invisible or turn the reading direction: `‹U+202E›`.
 ///
 /// For everything that people typed or a server sent. Otherwise a name could look like another one,
 /// or reverse the words beside it.
@@ -22,7 +22,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     for letter in text.chars() {
         if deceives(letter) {
             // Writing to a string does not fail.
-            write!(out, "⟨U+{:04X}⟩", u32::from(letter)).ok();
+            write!(out, "‹U+{:04X}›", u32::from(letter)).ok();
         } else {
             out.push(letter);
         }
@@ -122,10 +122,10 @@ mod tests {
 
     #[test]
     fn a_character_that_turns_the_direction_becomes_visible() {
-        assert_eq!(shown("exe\u{202e}gpj"), "exe⟨U+202E⟩gpj");
+        assert_eq!(shown("exe\u{202e}gpj"), "exe‹U+202E›gpj");
         let controls = "\u{061c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
         for letter in controls.chars() {
-            let expected = format!("a⟨U+{:04X}⟩b", u32::from(letter));
+            let expected = format!("a‹U+{:04X}›b", u32::from(letter));
             assert_eq!(shown(&format!("a{letter}b")), expected);
         }
     }
@@ -134,9 +134,9 @@ mod tests {
     fn control_characters_become_visible() {
         assert_eq!(
             shown("a\0b\r\nc\u{7f}\u{85}"),
-            "a⟨U+0000⟩b⟨U+000D⟩⟨U+000A⟩c⟨U+007F⟩⟨U+0085⟩"
+            "a‹U+0000›b‹U+000D›‹U+000A›c‹U+007F›‹U+0085›"
         );
-        assert_eq!(shown("admin\u{200b}"), "admin⟨U+200B⟩");
+        assert_eq!(shown("admin\u{200b}"), "admin‹U+200B›");
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(shown_lines("one\n\ttwo\n"), "one\n\ttwo\n");
         assert_eq!(
             shown_lines("one\r\n\u{202e}two\n"),
-            "one⟨U+000D⟩\n⟨U+202E⟩two\n"
+            "one‹U+000D›\n‹U+202E›two\n"
         );
     }
 }

@@ -4,7 +4,11 @@ use egui::{
     Align2, Area, Context, Frame, Id, Margin, Order, Stroke, Ui, UiBuilder, accesskit, vec2,
 };
 
-use super::{Button, IconButton, Mood, text};
+use super::{
+    Button, IconButton, Mood,
+    banner::{level, lowered},
+    drawer, text,
+};
 use crate::ui::{
     icons::Icon,
     tokens::{Tokens, gap, radius, seconds, size, type_size},
@@ -77,7 +81,7 @@ impl<A: Clone> Toasts<A> {
         self.shown.is_empty()
     }
 
-    /// Draws them above the page. Returns the action that was pressed.
+    /// Draws them above the page, beside an open drawer. Returns the action that was pressed.
     pub fn show(&mut self, ctx: &Context) -> Option<A> {
         if self.shown.is_empty() {
             return None;
@@ -87,13 +91,16 @@ impl<A: Clone> Toasts<A> {
         let mut closed = None;
         let area = Area::new(Id::unique("toasts"))
             .order(Order::Foreground)
-            .anchor(Align2::RIGHT_BOTTOM, vec2(-gap::L, -gap::L))
+            .anchor(
+                Align2::RIGHT_BOTTOM,
+                vec2(-gap::L - drawer::width(ctx), -gap::L),
+            )
             .show(ctx, |ui| {
                 ui.set_width(size::TOAST);
                 ui.spacing_mut().item_spacing.y = gap::S;
                 for live in &self.shown {
                     let (action, close) = toast_ui(ui, live);
-                    pressed = action.or(pressed.take());
+                    pressed = action.or_else(|| pressed.take());
                     if close {
                         closed = Some(live.id);
                     }
@@ -148,7 +155,6 @@ fn toast_ui<A: Clone>(ui: &mut Ui, live: &Live<A>) -> (Option<A>, bool) {
     ui.scope_builder(builder, |ui| {
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
             node.set_live(accesskit::Live::Polite);
-            node.set_label(text::shown(sentence).into_owned());
         });
         Frame::new()
             .fill(tokens.raised)
@@ -163,19 +169,21 @@ fn toast_ui<A: Clone>(ui: &mut Ui, live: &Live<A>) -> (Option<A>, bool) {
             })
             .show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    close = ui
-                        .add(IconButton::new(Icon::Close, "Dismiss").small())
-                        .clicked();
-                    if let Some((word, action)) = action
-                        && ui.add(Button::secondary(word).small()).clicked()
-                    {
-                        pressed = Some(action.clone());
-                        close = true;
-                    }
-                    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                        ui.label(mood.icon().sized(type_size::HEADING, tone.ink));
-                        text::paragraph(ui, sentence);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+                    level(ui, |ui| {
+                        let dismiss = IconButton::new(Icon::Close, "Dismiss").small();
+                        close = ui.add(dismiss).clicked();
+                        if let Some((word, action)) = action
+                            && ui.add(Button::secondary(word).small()).clicked()
+                        {
+                            pressed = Some(action.clone());
+                            close = true;
+                        }
+                    });
+                    ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
+                        let icon = mood.icon().sized(type_size::HEADING, tone.ink);
+                        lowered(ui, gap::XS, |ui| ui.label(icon));
+                        lowered(ui, gap::XS, |ui| text::paragraph(ui, sentence));
                     });
                 });
             });

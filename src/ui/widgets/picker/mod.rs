@@ -1,15 +1,16 @@
 //! Choosing from a list that is too long to look through: type, arrow, Enter.
 
+mod paint;
+
 use egui::{
-    Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, RichText, Role, ScrollArea, TextEdit,
-    Ui, WidgetInfo, vec2,
+    Key, Modifiers, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
 
-use super::{combo::chevron, field::FieldFrame, focus_ring, text::shown};
+use self::paint::{chip, entry_ui, line_ui, opener};
+use super::field::FieldFrame;
 use crate::ui::{
-    fonts,
     icons::Icon,
-    tokens::{Tokens, gap, radius, size, type_size},
+    tokens::{Tokens, gap, size},
 };
 
 /// One thing that can be chosen. `detail` stands behind the text in grey.
@@ -64,6 +65,7 @@ struct Typing {
 }
 
 impl<'a, K: Clone + PartialEq> Picker<'a, K> {
+    /// `entries` hold what is chosen already, besides what can be.
     pub fn new(label: &'a str, entries: &'a [Entry<K>]) -> Self {
         Self {
             frame: FieldFrame::new(label),
@@ -141,9 +143,9 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
             if !chosen.is_empty() {
                 ui.horizontal_wrapped(|ui| {
                     ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-                    for key in chosen.iter() {
+                    for (index, key) in chosen.iter().enumerate() {
                         let text = self.text_of(key).unwrap_or("(no longer exists)");
-                        if chip(ui, text) {
+                        if chip(ui, index, text) {
                             removed = Some(key.clone());
                         }
                     }
@@ -219,7 +221,12 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         is_chosen: &dyn Fn(&K) -> bool,
         picked: &mut Picked,
     ) -> Option<K> {
-        let keys = Keys::take(ui);
+        // The Enter that opened the list is not meant for it.
+        let keys = if opening {
+            Keys::default()
+        } else {
+            Keys::take(ui)
+        };
         self.search_ui(ui, typing, opening);
 
         let wanted = typing.text.trim();
@@ -296,6 +303,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
 }
 
 /// The keys that belong to the list, taken before the search field sees them.
+#[derive(Default)]
 struct Keys {
     up: bool,
     down: bool,
@@ -323,134 +331,4 @@ impl Keys {
             _ => line,
         }
     }
-}
-
-/// Looks like a combo box, because it is used like one.
-fn opener(ui: &mut Ui, text: &str, empty: bool) -> Response {
-    let tokens = Tokens::of(ui.theme());
-    let ink = if empty { tokens.muted } else { tokens.text };
-    let text = shown(text);
-    let room = vec2(ui.available_width(), size::CONTROL);
-    let button = egui::Button::new(RichText::new(text.as_ref()).color(ink))
-        .right_text(RichText::new(" "))
-        .truncate()
-        .min_size(room);
-    let response = ui.add(button);
-    let enabled = ui.is_enabled();
-    response.widget_info(|| {
-        let mut info = WidgetInfo::new(Role::ComboBox);
-        info.enabled = enabled;
-        info.current_text_value = Some(text.clone().into_owned());
-        info
-    });
-    let side = vec2(type_size::ICON, type_size::ICON);
-    let at = response.rect.right_center() - vec2(gap::L + 4.0, 0.0);
-    chevron(ui, egui::Rect::from_center_size(at, side));
-    response
-}
-
-fn entry_ui<K>(ui: &mut Ui, entry: &Entry<K>, current: bool, chosen: bool) -> Response {
-    let icon = chosen.then_some(Icon::Check);
-    line_ui(ui, icon, &entry.text, &entry.detail, current, chosen)
-}
-
-/// One line of the list; `current` is the one that Enter takes.
-fn line_ui(
-    ui: &mut Ui,
-    icon: Option<Icon>,
-    text: &str,
-    detail: &str,
-    current: bool,
-    chosen: bool,
-) -> Response {
-    let tokens = Tokens::of(ui.theme());
-    let (text, detail) = (shown(text), shown(detail));
-    let room = vec2(ui.available_width(), size::CONTROL);
-    // Not a stop of the Tab key: the keyboard stays in the search field.
-    let (rect, response) = ui.allocate_exact_size(room, egui::Sense::CLICK);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &text));
-    if current || response.hovered() {
-        let fill = if current {
-            tokens.selection
-        } else {
-            tokens.sunken
-        };
-        ui.painter().rect_filled(rect, radius::SMALL, fill);
-    }
-    if let Some(icon) = icon {
-        ui.painter().text(
-            rect.left_center() + vec2(gap::L, 0.0),
-            egui::Align2::CENTER_CENTER,
-            icon.glyph(),
-            fonts::icon(type_size::BODY),
-            tokens.accent.ink,
-        );
-    }
-    let inside = rect
-        .with_min_x(rect.left() + 28.0)
-        .with_max_x(rect.right() - gap::S);
-    let mut line = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(inside)
-            .layout(egui::Layout::left_to_right(egui::Align::Center)),
-    );
-    super::text::elided(
-        &mut line,
-        &text,
-        fonts::regular(type_size::BODY),
-        tokens.text,
-    );
-    if !detail.is_empty() {
-        super::text::elided(
-            &mut line,
-            &detail,
-            fonts::regular(type_size::SMALL),
-            tokens.muted,
-        );
-    }
-    response
-}
-
-/// A chosen thing. Says whether its cross was pressed.
-fn chip(ui: &mut Ui, text: &str) -> bool {
-    let tokens = Tokens::of(ui.theme());
-    let text = shown(text);
-    let most = ui.available_size_before_wrap().x.max(120.0) - 44.0;
-    let mut job = egui::text::LayoutJob::simple_singleline(
-        text.clone().into_owned(),
-        fonts::regular(type_size::SMALL + 1.0),
-        tokens.text,
-    );
-    job.wrap = egui::text::TextWrapping::truncate_at_width(most.min(size::DRAWER_MIN - 80.0));
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
-    let room = vec2(galley.size().x + 36.0, size::CONTROL_SMALL);
-    let (rect, _) = ui.allocate_exact_size(room, egui::Sense::hover());
-    ui.painter()
-        .rect_filled(rect, radius::CONTROL, tokens.neutral.soft);
-    let at = egui::pos2(rect.left() + 10.0, rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(at, galley, tokens.text);
-
-    let cross =
-        egui::Rect::from_center_size(rect.right_center() - vec2(14.0, 0.0), vec2(20.0, 20.0));
-    let id: Id = ui.scope_id().with(("chip", text.as_ref()));
-    let response = ui.interact(cross, id, egui::Sense::click());
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Remove {text}"))
-    });
-    let ink = if response.hovered() || response.has_focus() {
-        tokens.danger.ink
-    } else {
-        tokens.muted
-    };
-    ui.painter().text(
-        cross.center(),
-        egui::Align2::CENTER_CENTER,
-        Icon::Close.glyph(),
-        fonts::icon(type_size::BODY),
-        ink,
-    );
-    if response.has_focus() {
-        focus_ring(ui, cross, radius::SMALL);
-    }
-    response.clicked()
 }
