@@ -316,7 +316,9 @@ impl Canvas {
 fn why_it_stays(definition: &Definition, id: NodeId, going: &[NodeId]) -> Option<&'static str> {
     match definition.node(id)?.kind {
         NodeKind::Start => Some("Start stays: every workflow begins with it"),
-        NodeKind::Trigger(_) => Some("the trigger stays: edit it to start the workflow differently"),
+        NodeKind::Trigger(_) => {
+            Some("the trigger stays: edit it to start the workflow differently")
+        }
         NodeKind::Event => Some("the event stays: it belongs to the trigger"),
         NodeKind::End => {
             let mut ends = definition

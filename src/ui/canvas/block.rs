@@ -8,12 +8,7 @@ use egui::{
 
 use super::{draft::Texts, paint::Brush, walk::WalkStep};
 use crate::{
-    model::{
-        definition::NodeKind,
-        execution::Decision,
-        problem::Severity,
-        task::Action,
-    },
+    model::{definition::NodeKind, execution::Decision, problem::Severity, task::Action},
     ui::{
         fonts,
         icons::Icon,
@@ -102,9 +97,7 @@ impl Block<'_> {
         let radius = brush.view.length(canvas::NODE_RADIUS);
         let corner = CornerRadius::from(radius);
         if brush.view.shows_text() {
-            brush
-                .painter
-                .add(tokens.shadow_node.as_shape(rect, corner));
+            brush.painter.add(tokens.shadow_node.as_shape(rect, corner));
         }
         let fill = if self.is_disabled {
             tokens.sunken

@@ -14,7 +14,7 @@ use crate::model::{
 
 /// Up to this size all problems are worked out at once; beyond it the screen does it in the
 /// background and hands them in with [`Editor::set_problems`].
-pub const CHECKED_AT_ONCE: usize = 300;
+const CHECKED_AT_ONCE: usize = 300;
 
 pub struct Editor {
     canvas: Canvas,
@@ -183,12 +183,20 @@ impl Editor {
 
     /// Opens it, after asking if changes would be lost.
     fn turn_to(&mut self, opening: Opening) {
-        let is_open = |drawer: &NodeDrawer| matches!(opening, Opening::Node { id, .. } if drawer.node() == Some(id));
-        match &mut self.drawer {
-            Some(drawer) if is_open(drawer) => (),
-            Some(drawer) if !drawer.ask_to_close() => self.next = Some(opening),
-            _ => self.open(opening),
+        let wanted = match opening {
+            Opening::Node { id, .. } => Some(id),
+            Opening::NewTrigger => None,
+        };
+        if let Some(drawer) = &mut self.drawer {
+            if drawer.node() == wanted {
+                return;
+            }
+            if !drawer.ask_to_close() {
+                self.next = Some(opening);
+                return;
+            }
         }
+        self.open(opening);
     }
 
     fn open(&mut self, opening: Opening) {

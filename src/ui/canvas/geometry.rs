@@ -66,7 +66,9 @@ impl Geometry {
             .into_iter()
             .filter_map(|it| {
                 // The edges of a definition come in their order.
-                let index = edges.binary_search_by(|line| line.edge.cmp(&it.edge)).ok()?;
+                let index = edges
+                    .binary_search_by(|line| line.edge.cmp(&it.edge))
+                    .ok()?;
                 let line = edges.get(index)?;
                 Some(Invitation {
                     edge: it.edge,
@@ -111,8 +113,10 @@ impl Geometry {
 
     /// The node that lies under `at`, the topmost one if there are several.
     pub fn node_at(&self, at: Pos2) -> Option<NodeId> {
-        let mut under = self.nodes().filter(|(_, rect)| rect.contains(at));
-        under.next_back().map(|(id, _)| id)
+        self.nodes()
+            .filter(|(_, rect)| rect.contains(at))
+            .last()
+            .map(|(id, _)| id)
     }
 
     pub fn nodes_in(&self, area: Rect) -> impl Iterator<Item = NodeId> {
@@ -303,7 +307,10 @@ mod tests {
         let geometry = Geometry::new(&Definition::blank());
         let line = geometry.edges().first().expect("an edge");
         let middle = line.middle();
-        assert_eq!(geometry.edge_at(middle + vec2(5.0, 0.0), 6.0), Some(line.edge));
+        assert_eq!(
+            geometry.edge_at(middle + vec2(5.0, 0.0), 6.0),
+            Some(line.edge)
+        );
         assert_eq!(geometry.edge_at(middle + vec2(9.0, 0.0), 6.0), None);
     }
 
@@ -319,7 +326,11 @@ mod tests {
     #[test]
     fn a_way_back_up_has_no_nan() {
         let from = Rect::from_min_size(Pos2::ZERO, canvas::NODE);
-        for to in [from.center_bottom(), from.right_center(), pos2(-500.0, -900.0)] {
+        for to in [
+            from.center_bottom(),
+            from.right_center(),
+            pos2(-500.0, -900.0),
+        ] {
             for is_main in [true, false] {
                 let points = way(from, to, is_main);
                 assert!(points.iter().all(|it| it.x.is_finite() && it.y.is_finite()));

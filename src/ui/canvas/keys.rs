@@ -68,7 +68,10 @@ impl Keyboard<'_> {
     fn node(&self) -> Option<NodeId> {
         self.focused.or_else(|| {
             let mut selected = self.selection.nodes.iter();
-            selected.next().filter(|_| selected.next().is_none()).copied()
+            selected
+                .next()
+                .filter(|_| selected.next().is_none())
+                .copied()
         })
     }
 

@@ -160,7 +160,12 @@ fn offer_ui(ui: &mut Ui, tokens: &Tokens, offer: &Offer, is_current: bool) -> eg
         let galley = painter.layout_job(job);
         painter.galley(rect.left_top() + vec2(50.0, top), galley, color);
     };
-    line(&offer.name, fonts::semibold(type_size::BODY), tokens.text, 6.0);
+    line(
+        &offer.name,
+        fonts::semibold(type_size::BODY),
+        tokens.text,
+        6.0,
+    );
     line(
         offer.sentence,
         fonts::regular(type_size::SMALL),
@@ -195,7 +200,11 @@ fn offers(definition: &Definition, spot: Spot) -> Vec<Offer> {
     };
     let now = definition.after(from, port);
     let others = definition.nodes().filter(|(to, _)| {
-        let edge = Edge { from, port, to: *to };
+        let edge = Edge {
+            from,
+            port,
+            to: *to,
+        };
         now != Some(*to) && definition.check_edge(edge).is_ok()
     });
     offers.extend(others.map(|(to, node)| Offer {
@@ -240,4 +249,3 @@ fn sentence(kind: &NodeKind) -> &'static str {
         NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event => "",
     }
 }
-

@@ -55,7 +55,8 @@ impl Brush<'_> {
             for row in 0..=rows {
                 let at = pos2(left + column as f32 * step, top + row as f32 * step);
                 let rect = Rect::from_center_size(at, dot);
-                self.painter.rect_filled(rect, canvas::DOT, self.tokens.grid);
+                self.painter
+                    .rect_filled(rect, canvas::DOT, self.tokens.grid);
             }
         }
     }
@@ -125,7 +126,11 @@ impl Brush<'_> {
     pub(super) fn invitation(&self, it: &Invitation, is_hot: bool, has_focus: bool) {
         let rect = self.view.rect(it.rect);
         let accent = self.tokens.accent;
-        let color = if is_hot { accent.ink } else { self.tokens.muted };
+        let color = if is_hot {
+            accent.ink
+        } else {
+            self.tokens.muted
+        };
         let radius = canvas::NODE_RADIUS * self.view.zoom();
         let fill = if is_hot {
             accent.soft
@@ -149,7 +154,12 @@ impl Brush<'_> {
         let icon = self.view.length(15.0);
         let gap = self.view.length(6.0);
         let left = rect.center().x - (icon + gap + galley.size().x) / 2.0;
-        self.icon(pos2(left + icon / 2.0, rect.center().y), Icon::Add, 15.0, color);
+        self.icon(
+            pos2(left + icon / 2.0, rect.center().y),
+            Icon::Add,
+            15.0,
+            color,
+        );
         let top = rect.center().y - galley.size().y / 2.0;
         self.painter
             .galley(pos2(left + icon + gap, top), galley, color);

@@ -166,8 +166,7 @@ fn row(ui: &mut Ui, tokens: &Tokens, problem: &Problem, title: &str) -> egui::Re
         egui::WidgetInfo::labeled(egui::Role::ListBoxOption, true, name)
     });
     if response.hovered() || response.has_focus() {
-        ui.painter()
-            .rect_filled(rect, radius::SMALL, tokens.sunken);
+        ui.painter().rect_filled(rect, radius::SMALL, tokens.sunken);
     }
     if response.has_focus() {
         crate::ui::widgets::focus_ring(ui, rect.shrink(2.0), radius::SMALL);

@@ -97,7 +97,8 @@ impl<'a> Stage<'a> {
         let shift = self.ui.input(|input| input.modifiers.shift);
         if background.clicked() {
             background.request_focus();
-            self.acts.push(hot_edge.map_or(Act::Deselect, Act::SelectEdge));
+            self.acts
+                .push(hot_edge.map_or(Act::Deselect, Act::SelectEdge));
         }
         if background.drag_started_by(PointerButton::Primary)
             && shift
@@ -299,8 +300,9 @@ impl<'a> Stage<'a> {
         let size = Vec2::splat(self.brush.view.length(24.0));
         let is_small = turn.rect.height() < self.brush.view.length(canvas::NODE.y) - 1.0;
         let top = if is_small { 10.0 } else { 5.0 };
+        let zoom = self.brush.view.zoom();
         let slot = |from_right: f32| {
-            let corner = vec2(-from_right, top) * self.brush.view.zoom();
+            let corner = vec2(-from_right, top) * zoom;
             Rect::from_min_size(turn.rect.right_top() + corner, size)
         };
         let (icon, word) = if self.is_editing() {
@@ -320,9 +322,18 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn button(&mut self, turn: &Turn<'_>, rect: Rect, icon: Icon, word: &str, is_hot: bool) -> bool {
+    fn button(
+        &mut self,
+        turn: &Turn<'_>,
+        rect: Rect,
+        icon: Icon,
+        word: &str,
+        is_hot: bool,
+    ) -> bool {
         let widget = self.ui.scope_id().with((word, turn.id.0));
-        let response = self.ui.interact(rect, widget, sense_click(turn.is_selected));
+        let response = self
+            .ui
+            .interact(rect, widget, sense_click(turn.is_selected));
         let name = || format!("{word} {}", turn.title);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
         if is_hot || response.hovered() || response.has_focus() {
@@ -385,13 +396,20 @@ impl<'a> Stage<'a> {
         if response.has_focus() {
             self.has_other_focus = true;
             if let Some(to) = to {
-                let edge = Edge { from: turn.id, port, to };
+                let edge = Edge {
+                    from: turn.id,
+                    port,
+                    to,
+                };
                 self.delete_by_key(edge);
             }
         }
         self.port_gestures(turn, port, to, &response);
         if response.hovered() {
-            response.on_hover_text(format!("{}: drag to connect, click to add a step", port.label()));
+            response.on_hover_text(format!(
+                "{}: drag to connect, click to add a step",
+                port.label()
+            ));
         }
     }
 
@@ -442,7 +460,11 @@ impl<'a> Stage<'a> {
             return;
         }
         let definition = self.draft.definition();
-        let is_start = |id| definition.node(id).is_some_and(|it| it.kind == NodeKind::Start);
+        let is_start = |id| {
+            definition
+                .node(id)
+                .is_some_and(|it| it.kind == NodeKind::Start)
+        };
         let (Some(line), false) = (geometry.edge(edge), is_start(edge.from)) else {
             return;
         };
@@ -458,11 +480,17 @@ impl<'a> Stage<'a> {
         let widget = self.ui.scope_id().with(widget);
         let response = self.ui.interact(rect, widget, sense_click(is_near));
         response.widget_info(|| {
-            let name = format!("Add step between {} and {}", self.title(edge.from), self.title(edge.to));
+            let name = format!(
+                "Add step between {} and {}",
+                self.title(edge.from),
+                self.title(edge.to)
+            );
             WidgetInfo::labeled(Role::Button, true, name)
         });
-        if is_hot || response.hovered() || response.has_focus() || self.selection.edge == Some(edge) {
-            self.brush.plus(rect, response.hovered() || response.has_focus());
+        if is_hot || response.hovered() || response.has_focus() || self.selection.edge == Some(edge)
+        {
+            self.brush
+                .plus(rect, response.hovered() || response.has_focus());
         }
         self.has_other_focus |= response.has_focus();
         if response.clicked() {
@@ -511,7 +539,8 @@ impl<'a> Stage<'a> {
 
     /// The edge that is being pulled out of a port.
     fn pull_ui(&mut self) {
-        let (Gesture::Pulling { from, port }, Some(pointer)) = (self.gesture, self.pointer()) else {
+        let (Gesture::Pulling { from, port }, Some(pointer)) = (self.gesture, self.pointer())
+        else {
             return;
         };
         let definition = self.draft.definition();
@@ -525,7 +554,11 @@ impl<'a> Stage<'a> {
         let edge = over.map(|to| Edge { from, port, to });
         let refusal = edge.and_then(|edge| definition.check_edge(edge).err());
         let tokens = self.brush.tokens;
-        let tone = if refusal.is_some() { tokens.danger } else { tokens.accent };
+        let tone = if refusal.is_some() {
+            tokens.danger
+        } else {
+            tokens.accent
+        };
         let end = over
             .and_then(|to| geometry.node(to))
             .map_or(at, |target| target.center_top());
@@ -564,5 +597,9 @@ impl<'a> Stage<'a> {
 
 /// Small controls are stops of the Tab key only where the admin is at work.
 fn sense_click(is_stop: bool) -> Sense {
-    if is_stop { Sense::click() } else { Sense::CLICK }
+    if is_stop {
+        Sense::click()
+    } else {
+        Sense::CLICK
+    }
 }

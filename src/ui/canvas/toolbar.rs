@@ -25,7 +25,11 @@ impl Toolbar {
         let corner = screen.left_bottom() + vec2(gap::M, -gap::M - height);
         let area = Rect::from_min_size(corner, vec2(width, height));
         // The blocks below it must not see clicks that miss a button.
-        ui.interact(area, ui.scope_id().with("toolbar"), Sense::CLICK | Sense::DRAG);
+        ui.interact(
+            area,
+            ui.scope_id().with("toolbar"),
+            Sense::CLICK | Sense::DRAG,
+        );
         let mut acts = Vec::new();
         ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
             Frame::new()

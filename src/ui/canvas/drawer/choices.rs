@@ -168,7 +168,9 @@ fn narrowed<'a, K>(
     entry: impl Fn(&Named) -> Entry<K>,
 ) -> Vec<Entry<K>> {
     let wanted = fold(typed.trim()).into_owned();
-    let exact = all.clone().filter(|it| !wanted.is_empty() && it.folded == wanted);
+    let exact = all
+        .clone()
+        .filter(|it| !wanted.is_empty() && it.folded == wanted);
     let others = all.filter(|it| it.folded.contains(&wanted) && it.folded != wanted);
     exact.chain(others).take(SHOWN).map(entry).collect()
 }
@@ -188,7 +190,10 @@ mod tests {
 
     fn choices() -> Choices {
         let groups = ["Staff", "Sales", "DEFAULT", "Vault", "Presales"];
-        let groups = (1..).zip(groups).map(|(id, name)| group(id, name)).collect();
+        let groups = (1..)
+            .zip(groups)
+            .map(|(id, name)| group(id, name))
+            .collect();
         Choices::new(groups, Vec::new(), Vec::new())
     }
 

@@ -170,7 +170,10 @@ impl Walker<'_> {
             (subject, it.spec.label.clone())
         });
         let mut options: Vec<(Subject, String)> = built_in.chain(custom).collect();
-        if !options.iter().any(|(subject, _)| *subject == test.attribute) {
+        if !options
+            .iter()
+            .any(|(subject, _)| *subject == test.attribute)
+        {
             options.push((test.attribute.clone(), test.attribute.label().to_owned()));
         }
         let name = format!("Attribute of {place}");
@@ -183,9 +186,7 @@ impl Walker<'_> {
     fn operator(&self, ui: &mut Ui, place: &str, test: &mut Test, width: f32) {
         let is_listed = value::options(self.desk, test).is_some();
         let fits = |it: &Operator| {
-            !is_listed
-                || matches!(it, Operator::Equal | Operator::NotEqual)
-                || *it == test.operator
+            !is_listed || matches!(it, Operator::Equal | Operator::NotEqual) || *it == test.operator
         };
         let options: Vec<(Operator, &str)> = Operator::ALL
             .into_iter()

@@ -22,9 +22,7 @@ use crate::{
         task::{RunMode, Target},
         text::MAX_FIELD,
     },
-    ui::widgets::{
-        Answer, Banner, Confirm, Drawer, DrawerAnswer, Mood, TextField, checkbox, text,
-    },
+    ui::widgets::{Answer, Banner, Confirm, Drawer, DrawerAnswer, Mood, TextField, checkbox, text},
 };
 
 pub struct NodeDrawer {
@@ -89,9 +87,7 @@ impl NodeDrawer {
     /// For the placeholder "Add trigger".
     pub fn new_trigger() -> Self {
         let trigger = Trigger::offered().into_iter().next();
-        let trigger = trigger.unwrap_or(Trigger::Registration {
-            sources: [].into(),
-        });
+        let trigger = trigger.unwrap_or(Trigger::Registration { sources: [].into() });
         let node = Node::new(NodeKind::Trigger(trigger), [0.0, 0.0]);
         Self {
             is_new: true,

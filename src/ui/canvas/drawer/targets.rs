@@ -49,9 +49,7 @@ impl TargetList<'_> {
     /// Says whether the target is to go.
     fn row(&self, ui: &mut Ui, desk: &Desk<'_>, target: &Target) -> bool {
         let tokens = Tokens::of(ui.theme());
-        let objection = desk
-            .choices
-            .objection(self.action.target_kind(), target);
+        let objection = desk.choices.objection(self.action.target_kind(), target);
         let icon = match self.action.target_kind() {
             TargetKind::Group => Icon::Group,
             TargetKind::Role => Icon::Role,
@@ -92,9 +90,7 @@ impl TargetList<'_> {
     ) -> Option<String> {
         let is_one = kind == TargetKind::Role;
         let memory = ui.scope_id().with(("typed", self.owner));
-        let typed: String = ui
-            .data(|data| data.get_temp(memory))
-            .unwrap_or_default();
+        let typed: String = ui.data(|data| data.get_temp(memory)).unwrap_or_default();
         let entries = desk.choices.targets(kind, &typed);
         let (label, placeholder) = match (kind, targets.is_empty()) {
             (TargetKind::Group, _) => (format!("Add group to {}", self.owner), "Choose a group…"),

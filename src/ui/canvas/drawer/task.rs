@@ -207,7 +207,12 @@ impl RuleCard<'_> {
                 let is_only = self.count == 1;
                 let name = |verb: &str, end: &str| format!("{verb} rule {number}{end}");
                 button(Icon::Delete, name("Remove", ""), !is_only, Order::Remove);
-                button(Icon::ChevronDown, name("Move", " down"), !is_last, Order::Down);
+                button(
+                    Icon::ChevronDown,
+                    name("Move", " down"),
+                    !is_last,
+                    Order::Down,
+                );
                 button(Icon::ChevronUp, name("Move", " up"), number > 1, Order::Up);
             });
         });
@@ -242,8 +247,8 @@ fn fallback(
     awaited: Option<&Awaited>,
 ) -> Option<(Place, String)> {
     let id = ui.scope_id().with("has fallback");
-    let mut has_fallback = !task.fallback.is_empty()
-        || ui.data(|data| data.get_temp(id)).unwrap_or(false);
+    let mut has_fallback =
+        !task.fallback.is_empty() || ui.data(|data| data.get_temp(id)).unwrap_or(false);
     let mut wanted = None;
     ui.vertical(|ui| {
         text::heading(ui, "Fallback");

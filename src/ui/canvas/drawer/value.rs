@@ -83,10 +83,8 @@ pub(super) fn begin(desk: &Desk<'_>, test: &mut Test) {
 }
 
 fn choice(ui: &mut Ui, name: &str, options: Vec<String>, value: &mut String) {
-    let mut options: Vec<(String, String)> = options
-        .into_iter()
-        .map(|it| (it.clone(), it))
-        .collect();
+    let mut options: Vec<(String, String)> =
+        options.into_iter().map(|it| (it.clone(), it)).collect();
     let is_same = |option: &str| option.to_lowercase() == value.to_lowercase();
     if let Some((option, _)) = options.iter().find(|(option, _)| is_same(option)) {
         value.clone_from(option);
@@ -98,16 +96,12 @@ fn choice(ui: &mut Ui, name: &str, options: Vec<String>, value: &mut String) {
         };
         options.push((value.clone(), label));
     }
-    Combo::new(name)
-        .label_hidden()
-        .show(ui, value, &options);
+    Combo::new(name).label_hidden().show(ui, value, &options);
 }
 
 fn target_name(ui: &mut Ui, desk: &Desk<'_>, name: &str, kind: TargetKind, value: &mut String) {
     let memory = ui.scope_id().with(("typed", name));
-    let typed: String = ui
-        .data(|data| data.get_temp(memory))
-        .unwrap_or_default();
+    let typed: String = ui.data(|data| data.get_temp(memory)).unwrap_or_default();
     let entries = desk.choices.names(kind, &typed);
     let placeholder = if value.is_empty() {
         format!("Choose a {}…", kind.word())
@@ -152,9 +146,7 @@ pub(super) fn complaint(desk: &Desk<'_>, test: &Test) -> Option<String> {
             return desk.is_strict.then(|| "Write a value".to_owned());
         }
         let kind = named(&test.attribute)?;
-        return desk
-            .is_strict
-            .then(|| format!("Choose a {}", kind.word()));
+        return desk.is_strict.then(|| format!("Choose a {}", kind.word()));
     }
     // Parts of a number or date are no number or date.
     if is_whole(test.operator) {
