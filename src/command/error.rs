@@ -1,0 +1,70 @@
+//! Why a command was refused.
+
+use crate::{
+    model::{
+        attribute::AttributeError, problem::Problem, settings::SettingsError, text::TextError,
+        user::FieldError, version::MAX_VERSIONS,
+    },
+    store::StoreError,
+};
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("{}", joined(.0))]
+    Fields(Vec<FieldError>),
+    #[error("there is already a {what} named {name:?}: choose another name")]
+    NameTaken { what: &'static str, name: String },
+    #[error("there is no such {0}: it may have been deleted in the meantime")]
+    NotFound(&'static str),
+    #[error("the {what} {name:?} is protected: take its protection away first")]
+    Protected { what: &'static str, name: String },
+    #[error("{0:?} is the last administrator who can sign in: make somebody else one first")]
+    LastAdministrator(String),
+    #[error("the {what} {name:?} belongs to every directory and stays as it is")]
+    BuiltIn { what: &'static str, name: String },
+    #[error("{0:?} is in the recycle bin: restore the user first")]
+    InRecycleBin(String),
+    #[error("{0:?} is not in the recycle bin")]
+    NotInRecycleBin(String),
+    #[error("the {field} {reason}")]
+    Text {
+        field: &'static str,
+        reason: TextError,
+    },
+    #[error("the attribute's definition: {0}")]
+    Attribute(#[from] AttributeError),
+    #[error("the type of {name:?} cannot change while {count} users have a value for it")]
+    AttributeInUse { name: String, count: u64 },
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
+    #[error("the picture {0}")]
+    Picture(&'static str),
+    #[error(
+        "a workflow has at most {MAX_VERSIONS} versions: delete version {oldest}, the oldest one that is not in use, first"
+    )]
+    VersionLimit { oldest: u32 },
+    #[error("version {0} is not a draft: make a new draft from it")]
+    NotADraft(u32),
+    #[error("version {0} is the active one: disable the workflow first")]
+    ActiveVersion(u32),
+    #[error("version {0} runs already")]
+    AlreadyActive(u32),
+    #[error("{0:?} has no active version")]
+    NotActive(String),
+    #[error("the version cannot be activated: {}", sentences(.0))]
+    Problems(Vec<Problem>),
+    #[error("give a reason for activating it in spite of this: {}", sentences(.0))]
+    NeedsReason(Vec<Problem>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn joined(errors: &[FieldError]) -> String {
+    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    texts.join("; ")
+}
+
+fn sentences(problems: &[Problem]) -> String {
+    let texts: Vec<String> = problems.iter().map(|it| it.kind.to_string()).collect();
+    texts.join("; ")
+}

@@ -1,0 +1,430 @@
+//! Every change that anyone can ask for.
+//!
+//! The window, the portal, the command line and the engine all speak this one language, so there is
+//! one place that decides and one place that writes. **Invariant:** a command is applied in one
+//! transaction that also writes its audit entry; one that is refused leaves no trace but the entry
+//! that says so.
+
+mod directory;
+mod effects;
+mod error;
+pub mod password;
+mod registration;
+mod settings;
+mod users;
+mod workflows;
+
+use serde::Serialize;
+
+pub use self::{
+    error::CommandError,
+    registration::{NewUser, Registered},
+};
+use crate::{
+    model::{
+        Timestamp,
+        attribute::AttributeSpec,
+        audit::{AuditEntry, Via},
+        definition::Definition,
+        document::Document,
+        group::{Group, Role},
+        id::{AttributeId, GroupId, RoleId, UserId, VersionId, WorkflowId},
+        settings::Settings,
+        user::ProfileForm,
+    },
+    store::{Store, StoreError, Tx, audit, images::Image},
+};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    Register(NewUser),
+    UpdateUser {
+        id: UserId,
+        form: ProfileForm,
+    },
+    DisableUser(UserId),
+    EnableUser(UserId),
+    ProtectUser {
+        id: UserId,
+        is_protected: bool,
+    },
+    DeleteUser(UserId),
+    RestoreUser(UserId),
+    PurgeUser(UserId),
+
+    /// Removes for good who has been in the recycle bin since before this moment.
+    PurgeDeleted {
+        before: Timestamp,
+    },
+    AddToGroup {
+        user: UserId,
+        group: GroupId,
+    },
+    RemoveFromGroup {
+        user: UserId,
+        group: GroupId,
+    },
+    GiveRole {
+        user: UserId,
+        role: RoleId,
+    },
+    TakeRole {
+        user: UserId,
+        role: RoleId,
+    },
+
+    CreateGroup {
+        name: String,
+        description: String,
+    },
+    UpdateGroup(Group),
+    DeleteGroup(GroupId),
+    CreateRole {
+        name: String,
+        description: String,
+    },
+    UpdateRole(Role),
+    DeleteRole(RoleId),
+    CreateAttribute(AttributeSpec),
+
+    /// Its name stays as it is.
+    UpdateAttribute {
+        id: AttributeId,
+        spec: AttributeSpec,
+    },
+    DeleteAttribute(AttributeId),
+
+    CreateWorkflow {
+        name: String,
+        description: String,
+    },
+    UpdateWorkflow {
+        id: WorkflowId,
+        name: String,
+        description: String,
+    },
+    DeleteWorkflow(WorkflowId),
+
+    /// A new draft, drawn like `from` or blank.
+    CreateDraft {
+        workflow: WorkflowId,
+        from: Option<VersionId>,
+        note: String,
+    },
+    SaveDraft {
+        version: VersionId,
+        definition: Definition,
+    },
+
+    /// What is being drawn, so that a crash does not lose it; `None` goes back to what was saved.
+    KeepUnsaved {
+        version: VersionId,
+        definition: Option<Definition>,
+    },
+    SetNote {
+        version: VersionId,
+        note: String,
+    },
+
+    /// The reason is needed when there are warnings.
+    Activate {
+        version: VersionId,
+        reason: String,
+    },
+
+    /// The active version stops running and becomes a published one.
+    Disable(WorkflowId),
+    DeleteVersion(VersionId),
+
+    /// As a new draft of the workflow with that name, which is made if there is none.
+    Import(Document),
+
+    SaveSettings(Box<Settings>),
+    SetLogo(Option<Image>),
+}
+
+/// On whose behalf a command is applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub name: String,
+    pub via: Via,
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    Done,
+    Registered(Registered),
+    Group(GroupId),
+    Role(RoleId),
+    Attribute(AttributeId),
+    Draft {
+        workflow: WorkflowId,
+        version: VersionId,
+    },
+    Purged(usize),
+}
+
+impl Actor {
+    pub fn new(name: &str, via: Via) -> Self {
+        Self {
+            name: name.to_owned(),
+            via,
+        }
+    }
+
+    /// Somebody who signs up.
+    pub fn sign_up() -> Self {
+        Self::new("sign-up page", Via::Portal)
+    }
+
+    /// The engine, for what is due by itself.
+    pub fn engine() -> Self {
+        Self::new("Tenure", Via::App)
+    }
+
+    /// The operating system's user.
+    pub fn system_user(via: Via) -> Self {
+        let name = ["USER", "LOGNAME", "USERNAME"]
+            .into_iter()
+            .find_map(|key| std::env::var(key).ok().filter(|it| !it.trim().is_empty()));
+        Self::new(&name.unwrap_or_else(|| "unknown".to_owned()), via)
+    }
+}
+
+/// Applies one command, in one transaction.
+pub fn apply(
+    store: &Store,
+    actor: &Actor,
+    command: Command,
+    now: Timestamp,
+) -> Result<Reply, CommandError> {
+    let (who, act) = (actor.clone(), Act::of(&command));
+    let result = store.write(move |tx| run(tx, &who, command, now));
+    if let Some(entry) = refusal(actor, act, &result, now) {
+        store.write(move |tx| audit::append(tx, &entry).map_err(CommandError::from))?;
+    }
+    result
+}
+
+/// Like [`apply`], without holding up the thread.
+pub async fn apply_async(
+    store: &Store,
+    actor: &Actor,
+    command: Command,
+    now: Timestamp,
+) -> Result<Reply, CommandError> {
+    let (who, act) = (actor.clone(), Act::of(&command));
+    let result = store
+        .write_async(move |tx| run(tx, &who, command, now))
+        .await;
+    if let Some(entry) = refusal(actor, act, &result, now) {
+        store
+            .write_async(move |tx| audit::append(tx, &entry).map_err(CommandError::from))
+            .await?;
+    }
+    result
+}
+
+/// One line per command; what it does stands beside its subject.
+fn run(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    command: Command,
+    now: Timestamp,
+) -> Result<Reply, CommandError> {
+    let log = Log { tx, actor, now };
+    match command {
+        Command::Register(new) => registration::register(&log, &new).map(Reply::Registered),
+        Command::UpdateUser { id, form } => users::update(&log, id, &form),
+        Command::DisableUser(id) => users::disable(&log, id),
+        Command::EnableUser(id) => users::enable(&log, id),
+        Command::ProtectUser { id, is_protected } => users::protect(&log, id, is_protected),
+        Command::DeleteUser(id) => users::delete(&log, id),
+        Command::RestoreUser(id) => users::restore(&log, id),
+        Command::PurgeUser(id) => users::purge(&log, id),
+        Command::PurgeDeleted { before } => users::purge_deleted(&log, before),
+        Command::AddToGroup { user, group } => users::add_to_group(&log, user, group),
+        Command::RemoveFromGroup { user, group } => users::remove_from_group(&log, user, group),
+        Command::GiveRole { user, role } => users::give_role(&log, user, role),
+        Command::TakeRole { user, role } => users::take_role(&log, user, role),
+        Command::CreateGroup { name, description } => {
+            directory::create_group(&log, &name, &description)
+        }
+        Command::UpdateGroup(group) => directory::update_group(&log, group),
+        Command::DeleteGroup(id) => directory::delete_group(&log, id),
+        Command::CreateRole { name, description } => {
+            directory::create_role(&log, &name, &description)
+        }
+        Command::UpdateRole(role) => directory::update_role(&log, role),
+        Command::DeleteRole(id) => directory::delete_role(&log, id),
+        Command::CreateAttribute(spec) => directory::create_attribute(&log, spec),
+        Command::UpdateAttribute { id, spec } => directory::update_attribute(&log, id, spec),
+        Command::DeleteAttribute(id) => directory::delete_attribute(&log, id),
+        Command::CreateWorkflow { name, description } => {
+            workflows::create(&log, &name, &description)
+        }
+        Command::UpdateWorkflow {
+            id,
+            name,
+            description,
+        } => workflows::update(&log, id, &name, &description),
+        Command::DeleteWorkflow(id) => workflows::delete(&log, id),
+        Command::CreateDraft {
+            workflow,
+            from,
+            note,
+        } => workflows::create_draft(&log, workflow, from, &note),
+        Command::SaveDraft {
+            version,
+            definition,
+        } => workflows::save_draft(&log, version, &definition),
+        Command::KeepUnsaved {
+            version,
+            definition,
+        } => workflows::keep_unsaved(&log, version, definition.as_ref()),
+        Command::SetNote { version, note } => workflows::set_note(&log, version, &note),
+        Command::Activate { version, reason } => workflows::activate(&log, version, &reason),
+        Command::Disable(id) => workflows::disable(&log, id),
+        Command::DeleteVersion(id) => workflows::delete_version(&log, id),
+        Command::Import(document) => workflows::import(&log, document),
+        Command::SaveSettings(settings) => settings::save(&log, *settings),
+        Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
+    }
+}
+
+/// A transaction, and the one in whose name it is written.
+struct Log<'a> {
+    tx: &'a Tx<'a>,
+    actor: &'a Actor,
+    now: Timestamp,
+}
+
+impl Log<'_> {
+    /// Records that something was done.
+    fn done(&self, action: &str, resource: &str) -> Result<Reply, CommandError> {
+        self.changed(action, resource, None::<&()>, None::<&()>)
+    }
+
+    /// Records that something was done, with the values before and after.
+    fn changed(
+        &self,
+        action: &str,
+        resource: &str,
+        before: Option<&impl Serialize>,
+        after: Option<&impl Serialize>,
+    ) -> Result<Reply, CommandError> {
+        let entry = AuditEntry {
+            at: self.now,
+            actor: self.actor.name.clone(),
+            via: self.actor.via,
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            refusal: None,
+            before: before.map(json),
+            after: after.map(json),
+        };
+        audit::append(self.tx, &entry)?;
+        Ok(Reply::Done)
+    }
+
+    /// Records that something was asked for and not done, in the transaction that decided it.
+    fn refused(&self, action: &str, resource: &str, reason: &str) -> Result<(), CommandError> {
+        let act = Act {
+            action,
+            resource: resource.to_owned(),
+        };
+        Ok(audit::append(
+            self.tx,
+            &act.refused(self.actor, reason, self.now),
+        )?)
+    }
+}
+
+/// Our own types always have a JSON form; should one not, the entry says so rather than be lost.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|err| format!("\"unreadable: {err}\""))
+}
+
+/// What a command is about, for the entry that says that it was refused.
+struct Act<'a> {
+    action: &'a str,
+    resource: String,
+}
+
+impl Act<'_> {
+    fn refused(&self, actor: &Actor, reason: &str, now: Timestamp) -> AuditEntry {
+        AuditEntry {
+            at: now,
+            actor: actor.name.clone(),
+            via: actor.via,
+            action: self.action.to_owned(),
+            resource: self.resource.clone(),
+            refusal: Some(reason.to_owned()),
+            before: None,
+            after: None,
+        }
+    }
+}
+
+impl Act<'static> {
+    fn of(command: &Command) -> Self {
+        let (action, resource) = match command {
+            Command::Register(new) => ("user.create", new.form.username.clone()),
+            Command::UpdateUser { id, .. } => ("user.update", id.to_string()),
+            Command::DisableUser(id) => ("user.disable", id.to_string()),
+            Command::EnableUser(id) => ("user.enable", id.to_string()),
+            Command::ProtectUser { id, .. } => ("user.protect", id.to_string()),
+            Command::DeleteUser(id) => ("user.delete", id.to_string()),
+            Command::RestoreUser(id) => ("user.restore", id.to_string()),
+            Command::PurgeUser(id) => ("user.purge", id.to_string()),
+            Command::PurgeDeleted { .. } => ("user.purge", "recycle bin".to_owned()),
+            Command::AddToGroup { user, .. } => ("user.add_to_group", user.to_string()),
+            Command::RemoveFromGroup { user, .. } => ("user.remove_from_group", user.to_string()),
+            Command::GiveRole { user, .. } => ("user.give_role", user.to_string()),
+            Command::TakeRole { user, .. } => ("user.take_role", user.to_string()),
+            Command::CreateGroup { name, .. } => ("group.create", name.clone()),
+            Command::UpdateGroup(group) => ("group.update", group.name.clone()),
+            Command::DeleteGroup(id) => ("group.delete", id.to_string()),
+            Command::CreateRole { name, .. } => ("role.create", name.clone()),
+            Command::UpdateRole(role) => ("role.update", role.name.clone()),
+            Command::DeleteRole(id) => ("role.delete", id.to_string()),
+            Command::CreateAttribute(spec) => ("attribute.create", spec.name.clone()),
+            Command::UpdateAttribute { spec, .. } => ("attribute.update", spec.name.clone()),
+            Command::DeleteAttribute(id) => ("attribute.delete", id.to_string()),
+            Command::CreateWorkflow { name, .. } => ("workflow.create", name.clone()),
+            Command::UpdateWorkflow { name, .. } => ("workflow.update", name.clone()),
+            Command::DeleteWorkflow(id) => ("workflow.delete", id.to_string()),
+            Command::CreateDraft { workflow, .. } => ("version.create", workflow.to_string()),
+            Command::SaveDraft { version, .. } => ("version.save", version.to_string()),
+            Command::KeepUnsaved { version, .. } => ("version.keep", version.to_string()),
+            Command::SetNote { version, .. } => ("version.note", version.to_string()),
+            Command::Activate { version, .. } => ("version.activate", version.to_string()),
+            Command::Disable(id) => ("workflow.disable", id.to_string()),
+            Command::DeleteVersion(id) => ("version.delete", id.to_string()),
+            Command::Import(document) => ("workflow.import", document.name.clone()),
+            Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
+            Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
+        };
+        Self { action, resource }
+    }
+}
+
+/// The entry about a refusal by our rules; a store that fails cannot take one.
+fn refusal(
+    actor: &Actor,
+    act: Act<'_>,
+    result: &Result<Reply, CommandError>,
+    now: Timestamp,
+) -> Option<AuditEntry> {
+    match result {
+        Ok(_) | Err(CommandError::Store(_)) => None,
+        Err(err) => Some(act.refused(actor, &err.to_string(), now)),
+    }
+}
+
+impl From<rusqlite::Error> for CommandError {
+    fn from(err: rusqlite::Error) -> Self {
+        Self::Store(StoreError::from(err))
+    }
+}

@@ -1,0 +1,108 @@
+//! Passwords on their way into the store: checked against the policy, then hashed.
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+use parking_lot::{Condvar, Mutex};
+
+use crate::model::{
+    password::{PasswordPolicy, PasswordRule},
+    user::{FieldError, ProfileForm},
+};
+
+/// Argon2id with 19 MiB, two passes and one lane, as the OWASP Password Storage Cheat Sheet says.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+/// How many passwords are hashed at once at most: each takes its 19 MiB and a core.
+const AT_ONCE: usize = 2;
+
+static HASHING: Mutex<usize> = Mutex::new(0);
+static DONE: Condvar = Condvar::new();
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the password could not be hashed: {0}")]
+pub struct HashError(String);
+
+/// What the policy has against a password for this user, as an error of its field.
+pub fn check(
+    policy: &PasswordPolicy,
+    form: &ProfileForm,
+    password: &str,
+) -> Result<(), FieldError> {
+    let own = [
+        form.username.as_str(),
+        &form.email,
+        &form.first_name,
+        &form.last_name,
+    ];
+    let unmet = policy.unmet(password, &own);
+    if unmet.is_empty() {
+        return Ok(());
+    }
+    let rules: Vec<String> = unmet.iter().map(PasswordRule::text).collect();
+    let message = format!("does not meet these rules: {}", rules.join("; "));
+    Err(FieldError::new("password", message))
+}
+
+/// The form in which a password is stored. Takes some 20 ms and waits while too many others are
+/// being hashed, so call it where waiting is allowed.
+pub fn hash(password: &str) -> Result<String, HashError> {
+    let _turn = Turn::take();
+    let params =
+        Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|err| HashError(err.to_string()))?;
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|err| HashError(err.to_string()))
+}
+
+/// One of the places for hashing.
+struct Turn;
+
+impl Turn {
+    fn take() -> Self {
+        let mut hashing = HASHING.lock();
+        while *hashing >= AT_ONCE {
+            DONE.wait(&mut hashing);
+        }
+        *hashing += 1;
+        Self
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *HASHING.lock() -= 1;
+        DONE.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_says_how_it_was_made_and_is_never_the_same() {
+        let hash = |password| hash(password).expect("a hash");
+        let one = hash("correct horse battery");
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, hash("correct horse battery"));
+    }
+
+    #[test]
+    fn never_more_than_two_at_once() {
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                std::thread::spawn(|| {
+                    let turn = Turn::take();
+                    let now = *HASHING.lock();
+                    drop(turn);
+                    now
+                })
+            })
+            .collect();
+        for thread in threads {
+            let at_once = thread.join().expect("no panic");
+            assert!((1..=AT_ONCE).contains(&at_once), "{at_once}");
+        }
+    }
+}

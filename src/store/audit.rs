@@ -1,0 +1,87 @@
+//! The audit entries: only ever appended to.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::{
+    StoreError, Tx,
+    sql::{self, At},
+};
+use crate::model::audit::{AuditEntry, GENESIS, Hash};
+
+/// An entry and its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub seq: i64,
+    pub entry: AuditEntry,
+    pub hash: Hash,
+}
+
+pub fn append(tx: &Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
+    let mut last = tx.prepare_cached("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")?;
+    let previous: Option<Hash> = last.query_row([], |row| row.get(0)).optional()?;
+    let hash = entry.hash(&previous.unwrap_or(GENESIS));
+    tx.prepare_cached(
+        "INSERT INTO audit (at, actor, via, action, resource, refusal, before, after, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        At(entry.at),
+        entry.actor,
+        sql::word(&entry.via)?,
+        entry.action,
+        entry.resource,
+        entry.refusal,
+        entry.before,
+        entry.after,
+        hash,
+    ])?;
+    Ok(())
+}
+
+/// Up to `limit` entries after the one numbered `after`, in the order of the chain.
+pub fn page(db: &Connection, after: i64, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, at, actor, via, action, resource, refusal, before, after, hash
+         FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![after, limit as i64], recorded)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The number of the first entry that does not follow from the one before it, if there is one.
+pub fn first_broken(db: &Connection) -> Result<Option<i64>, StoreError> {
+    let mut previous = GENESIS;
+    let mut after = 0;
+    loop {
+        let entries = page(db, after, 1_000)?;
+        let Some(last) = entries.last() else {
+            return Ok(None);
+        };
+        let next = last.seq;
+        for Recorded { seq, entry, hash } in entries {
+            if seq != after + 1 || entry.hash(&previous) != hash {
+                return Ok(Some(seq));
+            }
+            previous = hash;
+            after = seq;
+        }
+        after = next;
+    }
+}
+
+fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
+    Ok(Recorded {
+        seq: row.get(0)?,
+        entry: AuditEntry {
+            at: row.get::<_, At>(1)?.0,
+            actor: row.get(2)?,
+            via: sql::from_word(row, 3)?,
+            action: row.get(4)?,
+            resource: row.get(5)?,
+            refusal: row.get(6)?,
+            before: row.get(7)?,
+            after: row.get(8)?,
+        },
+        hash: row.get(9)?,
+    })
+}

@@ -1,0 +1,234 @@
+//! Executions, each with its steps.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter, types::Value};
+
+use super::{
+    StoreError, Tx,
+    search::Index,
+    sql::{self, At},
+};
+use crate::model::{
+    Timestamp,
+    definition::NodeId,
+    execution::{Status, Step},
+    id::{EventId, ExecutionId, UserId, VersionId, WorkflowId},
+    text,
+};
+
+const COLUMNS: &str = "executions.id, workflow, version, workflow_name, version_number, trigger, \
+     event, user_id, subject, status, at, error, failed_node";
+
+/// An execution without its steps. Names are those of its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    pub id: ExecutionId,
+    pub workflow: WorkflowId,
+    pub version: VersionId,
+    pub workflow_name: String,
+    pub version_number: u32,
+    pub trigger: String,
+    pub event: EventId,
+
+    /// `None` when nobody was created.
+    pub user: Option<UserId>,
+
+    /// The user's name.
+    pub subject: String,
+    pub status: Status,
+    pub at: Timestamp,
+    pub error: Option<String>,
+    pub failed_node: Option<NodeId>,
+}
+
+/// An execution as stored.
+pub struct NewExecution<'a> {
+    pub workflow: WorkflowId,
+    pub version: VersionId,
+    pub workflow_name: &'a str,
+    pub version_number: u32,
+    pub trigger: &'a str,
+    pub event: EventId,
+    pub user: Option<UserId>,
+    pub subject: &'a str,
+    pub email: &'a str,
+    pub status: Status,
+    pub at: Timestamp,
+    pub steps: &'a [Step],
+}
+
+/// Which executions a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub status: Option<Status>,
+    pub workflow: Option<WorkflowId>,
+    pub user: Option<UserId>,
+
+    /// Words that begin with these are in the user's name or address, the workflow's name or the
+    /// error.
+    pub search: String,
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+/// After which execution a page begins: the list is ordered by time, the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub at: Timestamp,
+    pub id: ExecutionId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub executions: Vec<Summary>,
+
+    /// `None` on the last page.
+    pub next: Option<Place>,
+}
+
+pub fn insert(tx: &Tx<'_>, new: &NewExecution<'_>) -> Result<ExecutionId, StoreError> {
+    let failed = new.steps.iter().rev().find_map(|step| {
+        let failure = step.failure.as_ref()?;
+        Some((step.node, failure.error.as_str()))
+    });
+    let (node, error) = failed.unzip();
+    tx.prepare_cached(
+        "INSERT INTO executions (workflow, version, workflow_name, version_number, trigger, event,
+             user_id, subject, status, at, error, failed_node, steps)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(params![
+        new.workflow,
+        new.version,
+        new.workflow_name,
+        new.version_number,
+        new.trigger,
+        new.event,
+        new.user,
+        new.subject,
+        sql::word(&new.status)?,
+        At(new.at),
+        error,
+        node.map(|node| node.0),
+        sql::json(&new.steps)?,
+    ])?;
+    let id = ExecutionId::new(tx.last_insert_rowid());
+    let error = error.unwrap_or_default();
+    let text = format!(
+        "{} {} {} {error}",
+        new.subject, new.email, new.workflow_name
+    );
+    let text = text::fold(&text).into_owned();
+    tx.search.put(Index::Executions, id.number(), text);
+    Ok(id)
+}
+
+pub fn get(db: &Connection, id: ExecutionId) -> Result<Option<Summary>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM executions WHERE id = ?1");
+    let mut statement = db.prepare_cached(&sql)?;
+    Ok(statement.query_row([id], summary).optional()?)
+}
+
+pub fn steps(db: &Connection, id: ExecutionId) -> Result<Vec<Step>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT steps FROM executions WHERE id = ?1")?;
+    let steps = |row: &Row<'_>| sql::from_json(row, 0);
+    Ok(statement
+        .query_row([id], steps)
+        .optional()?
+        .unwrap_or_default())
+}
+
+/// How many executions a version has had.
+pub fn count_of_version(db: &Connection, version: VersionId) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) FROM executions WHERE workflow = (SELECT workflow FROM versions WHERE id = ?1) AND version = ?1",
+    )?;
+    Ok(statement.query_row([version], |row| sql::count(row, 0))?)
+}
+
+/// A page of executions, the newest first, beginning after `place`.
+pub fn page(
+    db: &Connection,
+    filter: &Filter,
+    place: Option<Place>,
+    limit: usize,
+) -> Result<Listed, StoreError> {
+    let mut conditions = vec!["1"];
+    let mut values: Vec<Value> = Vec::new();
+    let mut and = |condition: &'static str, value: Value| {
+        conditions.push(condition);
+        values.push(value);
+    };
+    if let Some(status) = filter.status {
+        and("status = ?", sql::word(&status)?.into());
+    }
+    if let Some(workflow) = filter.workflow {
+        and("workflow = ?", workflow.number().into());
+    }
+    if let Some(user) = filter.user {
+        and("user_id = ?", user.number().into());
+    }
+    if let Some(from) = filter.from {
+        and("at >= ?", from.timestamp_micros().into());
+    }
+    if let Some(until) = filter.until {
+        and("at < ?", until.timestamp_micros().into());
+    }
+    if let Some(query) = search_query(&filter.search) {
+        and(
+            "executions.id IN (SELECT rowid FROM executions_search WHERE executions_search MATCH ? ORDER BY rowid DESC LIMIT 5000)",
+            query.into(),
+        );
+    }
+    if let Some(place) = place {
+        conditions.push("(at, executions.id) < (?, ?)");
+        values.push(place.at.timestamp_micros().into());
+        values.push(place.id.number().into());
+    }
+    values.push(Value::Integer(limit as i64 + 1));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM executions WHERE {} ORDER BY at DESC, executions.id DESC LIMIT ?",
+        conditions.join(" AND ")
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(values), summary)?;
+    let mut executions: Vec<Summary> = rows.collect::<Result<_, _>>()?;
+    let has_more = executions.len() > limit;
+    executions.truncate(limit);
+    let last = executions.last().filter(|_| has_more);
+    Ok(Listed {
+        next: last.map(|it| Place {
+            at: it.at,
+            id: it.id,
+        }),
+        executions,
+    })
+}
+
+/// Every word of `search`, as the beginning of a word.
+fn search_query(search: &str) -> Option<String> {
+    let folded = text::fold(search);
+    let words: Vec<String> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| format!("\"{word}\"*"))
+        .collect();
+    (!words.is_empty()).then(|| words.join(" AND "))
+}
+
+fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
+    Ok(Summary {
+        id: row.get(0)?,
+        workflow: row.get(1)?,
+        version: row.get(2)?,
+        workflow_name: row.get(3)?,
+        version_number: row.get(4)?,
+        trigger: row.get(5)?,
+        event: row.get(6)?,
+        user: row.get(7)?,
+        subject: row.get(8)?,
+        status: sql::from_word(row, 9)?,
+        at: row.get::<_, At>(10)?.0,
+        error: row.get(11)?,
+        failed_node: row.get::<_, Option<u32>>(12)?.map(NodeId),
+    })
+}
