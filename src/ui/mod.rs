@@ -4,7 +4,10 @@
 //! screens are built from. A screen draws rows that were prepared in the background
 //! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). **Invariant:** a frame never
 //! waits for the disk, the network or a long computation.
+//!
+//! [`canvas`] draws and edits a workflow; it is given values and knows no store.
 
+pub mod canvas;
 pub mod fonts;
 pub mod icon;
 pub mod icons;
