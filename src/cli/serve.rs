@@ -10,35 +10,43 @@ use super::{
     output::remark,
     session::Session,
 };
+use crate::{
+    clock::Clock,
+    runtime::{PortalState, Role, Runtime, State},
+    store::Store,
+};
 
-/// Run the portal without a window, until Ctrl+C
+/// Run the engine and the portal without a window, until Ctrl+C
 ///
-/// JSON: {"address", "data_dir"}, as soon as it listens.
+/// JSON: {"address", "data_dir"}, as soon as it is known whether the portal listens; the address
+/// is null when it does not.
 #[derive(Args)]
 pub(super) struct Options {}
 
 #[derive(Serialize)]
 struct Serving {
-    address: String,
+    address: Option<String>,
     data_dir: String,
 }
 
 /// The runtime while it runs.
-pub(super) struct Running;
+pub(super) struct Running {
+    tokio: tokio::runtime::Runtime,
+    runtime: Runtime,
+    state: State,
+}
 
 pub(super) fn run(session: &mut Session, _options: &Options) -> Result<(), Failure> {
     let folder = session.folder()?;
-    let running = start(&folder)?;
-    let serving = Serving {
-        address: format!("http://{}", running.address()),
-        data_dir: folder.to_string_lossy().into_owned(),
-    };
+    let running = start(&folder, session.store()?, session.clock.clone())?;
+    let address = running.address().map(|it| format!("http://{it}"));
     if session.out.is_json {
-        session.out.json(&serving)?;
+        session.out.json(&Serving {
+            address,
+            data_dir: folder.to_string_lossy().into_owned(),
+        })?;
     } else {
-        session
-            .out
-            .line(format!("the portal listens on {}", serving.address))?;
+        session.out.line(running.sentence())?;
         session.out.line("press Ctrl+C to stop")?;
     }
     session.out.flush()?;
@@ -48,17 +56,52 @@ pub(super) fn run(session: &mut Session, _options: &Options) -> Result<(), Failu
     Ok(())
 }
 
-/// Starts the runtime of a data folder; it listens when this returns.
-pub(super) fn start(_folder: &Path) -> Result<Running, Failure> {
-    Err(Failure::new(Code::Refused, "the portal cannot be started"))
+/// Starts the runtime of a data folder; whether the portal listens is known when this returns.
+pub(super) fn start(folder: &Path, store: Store, clock: Clock) -> Result<Running, Failure> {
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|err| {
+            let message = format!("the background threads cannot be started: {err}");
+            Failure::new(Code::Refused, message)
+        })?;
+    let mut runtime = Runtime::start(tokio.handle(), folder, store, clock);
+    let state = tokio.block_on(runtime.settled());
+    Ok(Running {
+        tokio,
+        runtime,
+        state,
+    })
 }
 
 impl Running {
-    pub(super) fn address(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], 0))
+    /// Where the portal listens, if it does.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        match self.state.portal {
+            PortalState::Listening(address) => Some(address),
+            PortalState::Off | PortalState::Failed(_) => None,
+        }
     }
 
-    pub(super) fn stop(self) {}
+    fn sentence(&self) -> String {
+        if let Role::Waiting { holder } = self.state.role {
+            let who = holder.map_or_else(String::new, |pid| format!(" ({pid})"));
+            return format!(
+                "another process{who} works for this data folder: waiting to take over"
+            );
+        }
+        match &self.state.portal {
+            PortalState::Listening(address) => format!("the portal listens on http://{address}"),
+            PortalState::Off => {
+                "the engine works; the portal is switched off in the settings".to_owned()
+            }
+            PortalState::Failed(reason) => format!("the engine works, but {reason}"),
+        }
+    }
+
+    pub(super) fn stop(self) {
+        self.tokio.block_on(self.runtime.stop());
+    }
 }
 
 /// Calls `f` once, when somebody presses Ctrl+C or ends the process politely.
