@@ -167,6 +167,7 @@ const MIGRATIONS: &[&str] = &["
     CREATE TRIGGER roles_update AFTER UPDATE ON roles BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER roles_delete AFTER DELETE ON roles BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER groups_update AFTER UPDATE ON groups BEGIN UPDATE config SET stamp = random(); END;
+    CREATE TRIGGER groups_delete AFTER DELETE ON groups BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER attributes_insert AFTER INSERT ON attributes BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER attributes_update AFTER UPDATE ON attributes BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER attributes_delete AFTER DELETE ON attributes BEGIN UPDATE config SET stamp = random(); END;
