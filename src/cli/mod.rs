@@ -6,6 +6,7 @@
 mod demo;
 mod demo_http;
 mod doctor;
+mod doctor_folder;
 mod failure;
 mod files;
 mod group;
