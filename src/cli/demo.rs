@@ -14,7 +14,8 @@ use serde::Serialize;
 use super::{
     demo_http::Browser,
     failure::{Code, Failure},
-    history, serve,
+    history,
+    serve::{Running, wait_for_interrupt},
     session::{Session, system_zone},
 };
 use crate::{
@@ -101,16 +102,28 @@ pub(super) fn run(session: &mut Session, options: &Options) -> Result<(), Failur
     let folder = Folder::new()?;
     let store = Store::open(&folder.0)?;
     prepare(session, &store, options)?;
-    let running = serve::start(&folder.0)?;
-    let address = running.address();
-    let signed_up = sign_everybody_up(address)?;
-    report(session, &store, &folder.0, address, signed_up)?;
-    if !options.once {
-        wait(session, &folder.0, address)?;
-    }
+    let running = Running::start(&folder.0, &store, &session.clock)?;
+    let result = show(session, options, &store, &folder.0, &running);
     running.stop();
     drop(store);
+    result?;
     folder.remove()
+}
+
+fn show(
+    session: &mut Session,
+    options: &Options,
+    store: &Store,
+    folder: &Path,
+    running: &Running,
+) -> Result<(), Failure> {
+    let address = running.address()?;
+    let signed_up = sign_everybody_up(address)?;
+    report(session, store, folder, address, signed_up)?;
+    if options.once {
+        return Ok(());
+    }
+    wait(session, folder, address)
 }
 
 /// The company, the workflow that will fail, and the portal's settings.
@@ -267,7 +280,7 @@ fn wait(session: &mut Session, folder: &Path, address: SocketAddr) -> Result<(),
         out.line("press Ctrl+C to stop and remove the folder")?;
         out.flush()?;
     }
-    serve::wait_for_interrupt();
+    wait_for_interrupt();
     Ok(())
 }
 

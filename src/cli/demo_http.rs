@@ -44,20 +44,27 @@ impl Browser {
         let form = form(&page.body)
             .ok_or_else(|| io::Error::other(format!("{path} shows no form ({})", page.status)))?;
         let action = attribute(form.head, "action").unwrap_or_else(|| path.to_owned());
-        let mut fields = Vec::new();
+        let mut fields: Vec<(String, String)> = Vec::new();
         for tag in tags(form.body, &["input", "select", "textarea"]) {
             let Some(name) = attribute(tag, "name") else {
                 continue;
             };
             let kind = attribute(tag, "type").unwrap_or_default();
+            // The buttons of one choice share their name, and only the chosen one is sent.
+            let is_again = fields.iter().any(|(it, _)| *it == name);
             let filled = match kind.as_str() {
+                _ if is_again => continue,
                 "hidden" => attribute(tag, "value").unwrap_or_default(),
                 "submit" | "button" => continue,
                 kind => value(&name, kind),
             };
-            fields.push(format!("{}={}", encoded(&name), encoded(&filled)));
+            fields.push((name, filled));
         }
-        let answer = self.send("POST", &action, Some(&fields.join("&")))?;
+        let pairs = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let form = pairs.collect::<Vec<_>>().join("&");
+        let answer = self.send("POST", &action, Some(&form))?;
         match &answer.location {
             Some(next) if (300..400).contains(&answer.status) => self.get(&next.clone()),
             _ => Ok(answer),
