@@ -7,7 +7,10 @@ pub mod store;
 
 pub mod command;
 
+pub mod engine;
 pub mod portal;
+
+pub mod runtime;
 
 pub mod ui;
 

@@ -1,1 +1,3 @@
+//! Reads the arguments and starts.
+
 fn main() {}
