@@ -1,5 +1,6 @@
 //! Stories: what somebody does, and what then holds.
 
+mod portal;
 mod registration;
 mod support;
 mod tidy;
