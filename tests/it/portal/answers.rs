@@ -32,8 +32,8 @@ fn is_safe(answer: &Answer, path: &str) {
     assert!(!answer.header("cache-control").is_empty(), "{path}");
 }
 
-#[tokio::test]
-async fn every_answer_carries_the_same_strict_headers() {
+#[test]
+fn every_answer_carries_the_same_strict_headers() {
     let (_store, mut browser) = visitor();
     for (path, status) in [
         ("/", 303),
@@ -48,27 +48,23 @@ async fn every_answer_carries_the_same_strict_headers() {
         ("/nothing", 404),
         ("/../etc/passwd", 404),
     ] {
-        let answer = browser.get(path).await.is(status);
+        let answer = browser.get(path).is(status);
         is_safe(&answer, path);
         if !path.starts_with("/assets/") {
             assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         }
     }
-    let refused = browser.post("").await.is(403);
+    let refused = browser.post("").is(403);
     is_safe(&refused, "a refused form");
-    let wrong = browser.send(&ada(&[("username", "")])).await.is(422);
+    let wrong = browser.send(&ada(&[("username", "")])).is(422);
     is_safe(&wrong, "a form with mistakes");
 }
 
-#[tokio::test]
-async fn pages_hold_no_scripts_or_styles_of_their_own() {
+#[test]
+fn pages_hold_no_scripts_or_styles_of_their_own() {
     let (_store, mut browser) = visitor();
-    let wrong = browser.send(&ada(&[("username", "")])).await.is(422);
-    for page in [
-        browser.get("/signup").await,
-        browser.get("/nothing").await,
-        wrong,
-    ] {
+    let wrong = browser.send(&ada(&[("username", "")])).is(422);
+    for page in [browser.get("/signup"), browser.get("/nothing"), wrong] {
         page.never_says("<script>")
             .never_says("<style")
             .never_says(" style=")
@@ -78,49 +74,48 @@ async fn pages_hold_no_scripts_or_styles_of_their_own() {
     }
 }
 
-#[tokio::test]
-async fn what_does_not_exist_is_said_in_a_page() {
+#[test]
+fn what_does_not_exist_is_said_in_a_page() {
     let (_store, browser) = visitor();
     browser
         .get("/nothing")
-        .await
         .is(404)
         .says("There is no such page");
     let request = browser.request(Method::DELETE, "/signup", "");
-    let answer = browser.ask(request).await.is(405);
+    let answer = browser.ask(request).is(405);
     assert_eq!(answer.header("allow"), "GET,HEAD,POST");
     is_safe(&answer, "DELETE");
     answer.says("That is not possible here");
     let request = browser.request(Method::HEAD, "/signup", "");
-    assert_eq!(browser.ask(request).await.is(200).body, "");
+    assert_eq!(browser.ask(request).is(200).body, "");
 }
 
-#[tokio::test]
-async fn files_are_fetched_once() {
+#[test]
+fn files_are_fetched_once() {
     let (_store, mut browser) = visitor();
-    let page = browser.get("/signup").await;
+    let page = browser.get("/signup");
     let (_, rest) = page.body.split_once("/assets/portal.css").expect("a style");
     let (query, _) = rest.split_once('"').expect("an end");
     let path = format!("/assets/portal.css{query}");
-    let css = browser.get(&path).await.is(200);
+    let css = browser.get(&path).is(200);
     assert!(css.header("cache-control").contains("immutable"), "{path}");
     let tag = css.header("etag").to_owned();
     browser.header("if-none-match", &format!("\"x\", {tag}"));
-    let again = browser.get("/assets/portal.css").await.is(304);
+    let again = browser.get("/assets/portal.css").is(304);
     assert_eq!(
         (again.body.as_str(), again.header("etag")),
         ("", tag.as_str())
     );
-    browser.get("/assets/portal.js").await.is(200);
+    browser.get("/assets/portal.js").is(200);
 }
 
-#[tokio::test]
-async fn health_says_whether_the_store_can_be_read() {
+#[test]
+fn health_says_whether_the_store_can_be_read() {
     let (store, browser) = visitor();
-    browser.get("/health").await.is(200).says("ok");
+    browser.get("/health").is(200).says("ok");
     break_settings(&store);
-    browser.get("/health").await.is(503).never_says("settings");
-    let page = browser.get("/signup").await.is(503);
+    browser.get("/health").is(503).never_says("settings");
+    let page = browser.get("/signup").is(503);
     assert_eq!(page.header("retry-after"), "60");
     page.says("It is not your fault");
 }
@@ -128,8 +123,7 @@ async fn health_says_whether_the_store_can_be_read() {
 /// Makes the settings unreadable, as a damaged file would.
 fn break_settings(store: &tenure::store::Store) {
     let broken = store.write(|tx| {
-        tx.execute("UPDATE config SET stamp = stamp + 1", [])?;
-        tx.execute("UPDATE settings SET body = '{'", [])?;
+        tx.execute("UPDATE settings SET value = '{'", [])?;
         Ok::<_, tenure::store::StoreError>(())
     });
     broken.expect("it can be broken");

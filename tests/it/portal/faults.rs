@@ -8,80 +8,72 @@ use super::{PASSWORD, Visitor, ada, encoded, user_named, visitor};
 use crate::support::{audit, history, store};
 
 /// Signs up with a first name, which is kept and shown as typed.
-async fn keeps(name: &str, shown: &str) {
+fn keeps(name: &str, shown: &str) {
     let (store, mut browser) = visitor();
-    let page = browser
-        .send(&ada(&[("first_name", name), ("phone", "\0")]))
-        .await;
+    let page = browser.send(&ada(&[("first_name", name), ("phone", "\0")]));
     page.is(422).says(&format!("value=\"{shown}\""));
-    browser.send(&ada(&[("first_name", name)])).await.is_done();
+    browser.send(&ada(&[("first_name", name)])).is_done();
     let ada = user_named(&store, "ada").expect("created");
     assert_eq!(ada.profile.first_name, name.trim());
 }
 
-#[tokio::test]
-async fn texts_are_kept_as_typed_and_shown_escaped() {
+#[test]
+fn texts_are_kept_as_typed_and_shown_escaped() {
     keeps(
         "<script>alert(1)</script>",
         "&lt;script&gt;alert(1)&lt;&#x2f;script&gt;",
-    )
-    .await;
+    );
     keeps(
         "\"><img src=x onerror=alert(1)>",
         "&quot;&gt;&lt;img src=x onerror=alert(1)&gt;",
-    )
-    .await;
-    keeps("{{7*7}}", "{{7*7}}").await;
-    keeps("{% raw %}", "{% raw %}").await;
-    keeps("${7*7}", "${7*7}").await;
-    keeps("Ada \u{202E}evil", "Ada \u{202E}evil").await;
-    keeps("👩‍🔬 Ada", "👩‍🔬 Ada").await;
-    keeps("'; DROP TABLE users; --", "&#x27;; DROP TABLE users; --").await;
-    keeps("=cmd|' /C calc'!A0", "=cmd|&#x27; &#x2f;C calc&#x27;!A0").await;
-    keeps("عائشة", "عائشة").await;
-    keeps("%00%0d%0a", "%00%0d%0a").await;
+    );
+    keeps("{{7*7}}", "{{7*7}}");
+    keeps("{% raw %}", "{% raw %}");
+    keeps("${7*7}", "${7*7}");
+    keeps("Ada \u{202E}evil", "Ada \u{202E}evil");
+    keeps("👩‍🔬 Ada", "👩‍🔬 Ada");
+    keeps("'; DROP TABLE users; --", "&#x27;; DROP TABLE users; --");
+    keeps("=cmd|' /C calc'!A0", "=cmd|&#x27; &#x2f;C calc&#x27;!A0");
+    keeps("عائشة", "عائشة");
+    keeps("%00%0d%0a", "%00%0d%0a");
 }
 
-#[tokio::test]
-async fn a_form_is_sent_once() {
+#[test]
+fn a_form_is_sent_once() {
     let (store, mut browser) = visitor();
-    let token = browser.open().await;
-    browser.post(encoded(&token, &ada(&[]))).await.is_done();
+    let token = browser.open();
+    browser.post(encoded(&token, &ada(&[]))).is_done();
     let again = ada(&[("username", "eve"), ("email", "eve@example.org")]);
-    let page = browser.post(encoded(&token, &again)).await.is(403);
+    let page = browser.post(encoded(&token, &again)).is(403);
     page.says("This form was sent before")
         .says("href=\"&#x2f;signup\"");
     assert_eq!(user_named(&store, "eve"), None);
 }
 
-#[tokio::test]
-async fn a_form_that_we_did_not_give_to_this_browser_is_refused() {
+#[test]
+fn a_form_that_we_did_not_give_to_this_browser_is_refused() {
     let (store, mut browser) = visitor();
-    let token = browser.open().await;
+    let token = browser.open();
     let form = encoded(&token, &ada(&[]));
 
     let mut stranger = browser.other();
-    stranger.post(form.clone()).await.is(403).says("cookie");
-    stranger.open().await;
-    stranger
-        .post(form.clone())
-        .await
-        .is(403)
-        .says("out of date");
+    stranger.post(form.clone()).is(403).says("cookie");
+    stranger.open();
+    stranger.post(form.clone()).is(403).says("out of date");
     for token in ["", "0", "' OR 1=1 --", &"0".repeat(112)] {
-        browser.post(encoded(token, &ada(&[]))).await.is(403);
+        browser.post(encoded(token, &ada(&[]))).is(403);
     }
     let form_without = encoded(&token, &ada(&[])).replacen("token=", "tokem=", 1);
-    browser.post(form_without).await.is(403);
+    browser.post(form_without).is(403);
     browser.clock.advance(TimeDelta::hours(9));
-    browser.post(form).await.is(403).says("open for too long");
+    browser.post(form).is(403).says("open for too long");
     assert_eq!(user_named(&store, "ada"), None);
     assert!(history(&store).is_empty());
     assert_eq!(audit(&store).len(), 1, "only the settings");
 }
 
-#[tokio::test]
-async fn a_form_from_another_site_is_refused() {
+#[test]
+fn a_form_from_another_site_is_refused() {
     for (name, value) in [
         ("origin", "https://evil.example"),
         ("origin", "null"),
@@ -90,9 +82,9 @@ async fn a_form_from_another_site_is_refused() {
     ] {
         let (store, mut browser) = visitor();
         browser.header("host", "127.0.0.1:8480");
-        let token = browser.open().await;
+        let token = browser.open();
         browser.header(name, value);
-        let page = browser.post(encoded(&token, &ada(&[]))).await.is(403);
+        let page = browser.post(encoded(&token, &ada(&[]))).is(403);
         page.says("another site");
         assert_eq!(user_named(&store, "ada"), None);
     }
@@ -100,15 +92,15 @@ async fn a_form_from_another_site_is_refused() {
     browser.header("host", "127.0.0.1:8480");
     browser.header("origin", "http://127.0.0.1:8480");
     browser.header("sec-fetch-site", "same-origin");
-    browser.send(&ada(&[])).await.is_done();
+    browser.send(&ada(&[])).is_done();
 }
 
-#[tokio::test]
-async fn two_hundred_forms_a_minute_are_too_many() {
+#[test]
+fn two_hundred_forms_a_minute_are_too_many() {
     let (store, browser) = visitor();
     let mut refused = 0;
     for _ in 0..200 {
-        let answer = browser.post("token=x").await;
+        let answer = browser.post("token=x");
         if answer.status == 429 {
             refused += 1;
             let wait: u32 = answer.header("retry-after").parse().expect("seconds");
@@ -120,12 +112,12 @@ async fn two_hundred_forms_a_minute_are_too_many() {
     assert!(refused > 140, "{refused}");
     let mut neighbour = browser.other();
     neighbour.peer = "192.0.2.2:1".parse().expect("an address");
-    neighbour.send(&ada(&[])).await.is_done();
+    neighbour.send(&ada(&[])).is_done();
     assert!(user_named(&store, "ada").is_some());
 }
 
-#[tokio::test]
-async fn who_asks_is_believed_only_behind_a_proxy() {
+#[test]
+fn who_asks_is_believed_only_behind_a_proxy() {
     for (is_behind_proxy, last_status) in [(true, 403), (false, 429)] {
         let settings = PortalSettings {
             is_behind_proxy,
@@ -136,30 +128,30 @@ async fn who_asks_is_believed_only_behind_a_proxy() {
         for number in 0..60 {
             let mut browser = site.other();
             browser.header("x-forwarded-for", &format!("198.51.100.9, 10.0.0.{number}"));
-            last = browser.post("token=x").await.status.as_u16();
+            last = browser.post("token=x").status.as_u16();
         }
         assert_eq!(last, last_status, "behind a proxy: {is_behind_proxy}");
     }
 }
 
-#[tokio::test]
-async fn a_cookie_over_tls_is_for_tls_alone() {
+#[test]
+fn a_cookie_over_tls_is_for_tls_alone() {
     let settings = PortalSettings {
         is_behind_proxy: true,
         ..PortalSettings::default()
     };
     let mut browser = Visitor::with(&store(), &settings);
     browser.header("x-forwarded-proto", "https");
-    let page = browser.get("/signup").await.is(200);
+    let page = browser.get("/signup").is(200);
     let cookie = page.header("set-cookie");
     assert!(cookie.starts_with("__Host-tenure_form="), "{cookie}");
     assert!(
         cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"),
         "{cookie}"
     );
-    browser.send(&ada(&[])).await.is_done();
+    browser.send(&ada(&[])).is_done();
 
-    let plain = Visitor::of(&store()).get("/signup").await.is(200);
+    let plain = Visitor::of(&store()).get("/signup").is(200);
     let cookie = plain.header("set-cookie");
     assert!(cookie.starts_with("tenure_form="), "{cookie}");
     assert!(
@@ -168,37 +160,25 @@ async fn a_cookie_over_tls_is_for_tls_alone() {
     );
 }
 
-#[tokio::test]
-async fn too_large_is_refused_before_it_is_read() {
+#[test]
+fn too_large_is_refused_before_it_is_read() {
     let (_store, browser) = visitor();
     let large = "a=".to_owned() + &"x".repeat(10_000_000);
-    browser
-        .post(large)
-        .await
-        .is(413)
-        .says("larger than any form");
-    browser
-        .post("a=".to_owned() + &"x".repeat(60_000))
-        .await
-        .is(403);
+    browser.post(large).is(413).says("larger than any form");
+    browser.post("a=".to_owned() + &"x".repeat(60_000)).is(403);
 }
 
-#[tokio::test]
-async fn what_is_no_form_is_refused() {
+#[test]
+fn what_is_no_form_is_refused() {
     let (_store, browser) = visitor();
-    browser
-        .post("token=%FF")
-        .await
-        .is(400)
-        .says("cannot be read");
-    browser.post(vec![b'a', b'=', 0xC3, 0x28]).await.is(400);
-    browser.post("username=a&username=b").await.is(400);
+    browser.post("token=%FF").is(400).says("cannot be read");
+    browser.post(vec![b'a', b'=', 0xC3, 0x28]).is(400);
+    browser.post("username=a&username=b").is(400);
     browser
         .post("x=&".to_owned() + &(0..600).map(|it| format!("{it}=&")).collect::<String>())
-        .await
         .is(400);
-    browser.post("").await.is(403);
-    browser.post("&&&===&&%%%").await.is(400);
+    browser.post("").is(403);
+    browser.post("&&&===&&%%%").is(403);
     for kind in [
         "application/json",
         "multipart/form-data; boundary=x",
@@ -209,19 +189,19 @@ async fn what_is_no_form_is_refused() {
         request
             .headers_mut()
             .insert("content-type", kind.parse().expect("a value"));
-        browser.ask(request).await.is(415).says("something else");
+        browser.ask(request).is(415).says("something else");
     }
 }
 
-#[tokio::test]
-async fn the_longest_password_is_hashed_and_a_longer_one_is_not() {
+#[test]
+fn the_longest_password_is_hashed_and_a_longer_one_is_not() {
     let (store, mut browser) = visitor();
     let longest = "x y".repeat(42) + "zz";
     let longer = "x".repeat(50_000);
     let form = ada(&[("password", &longer), ("password_repeat", "")]);
-    browser.send(&form).await.is(422).says("Between 10 and 128");
+    browser.send(&form).is(422).says("Between 10 and 128");
     let form = ada(&[("password", &longest), ("password_repeat", &longest)]);
-    browser.send(&form).await.is_done();
+    browser.send(&form).is_done();
     assert!(user_named(&store, "ada").is_some());
     assert_ne!(longest, PASSWORD);
 }

@@ -6,7 +6,7 @@ mod faults;
 mod forms;
 mod signup;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -27,6 +27,7 @@ use tenure::{
     portal::{self, Site},
     store::{Store, users},
 };
+use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
 use crate::support::{noon, store};
@@ -35,6 +36,7 @@ const PASSWORD: &str = "correct horse battery";
 
 /// Somebody with a browser.
 struct Visitor {
+    runtime: Arc<Runtime>,
     router: Router,
     clock: Clock,
     peer: SocketAddr,
@@ -57,6 +59,7 @@ impl Visitor {
     fn with(store: &Store, settings: &PortalSettings) -> Self {
         let clock = Clock::manual(noon());
         Self {
+            runtime: Arc::new(Runtime::new().expect("threads")),
             router: portal::router(Site::new(store.clone(), clock.clone(), settings)),
             clock,
             peer: "192.0.2.1:4711".parse().expect("an address"),
@@ -68,6 +71,7 @@ impl Visitor {
     /// Another browser on the same site.
     fn other(&self) -> Self {
         Self {
+            runtime: Arc::clone(&self.runtime),
             router: self.router.clone(),
             clock: self.clock.clone(),
             peer: self.peer,
@@ -81,13 +85,15 @@ impl Visitor {
         self.extra.push((name.to_owned(), value.to_owned()));
     }
 
-    async fn ask(&self, request: Request<Body>) -> Answer {
+    fn ask(&self, request: Request<Body>) -> Answer {
         let mut request = request;
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        let response = self.router.clone().oneshot(request).await;
-        let response = response.expect("a router always answers");
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 10_000_000).await.expect("a body");
+        let answer = self.runtime.block_on(async {
+            let response = self.router.clone().oneshot(request).await;
+            let (parts, body) = response.expect("a router always answers").into_parts();
+            (parts, to_bytes(body, 10_000_000).await)
+        });
+        let (parts, bytes) = (answer.0, answer.1.expect("a body"));
         Answer {
             status: parts.status,
             headers: parts.headers,
@@ -106,21 +112,21 @@ impl Visitor {
         request.body(body.into()).expect("a request")
     }
 
-    async fn get(&self, path: &str) -> Answer {
-        self.ask(self.request(Method::GET, path, "")).await
+    fn get(&self, path: &str) -> Answer {
+        self.ask(self.request(Method::GET, path, ""))
     }
 
-    async fn post(&self, body: impl Into<Body>) -> Answer {
+    fn post(&self, body: impl Into<Body>) -> Answer {
         let mut request = self.request(Method::POST, "/signup", body);
         let form = "application/x-www-form-urlencoded".parse();
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, form.expect("a value"));
-        self.ask(request).await
+        self.ask(request)
     }
 
     /// Opens the page, and returns the token of its form.
-    async fn open(&mut self) -> String {
-        let page = self.get("/signup").await;
+    fn open(&mut self) -> String {
+        let page = self.get("/signup");
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         if let Some(cookie) = page.headers.get(SET_COOKIE) {
             let cookie = cookie.to_str().expect("letters");
@@ -131,9 +137,9 @@ impl Visitor {
     }
 
     /// Opens the page, fills the form in, and sends it.
-    async fn send(&mut self, fields: &[(&str, &str)]) -> Answer {
-        let token = self.open().await;
-        self.post(encoded(&token, fields)).await
+    fn send(&mut self, fields: &[(&str, &str)]) -> Answer {
+        let token = self.open();
+        self.post(encoded(&token, fields))
     }
 }
 

@@ -11,20 +11,20 @@ use tenure::{
         task::Action,
         user,
     },
-    store::{events, members},
+    store::{StoreError, events, members, users},
 };
 
 use super::{PASSWORD, Visitor, ada, attribute, settings, user_named, visitor};
 use crate::support::{activated, admitted, always, audit, done, group, history, registration};
 
-#[tokio::test]
-async fn who_fills_in_the_form_is_created() {
+#[test]
+fn who_fills_in_the_form_is_created() {
     let (store, mut browser) = visitor();
     let staff = group(&store, "Staff");
     let tasks = vec![always(Action::AssignGroup, vec![staff])];
     activated(&store, "Welcome", registration(None, tasks));
 
-    browser.send(&ada(&[])).await.is_done();
+    browser.send(&ada(&[])).is_done();
 
     let ada = user_named(&store, "ada").expect("she was created");
     assert_eq!(ada.status, user::Status::Active);
@@ -35,15 +35,15 @@ async fn who_fills_in_the_form_is_created() {
     assert_eq!(groups, ["DEFAULT", "Staff"]);
     assert_eq!(history(&store)[0].status, Status::Succeeded);
     assert_eq!(audit(&store).last().expect("an entry"), "user.create ada");
-    let page = browser.get("/signup/done").await.is(200);
+    let page = browser.get("/signup/done").is(200);
     page.says("Your account has been created");
 }
 
-#[tokio::test]
-async fn the_password_is_kept_as_a_hash_and_nowhere_else() {
+#[test]
+fn the_password_is_kept_as_a_hash_and_nowhere_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = tenure::store::Store::open(folder.path()).expect("a store");
-    Visitor::of(&store).send(&ada(&[])).await.is_done();
+    Visitor::of(&store).send(&ada(&[])).is_done();
     drop(store);
     let bytes: Vec<u8> = std::fs::read_dir(folder.path())
         .expect("a folder")
@@ -54,13 +54,13 @@ async fn the_password_is_kept_as_a_hash_and_nowhere_else() {
     assert!(!holds(PASSWORD));
 }
 
-#[tokio::test]
-async fn a_filter_turns_away_without_saying_why() {
+#[test]
+fn a_filter_turns_away_without_saying_why() {
     let (store, mut browser) = visitor();
     let rule = Condition::test(Subject::Email, Operator::EndWith, "@staff.example");
     activated(&store, "Only staff", registration(Some(rule), vec![]));
 
-    let page = browser.send(&ada(&[])).await.is(403);
+    let page = browser.send(&ada(&[])).is(403);
 
     let page = page.says("No account was created");
     page.never_says("staff")
@@ -76,28 +76,26 @@ async fn a_filter_turns_away_without_saying_why() {
     assert_eq!(event.after.email, "ada@example.org");
 }
 
-#[tokio::test]
-async fn a_taken_username_is_told_and_nobody_is_created() {
+#[test]
+fn a_taken_username_is_told_and_nobody_is_created() {
     let (store, mut browser) = visitor();
     admitted(&store, "ada");
-    let page = browser.send(&ada(&[("email", "other@example.org")])).await;
+    let page = browser.send(&ada(&[("email", "other@example.org")]));
     page.is(422)
         .says("Username is taken: choose another one")
         .says("value=\"other@example.org\"")
         .never_says(PASSWORD);
 }
 
-#[tokio::test]
-async fn a_known_address_is_answered_like_any_other_and_the_audit_says_why_not() {
+#[test]
+fn a_known_address_is_answered_like_any_other_and_the_audit_says_why_not() {
     let (store, mut browser) = visitor();
     admitted(&store, "ada");
     let unknown = browser
         .send(&ada(&[("username", "bob"), ("email", "bob@example.org")]))
-        .await
         .is_done();
     let known = browser
         .send(&ada(&[("username", "eve"), ("email", "ADA@example.org")]))
-        .await
         .is_done();
     assert_eq!((known.headers, known.body), (unknown.headers, unknown.body));
     assert_eq!(user_named(&store, "eve"), None);
@@ -108,28 +106,28 @@ async fn a_known_address_is_answered_like_any_other_and_the_audit_says_why_not()
     );
 }
 
-#[tokio::test]
-async fn a_taken_username_hides_that_the_address_is_known_too() {
+#[test]
+fn a_taken_username_hides_that_the_address_is_known_too() {
     let (store, mut browser) = visitor();
     admitted(&store, "ada");
-    let both = browser.send(&ada(&[])).await.is(422);
+    let both = browser.send(&ada(&[])).is(422);
     both.never_says("belongs to");
 }
 
-#[tokio::test]
-async fn who_is_turned_away_does_not_find_out_which_addresses_are_known() {
+#[test]
+fn who_is_turned_away_does_not_find_out_which_addresses_are_known() {
     let (store, mut browser) = visitor();
     admitted(&store, "ada");
     let rule = Condition::test(Subject::FirstName, Operator::Equal, "Grace");
     activated(&store, "Only Grace", registration(Some(rule), vec![]));
-    let known = browser.send(&ada(&[("username", "eve")])).await.is(403);
+    let known = browser.send(&ada(&[("username", "eve")])).is(403);
     let unknown = ada(&[("username", "eve"), ("email", "eve@example.org")]);
-    let unknown = browser.send(&unknown).await.is(403);
+    let unknown = browser.send(&unknown).is(403);
     assert_eq!(known.body, unknown.body);
 }
 
-#[tokio::test]
-async fn a_known_address_takes_as_long_as_an_unknown_one() {
+#[test]
+fn a_known_address_takes_as_long_as_an_unknown_one() {
     let (store, mut browser) = visitor();
     admitted(&store, "ada");
     let mut times = [Vec::new(), Vec::new()];
@@ -144,7 +142,7 @@ async fn a_known_address_takes_as_long_as_an_unknown_one() {
             };
             let form = ada(&[("username", &name), ("email", email)]);
             let began = Instant::now();
-            browser.send(&form).await.is_done();
+            browser.send(&form).is_done();
             times.push(began.elapsed());
         }
     }
@@ -162,22 +160,25 @@ async fn a_known_address_takes_as_long_as_an_unknown_one() {
     );
 }
 
-#[tokio::test]
-async fn of_two_with_one_username_one_succeeds_and_one_is_told() {
+#[test]
+fn of_two_with_one_username_one_succeeds_and_one_is_told() {
     let (store, mut one) = visitor();
     let mut two = one.other();
     let mut other = ada(&[("email", "other@example.org")]);
     other.swap(0, 1);
     let mine = ada(&[]);
-    let (first, second) = tokio::join!(one.send(&mine), two.send(&other));
+    let (first, second) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| one.send(&mine));
+        (two.send(&other), first.join().expect("an answer"))
+    });
     let mut statuses = [first.status.as_u16(), second.status.as_u16()];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 422]);
     assert!(user_named(&store, "ada").is_some());
 }
 
-#[tokio::test]
-async fn custom_attributes_are_asked_for_and_kept() {
+#[test]
+fn custom_attributes_are_asked_for_and_kept() {
     let (store, mut browser) = visitor();
     let colours = AttributeKind::Choice {
         options: vec!["Red".to_owned(), "Blue".to_owned()],
@@ -196,7 +197,7 @@ async fn custom_attributes_are_asked_for_and_kept() {
     hidden.is_on_sign_up = false;
     done(&store, Command::CreateAttribute(hidden));
 
-    let page = browser.get("/signup").await.is(200);
+    let page = browser.get("/signup").is(200);
     page.says("Your team")
         .says("type=\"date\"")
         .says("inputmode=\"decimal\"")
@@ -214,7 +215,7 @@ async fn custom_attributes_are_asked_for_and_kept() {
         ("status", "disabled"),
         ("something_else", "x"),
     ]);
-    browser.send(&form).await.is_done();
+    browser.send(&form).is_done();
 
     let ada = user_named(&store, "ada").expect("she was created");
     let values: Vec<(&str, &str)> = ada
@@ -236,24 +237,20 @@ async fn custom_attributes_are_asked_for_and_kept() {
     );
 }
 
-#[tokio::test]
-async fn a_closed_page_shows_and_takes_nothing() {
+#[test]
+fn a_closed_page_shows_and_takes_nothing() {
     let (store, mut browser) = visitor();
-    let token = browser.open().await;
+    let token = browser.open();
     let closed = settings(|it| it.portal.allows_sign_up = false);
     done(&store, Command::SaveSettings(Box::new(closed)));
-    browser
-        .get("/signup")
-        .await
-        .is(404)
-        .says("Sign-up is closed");
+    browser.get("/signup").is(404).says("Sign-up is closed");
     let form = super::encoded(&token, &ada(&[]));
-    browser.post(form).await.is(404).says("Sign-up is closed");
+    browser.post(form).is(404).says("Sign-up is closed");
     assert_eq!(user_named(&store, "ada"), None);
 }
 
-#[tokio::test]
-async fn two_hundred_at_once_are_each_created_once() {
+#[test]
+fn two_hundred_at_once_are_each_created_once() {
     let store = crate::support::store();
     let behind_proxy = tenure::model::settings::PortalSettings {
         is_behind_proxy: true,
@@ -264,18 +261,17 @@ async fn two_hundred_at_once_are_each_created_once() {
         .map(|number| {
             let mut browser = site.other();
             browser.header("x-forwarded-for", &format!("10.0.{number}.1"));
-            tokio::spawn(async move {
+            std::thread::spawn(move || {
                 let name = format!("user{number}");
                 let email = format!("{name}@example.org");
                 let form = ada(&[("username", &name), ("email", &email)]);
-                browser.send(&form).await.is_done();
+                browser.send(&form).is_done();
             })
         })
         .collect();
     for one in everyone {
-        one.await.expect("created");
+        one.join().expect("created");
     }
-    let count =
-        store.read(|db| tenure::store::users::count(db, &tenure::store::users::Filter::default()));
+    let count = store.read::<_, StoreError>(users::count);
     assert_eq!(count.expect("a count"), 200);
 }
