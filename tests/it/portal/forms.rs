@@ -186,7 +186,9 @@ fn the_page_looks_like_the_organisation() {
     let mime = "image/png".to_owned();
     let logo = tenure::store::images::Image { mime, bytes };
     done(&store, Command::SetLogo(Some(logo)));
-    browser.get("/signup").says("<img src=\"&#x2f;assets&#x2f;logo?v=");
+    browser
+        .get("/signup")
+        .says("<img src=\"&#x2f;assets&#x2f;logo?v=");
     let answer = browser.get("/assets/logo").is(200);
     assert_eq!(answer.header("content-type"), "image/png");
 }
