@@ -4,7 +4,10 @@
 //! screens are built from. A screen draws rows that were prepared in the background
 //! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). **Invariant:** a frame never
 //! waits for the disk, the network or a long computation.
+//!
+//! [`canvas`] draws and edits a workflow; it is given values and knows no store.
 
+pub mod canvas;
 pub mod fonts;
 pub mod icon;
 pub mod icons;
@@ -33,7 +36,7 @@ use std::sync::Arc;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, sentence},
-    open::{Window, open},
+    open::open,
     route::Route,
 };
 use self::{

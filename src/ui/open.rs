@@ -10,19 +10,18 @@ use super::{App, Background, Parts, icon, theme};
 use crate::{clock::Clock, command::Actor, model::audit::Via, runtime::Runtime, store::Store};
 
 /// What a window is opened with.
-#[derive(Clone)]
-pub struct Window {
-    pub folder: PathBuf,
-    pub store: Store,
-    pub clock: Clock,
+struct Window {
+    folder: PathBuf,
+    store: Store,
+    clock: Clock,
 }
 
 /// Opens the window, and returns when it has been closed.
-pub fn open(folder: &Path) -> anyhow::Result<()> {
+pub fn open(folder: &Path, store: Store, clock: Clock) -> anyhow::Result<()> {
     let window = Window {
         folder: folder.to_owned(),
-        store: Store::open(folder)?,
-        clock: Clock::System,
+        store,
+        clock,
     };
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -54,7 +53,7 @@ fn show(window: &Window, tokio: &Handle, runtime: &Runtime) -> anyhow::Result<()
             Err(err) => {
                 tracing::warn!(error = %err, ?renderer, "no window with this renderer");
                 // The second one's error is about the first one's leftovers.
-                first_error.get_or_insert(err.to_string());
+                first_error.get_or_insert_with(|| err.to_string());
             }
         }
     }
