@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::Ui;
+use egui::{Align, Ui};
 
 use crate::{
     model::{
@@ -120,7 +120,7 @@ fn text_ui(
     }
     let response = edit.show(ui, value);
     if is_led_to {
-        response.scroll_to_me(None);
+        response.scroll_to_me(Some(Align::Center));
     }
     if response.changed() {
         faults.forget(field);
@@ -173,7 +173,7 @@ fn attribute_ui(ui: &mut Ui, faults: &mut Faults, attribute: &Attribute, form: &
         }
     });
     if focus {
-        response.inner.scroll_to_me(None);
+        response.inner.scroll_to_me(Some(Align::Center));
     }
     if response.inner.changed() {
         faults.forget(name);

@@ -122,8 +122,9 @@ fn table_ui(
     counts: Option<&BTreeMap<i64, u64>>,
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
+    let is_wide = ui.available_width() > 800.0;
     let columns = [
-        Column::initial("Name", 180.0),
+        Column::initial("Name", if is_wide { 300.0 } else { 180.0 }),
         Column::rest("Description"),
         Column::exact("", 200.0),
         Column::exact("Users", 90.0),

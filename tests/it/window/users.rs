@@ -439,7 +439,7 @@ fn a_group_is_created_renamed_and_deleted_after_saying_what_that_means() {
 
     open(&mut window, "Revenue");
     press(&mut window, "Delete group");
-    says(&window, "1 user has it and loses it.");
+    says(&window, "1 user loses it.");
     says(&window, "“Joiner”");
     press(&mut window, "Delete");
     assert!(group(&store, "Revenue").is_none());
@@ -685,4 +685,54 @@ fn activate(store: &Store, name: &str, draw: impl FnOnce(&mut Definition, Edge))
     );
     let reason = "for this test".to_owned();
     done(store, Command::Activate { version, reason });
+}
+
+#[test]
+fn users_are_imported_after_a_preview_and_exported_again() {
+    let store = store();
+    add_user(&store, form("ada"));
+    add_group(&store, "Sales");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("in.csv");
+    let rows = "username,email,last_name,groups,action\n\
+                bob,bob@example.org,Builder,Sales,add\n\
+                ada,ada@example.org,Lovelace,,update\n\
+                eve,nonsense,,,add\n\
+                nobody,n@example.org,,,delete\n";
+    std::fs::write(&file, rows).expect("a file");
+    let mut window = screen(&store);
+    press(&mut window, "Import…");
+    fill(&mut window, "CSV file", "/no/such/file.csv");
+    press(&mut window, "Check the file");
+    says(&window, "The file cannot be read");
+    fill(&mut window, "CSV file", &file.to_string_lossy());
+    press(&mut window, "Check the file");
+
+    says(&window, "1 to add, 1 to update, 0 to delete");
+    says(&window, "2 rows cannot be imported and are left out.");
+    says(&window, "E-mail is not an e-mail address");
+    assert!(user(&store, "bob").is_none(), "a preview writes nothing");
+    press(&mut window, "Import 2 users");
+
+    says(
+        &window,
+        "1 created, 1 updated, 0 deleted, 0 not accepted, 2 refused.",
+    );
+    let bob = user(&store, "bob").expect("imported");
+    assert_eq!(group_names(&store, bob.id), ["DEFAULT", "Sales"]);
+    press(&mut window, "Close");
+
+    let out = folder.path().join("out.csv");
+    std::fs::write(&out, "mine").expect("a file");
+    press(&mut window, "Export…");
+    fill(&mut window, "CSV file", &out.to_string_lossy());
+    press(&mut window, "Export");
+    says(&window, "there is one already");
+    assert_eq!(std::fs::read_to_string(&out).expect("still there"), "mine");
+    press(&mut window, "Replace the file if there is one");
+    press(&mut window, "Export");
+    says(&window, "2 users written to");
+    let written = std::fs::read_to_string(&out).expect("written");
+    assert!(written.contains("bob,bob@example.org"), "{written}");
+    assert!(!folder.path().join("out.csv.part").exists());
 }
