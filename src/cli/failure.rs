@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use crate::{
-    command::{CommandError, import::ImportError},
+    command::{CommandError, export::ExportError, import::ImportError},
     store::StoreError,
 };
 
@@ -113,6 +113,15 @@ impl From<ImportError> for Failure {
         match err {
             ImportError::Store(err) => err.into(),
             err => Self::new(Code::Invalid, err),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(err: ExportError) -> Self {
+        match err {
+            ExportError::Store(err) => err.into(),
+            ExportError::Io(err) => err.into(),
         }
     }
 }

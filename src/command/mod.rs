@@ -8,6 +8,7 @@
 mod directory;
 mod effects;
 mod error;
+pub mod export;
 pub mod import;
 pub mod password;
 mod registration;

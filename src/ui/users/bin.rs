@@ -102,7 +102,7 @@ impl BinTab {
                     cut_note(ui, rows.users.len());
                 } else {
                     self.pages
-                        .ui(ui, rows.users.len(), rows.next.as_deref(), None);
+                        .ui(ui, "user", rows.users.len(), rows.next.as_deref(), None);
                 }
             }
         }
@@ -173,12 +173,12 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) -> Option<Ask> {
     let columns = [
-        Column::initial("Username", 170.0),
-        Column::initial("Name", 160.0),
+        Column::initial("Username", 150.0),
+        Column::initial("Name", 150.0),
         Column::rest("E-mail"),
-        Column::exact("Deleted", 145.0),
-        Column::exact("Stays for", 100.0),
-        Column::exact("", 220.0),
+        Column::exact("Deleted", 140.0),
+        Column::exact("Stays for", 120.0),
+        Column::exact("", 210.0),
     ];
     let mut ask = None;
     let height = ui.available_height() - size::CONTROL - gap::S;

@@ -172,6 +172,7 @@ impl NewDrawer {
         ];
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = gap::XS;
+            ui.spacing_mut().interact_size.y = 0.0;
             for rule in ctx.config.settings.password.rules() {
                 rule_ui(ui, &rule.text(), rule.is_met(&self.password, &own));
             }
@@ -290,7 +291,6 @@ fn rule_ui(ui: &mut Ui, rule: &str, is_met: bool) {
         (Icon::Failed, tokens.muted, "not met yet")
     };
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 0.0;
         ui.spacing_mut().item_spacing.x = gap::S;
         ui.label(icon.sized(type_size::BODY, ink));
         let label = text::note(ui, rule);

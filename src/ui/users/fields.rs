@@ -1,13 +1,15 @@
 //! The fields of a profile, with what is wrong with them.
 
-use egui::Ui;
+use std::borrow::Cow;
+
+use egui::{Align, Ui};
 
 use crate::{
     model::{
         attribute::{Attribute, AttributeKind},
         user::{FieldError, ProfileForm, field_label},
     },
-    ui::widgets::{Combo, TextField},
+    ui::widgets::{Combo, TextField, text},
 };
 
 /// A profile while it is being typed.
@@ -104,15 +106,32 @@ fn text_ui(
 ) {
     let label = field_label(field);
     let error = faults.of(field, label);
+    let is_led_to = faults.takes_focus(field);
     let mut edit = TextField::new(label)
         .hint(hint)
         .error(error.as_deref())
-        .focus(faults.takes_focus(field));
+        .focus(is_led_to);
     if is_required {
         edit = edit.required();
     }
-    if edit.show(ui, value).changed() {
+    let hidden = invisible(value);
+    if let Some(hidden) = &hidden {
+        edit = edit.help(hidden);
+    }
+    let response = edit.show(ui, value);
+    if is_led_to {
+        response.scroll_to_me(Some(Align::Center));
+    }
+    if response.changed() {
         faults.forget(field);
+    }
+}
+
+/// What a text field cannot show: characters that take no room or turn the direction.
+fn invisible(value: &str) -> Option<String> {
+    match text::shown(value) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(shown) => Some(format!("Holds invisible characters: {shown}")),
     }
 }
 
@@ -153,6 +172,9 @@ fn attribute_ui(ui: &mut Ui, faults: &mut Faults, attribute: &Attribute, form: &
             edit.show(ui, &mut value)
         }
     });
+    if focus {
+        response.inner.scroll_to_me(Some(Align::Center));
+    }
     if response.inner.changed() {
         faults.forget(name);
         if value.is_empty() {

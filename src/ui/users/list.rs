@@ -18,11 +18,11 @@ use crate::{
         users::{self, Filter},
     },
     ui::{
-        Ctx,
+        Ctx, fonts,
         icons::Icon,
         loaded::{Loaded, Shown},
-        tokens::{gap, size},
-        widgets::{Cells, Column, Combo, Table, card, empty_state, skeleton_rows, text},
+        tokens::{Tokens, gap, radius, size, type_size},
+        widgets::{Button, Cells, Column, Combo, Table, card, empty_state, skeleton_rows, text},
     },
 };
 
@@ -145,7 +145,7 @@ impl ListTab {
                 } else {
                     let page = self.pages.after().map(str::to_owned);
                     self.pages
-                        .ui(ui, rows.users.len(), rows.next.as_deref(), total);
+                        .ui(ui, "user", rows.users.len(), rows.next.as_deref(), total);
                     if self.pages.after() != page.as_deref() {
                         self.selected = None;
                     }
@@ -161,18 +161,22 @@ impl ListTab {
         let room = vec2(ui.available_width(), FILTERS);
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Max), |ui| {
             ui.spacing_mut().item_spacing.x = gap::M;
-            column(ui, search_width(ui.available_width()), |ui| {
-                text::muted(ui, "Search");
+            let room = ui.available_width() - 3.0 * gap::M;
+            let filter = FILTER.min(room / 4.0);
+            let search = (room - 3.0 * filter).min(size::TOAST);
+            column(ui, search, |ui| {
+                let ink = Tokens::of(ui.theme()).text;
+                text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
                 let hint = "Name, username or e-mail";
                 changed |= search_ui(ui, "Search users", hint, &mut self.search).changed();
             });
-            column(ui, FILTER, |ui| {
+            column(ui, filter, |ui| {
                 let mut options = vec![(None, "All statuses")];
                 options.extend(Status::ALL.map(|it| (Some(it), it.label())));
                 let status = Combo::new("Status").show(ui, &mut self.filter.status, &options);
                 changed |= status.changed();
             });
-            column(ui, FILTER, |ui| {
+            column(ui, filter, |ui| {
                 let mut group = self.filter.group.map(GroupId::number);
                 if self
                     .groups
@@ -182,7 +186,7 @@ impl ListTab {
                     changed = true;
                 }
             });
-            column(ui, FILTER, |ui| {
+            column(ui, filter, |ui| {
                 let mut role = self.filter.role.map(RoleId::number);
                 if self.roles.filter_ui(ctx, ui, TargetKind::Role, &mut role) {
                     self.filter.role = role.map(RoleId::new);
@@ -194,14 +198,13 @@ impl ListTab {
     }
 }
 
-/// The height of a field with its label, and the width of a filter.
+/// The height of a field with its label, and how wide a filter is at most.
 const FILTERS: f32 = size::CONTROL + size::BADGE + gap::XS;
 const FILTER: f32 = size::KEY_COLUMN;
 
-/// What the filters leave to the search field.
-fn search_width(room: f32) -> f32 {
-    (room - 3.0 * (FILTER + gap::M)).clamp(FILTER, size::TOAST)
-}
+/// From which width on a table has these columns.
+const ROOM_FOR_ACTIVITY: f32 = 800.0;
+const ROOM_FOR_CREATED: f32 = 960.0;
 
 fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
     ui.allocate_ui_with_layout(vec2(width, FILTERS), Layout::top_down(Align::Min), |ui| {
@@ -218,9 +221,7 @@ fn empty_ui(ui: &mut Ui, is_filtered: bool) -> bool {
         empty_state(ui, Icon::Search, "Nobody found", sentence, None);
         ui.vertical_centered(|ui| {
             cleared = ui
-                .add(crate::ui::widgets::Button::secondary(
-                    "Clear search and filters",
-                ))
+                .add(Button::secondary("Clear search and filters"))
                 .clicked();
         });
         cleared
@@ -242,14 +243,22 @@ fn table_ui(
     users: &[User],
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
-    let columns = [
-        Column::initial("Username", 180.0),
-        Column::initial("Name", 180.0),
+    // Beside an open drawer there is no room for the dates.
+    let room = ui.available_width();
+    let (has_activity, has_created) = (room > ROOM_FOR_ACTIVITY, room > ROOM_FOR_CREATED);
+    let name = if has_activity { 180.0 } else { 150.0 };
+    let mut columns = vec![
+        Column::initial("Username", name),
+        Column::initial("Name", name),
         Column::rest("E-mail"),
         Column::exact("Status", 110.0),
-        Column::exact("Last activity", 150.0),
-        Column::exact("Created", 150.0),
     ];
+    if has_activity {
+        columns.push(Column::exact("Last activity", 150.0));
+    }
+    if has_created {
+        columns.push(Column::exact("Created", 150.0));
+    }
     let height = ui.available_height() - size::CONTROL - gap::S;
     let output = card_table(ui, |ui| {
         Table::new("Users", &columns)
@@ -257,7 +266,7 @@ fn table_ui(
             .height(height)
             .show(ui, users.len(), selected, |cells, index| {
                 if let Some(user) = users.get(index) {
-                    row_ui(ctx, cells, user);
+                    row_ui(ctx, cells, user, has_activity, has_created);
                 }
             })
     });
@@ -267,27 +276,37 @@ fn table_ui(
         .map(|user| Wish::User(user.id))
 }
 
-fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, user: &User) {
+fn row_ui(
+    ctx: &Ctx<'_>,
+    cells: &mut Cells<'_, '_, '_>,
+    user: &User,
+    has_activity: bool,
+    has_created: bool,
+) {
     let profile = &user.profile;
     cells.strong(profile.username.as_str());
     cells.text(&details::full_name(profile));
     cells.muted(profile.email.as_str());
     let (mood, icon) = details::status_look(user.status);
     cells.badge(mood, icon, user.status.label());
-    match user.last_activity {
-        Some(at) => cells.date(&ctx.moment(at), &ctx.moment_full(at)),
-        None => cells.muted("Never"),
+    if has_activity {
+        match user.last_activity {
+            Some(at) => cells.date(&ctx.moment(at), &ctx.moment_full(at)),
+            None => cells.muted("Never"),
+        }
     }
-    cells.date(&ctx.moment(user.created), &ctx.moment_full(user.created));
+    if has_created {
+        cells.date(&ctx.moment(user.created), &ctx.moment_full(user.created));
+    }
 }
 
 /// A table on a surface, as wide as the page.
 pub(super) fn card_table<R>(ui: &mut Ui, table: impl FnOnce(&mut Ui) -> R) -> R {
-    let tokens = crate::ui::tokens::Tokens::of(ui.theme());
+    let tokens = Tokens::of(ui.theme());
     egui::Frame::new()
         .fill(tokens.surface)
         .stroke(egui::Stroke::new(size::LINE, tokens.border))
-        .corner_radius(crate::ui::tokens::radius::CARD)
+        .corner_radius(radius::CARD)
         .show(ui, table)
         .inner
 }

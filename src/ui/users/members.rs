@@ -70,9 +70,13 @@ impl Choices {
         let entries = self.entries(ctx, kind, chosen);
         let mut keys: Vec<i64> = chosen.keys().copied().collect();
         let placeholder = format!("Add a {}…", target::word(kind));
-        let picked = Picker::new(target::plural(kind), &entries)
-            .placeholder(&placeholder)
-            .show_many(ui, &mut keys);
+        // Chips are told apart by where they are, so each list needs a place of its own.
+        let picked = ui.push_id(target::plural(kind), |ui| {
+            Picker::new(target::plural(kind), &entries)
+                .placeholder(&placeholder)
+                .show_many(ui, &mut keys)
+        });
+        let picked = picked.inner;
         self.typed = picked.typed.unwrap_or_default();
         let name = |key: i64| {
             entries

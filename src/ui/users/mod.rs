@@ -8,7 +8,11 @@ mod attributes;
 mod bin;
 mod create;
 mod details;
+mod export_dialog;
 mod fields;
+mod file_choice;
+mod import_dialog;
+mod job;
 mod list;
 mod members;
 mod pages;
@@ -21,8 +25,8 @@ use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Ui};
 
 use self::{
     attribute_drawer::AttributeDrawer, attributes::AttributesTab, bin::BinTab, create::NewDrawer,
-    list::ListTab, target::Target, target_drawer::TargetDrawer, targets::TargetsTab,
-    user_drawer::UserDrawer,
+    export_dialog::ExportDialog, import_dialog::ImportDialog, list::ListTab, target::Target,
+    target_drawer::TargetDrawer, targets::TargetsTab, user_drawer::UserDrawer,
 };
 use super::{
     Ctx, ToastAction,
@@ -47,6 +51,7 @@ pub(super) struct UsersScreen {
     attributes: AttributesTab,
     bin: BinTab,
     drawer: Option<Open>,
+    transfer: Option<Transfer>,
 
     /// What waits for the answer whether the drawer's changes may be lost.
     asked: Option<Wish>,
@@ -71,6 +76,12 @@ enum Open {
     New(Box<NewDrawer>),
     Target(Box<TargetDrawer>),
     Attribute(Box<AttributeDrawer>),
+}
+
+/// A dialog that reads or writes many users.
+enum Transfer {
+    Import(ImportDialog),
+    Export(ExportDialog),
 }
 
 /// What a tab or the drawer asks the screen for.
@@ -115,6 +126,14 @@ impl UsersScreen {
             self.want(ctx, wish);
         }
         self.ask(ctx);
+        let stays = match &mut self.transfer {
+            Some(Transfer::Import(dialog)) => dialog.ui(ctx),
+            Some(Transfer::Export(dialog)) => dialog.ui(ctx),
+            None => true,
+        };
+        if !stays {
+            self.transfer = None;
+        }
     }
 
     /// Ctrl+N makes what the tab lists.
@@ -127,20 +146,7 @@ impl UsersScreen {
 
     fn page_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Wish> {
         let mut wish = None;
-        let tab = self.tab;
-        page_header(ui, "Users", "", |ui| {
-            if let (Some(word), Some(new)) = (tab.new_word(), tab.new_wish()) {
-                let icon = if tab == Tab::Users {
-                    Icon::UserAdd
-                } else {
-                    Icon::Add
-                };
-                let button = ui.add(Button::primary(word).icon(icon));
-                if button.on_hover_text("Ctrl+N").clicked() {
-                    wish = Some(new);
-                }
-            }
-        });
+        page_header(ui, "Users", "", |ui| wish = self.actions_ui(ui));
         let mut tab = self.tab;
         if tabs(ui, "Users and what they have", &mut tab, &Tab::ALL) {
             wish = Some(Wish::Tab(tab));
@@ -154,6 +160,33 @@ impl UsersScreen {
             Tab::Bin => self.bin.ui(ctx, ui),
         };
         wish.or(inner)
+    }
+
+    /// The buttons beside the title, from right to left.
+    fn actions_ui(&mut self, ui: &mut Ui) -> Option<Wish> {
+        let (word, wish) = (self.tab.new_word()?, self.tab.new_wish()?);
+        let icon = if self.tab == Tab::Users {
+            Icon::UserAdd
+        } else {
+            Icon::Add
+        };
+        let button = ui.add(Button::primary(word).icon(icon));
+        let is_pressed = button.on_hover_text("Ctrl+N").clicked();
+        if self.tab == Tab::Users {
+            if ui
+                .add(Button::secondary("Export…").icon(Icon::Export))
+                .clicked()
+            {
+                self.transfer = Some(Transfer::Export(ExportDialog::default()));
+            }
+            if ui
+                .add(Button::secondary("Import…").icon(Icon::Import))
+                .clicked()
+            {
+                self.transfer = Some(Transfer::Import(ImportDialog::new()));
+            }
+        }
+        is_pressed.then_some(wish)
     }
 
     /// Does what is wanted, unless something unsaved would be lost.

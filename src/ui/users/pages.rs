@@ -33,23 +33,24 @@ impl Pages {
     }
 
     /// The line below a table. `total` is said when it is known for the whole list.
-    pub(super) fn ui(&mut self, ui: &mut Ui, rows: usize, next: Option<&str>, total: Option<u64>) {
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        noun: &str,
+        rows: usize,
+        next: Option<&str>,
+        total: Option<u64>,
+    ) {
         ui.add_space(gap::S);
         let first = self.before.len() * PAGE + 1;
         let last = first + rows.saturating_sub(1);
+        let range = format!("{} to {}", grouped(first as u64), grouped(last as u64));
         let is_all = self.is_first() && next.is_none();
         ui.horizontal(|ui| {
             let shown = match (is_all, total) {
-                (true, _) => counted(rows as u64),
-                (false, Some(total)) => {
-                    format!(
-                        "{} to {} of {}",
-                        grouped(first as u64),
-                        grouped(last as u64),
-                        grouped(total)
-                    )
-                }
-                (false, None) => format!("{} to {}", grouped(first as u64), grouped(last as u64)),
+                (true, _) => counted(rows as u64, noun),
+                (false, Some(total)) => format!("{range} of {}", grouped(total)),
+                (false, None) => range,
             };
             text::muted(ui, &shown);
             if is_all {
@@ -99,11 +100,11 @@ pub(super) fn failed_ui(ui: &mut Ui, err: &crate::store::StoreError) {
         .show(ui);
 }
 
-/// "1 user", "12,345 users": without the noun, which the heading says.
-fn counted(rows: u64) -> String {
-    match rows {
-        1 => "1 in all".to_owned(),
-        _ => format!("{} in all", grouped(rows)),
+/// "1 group", "12,345 groups"
+fn counted(count: u64, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{} {noun}s", grouped(count)),
     }
 }
 
@@ -122,10 +123,7 @@ pub(super) fn grouped(number: u64) -> String {
 
 /// "1 user", "12,345 users"
 pub(super) fn users(count: u64) -> String {
-    match count {
-        1 => "1 user".to_owned(),
-        _ => format!("{} users", grouped(count)),
-    }
+    counted(count, "user")
 }
 
 #[cfg(test)]

@@ -331,10 +331,10 @@ impl TargetDrawer {
 /// What it means to delete a group or role that so many users have and these workflows name.
 fn meaning(word: &str, count: Option<u64>, workflows: &[String]) -> String {
     let users = match count {
-        None => "Its users are being counted, they all lose it.".to_owned(),
+        None => "All its users lose it.".to_owned(),
         Some(0) => "No user has it.".to_owned(),
-        Some(1) => "1 user has it and loses it.".to_owned(),
-        Some(count) => format!("{} have it and lose it.", users(count)),
+        Some(1) => "1 user loses it.".to_owned(),
+        Some(count) => format!("{} lose it.", users(count)),
     };
     let tasks = if workflows.is_empty() {
         "No active workflow names it.".to_owned()
@@ -355,7 +355,7 @@ mod tests {
         let both = meaning("group", Some(2), &["Joiner".to_owned(), "Mover".to_owned()]);
         assert_eq!(
             both,
-            "2 users have it and lose it. These active workflows name it, and their steps with it \
+            "2 users lose it. These active workflows name it, and their steps with it \
              will fail: “Joiner” and “Mover”.\n\nA deleted group cannot be restored."
         );
         let neither = meaning("role", Some(0), &[]);

@@ -82,7 +82,7 @@ impl TargetsTab {
                 let counts = counted(counts, ctx, shown);
                 let wish = table_ui(ui, kind, shown, counts, selected);
                 let next = shown.last().filter(|_| rows.len() > PAGE).map(Target::name);
-                pages.ui(ui, shown.len(), next, None);
+                pages.ui(ui, target::word(kind), shown.len(), next, None);
                 wish
             }
         }
@@ -122,11 +122,12 @@ fn table_ui(
     counts: Option<&BTreeMap<i64, u64>>,
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
+    let is_wide = ui.available_width() > 800.0;
     let columns = [
-        Column::initial("Name", 220.0),
+        Column::initial("Name", if is_wide { 300.0 } else { 180.0 }),
         Column::rest("Description"),
-        Column::exact("", 220.0),
-        Column::exact("Users", 130.0),
+        Column::exact("", 200.0),
+        Column::exact("Users", 90.0),
     ];
     let mut members = None;
     let height = ui.available_height() - size::CONTROL - gap::S;

@@ -306,17 +306,14 @@ fn protection_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, user: &User) {
 }
 
 fn dates_ui(ctx: &Ctx<'_>, ui: &mut Ui, user: &User) {
-    let moment = |at: Option<_>| at.map_or_else(|| "Never".to_owned(), |at| ctx.moment_full(at));
-    let created = ctx.moment_full(user.created);
+    let moment = |at: Option<_>| at.map_or_else(|| "Never".to_owned(), |at| ctx.moment(at));
+    let created = ctx.moment(user.created);
     let sign_in = moment(user.last_sign_in);
     let activity = moment(user.last_activity);
     let password = match (user.password_changed, user.must_change_password) {
         (None, _) => "None yet".to_owned(),
-        (Some(at), false) => format!("Set {}", ctx.moment_full(at)),
-        (Some(at), true) => format!(
-            "Set {}, must be changed at the next sign-in",
-            ctx.moment_full(at)
-        ),
+        (Some(at), false) => format!("Set {}", ctx.moment(at)),
+        (Some(at), true) => format!("Set {}, to be changed at the next sign-in", ctx.moment(at)),
     };
     let number = user.id.to_string();
     section(ui, "Dates", "", |ui| {

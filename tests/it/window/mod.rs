@@ -1,3 +1,4 @@
 //! The window, used by the names that assistive technology reads out.
 
 mod main_job;
+mod users;
