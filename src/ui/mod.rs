@@ -2,9 +2,10 @@
 //!
 //! [`tokens`] holds every colour and size, [`theme`] gives them to egui, and [`widgets`] is what
 //! screens are built from. A screen draws rows that were prepared in the background
-//! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). **Invariant:** a frame never
-//! waits for the disk, the network or a long computation.
+//! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). [`canvas`] draws and edits a
+//! workflow. **Invariant:** a frame never waits for the disk, the network or a long computation.
 
+pub mod canvas;
 pub mod fonts;
 pub mod icon;
 pub mod icons;

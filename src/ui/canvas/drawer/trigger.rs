@@ -1,0 +1,54 @@
+//! What starts the workflow.
+
+use egui::Ui;
+
+use super::complaint;
+use crate::{
+    model::{definition::Trigger, event::Source},
+    ui::widgets::{checkbox, radio, text},
+};
+
+pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger) {
+    ui.vertical(|ui| {
+        text::heading(ui, "Starts with");
+        for offered in Trigger::offered() {
+            let label = offered.label();
+            let mut chosen = trigger.label() == label;
+            if radio(ui, &mut chosen, true, label).changed() {
+                *trigger = offered;
+            }
+        }
+        text::note(
+            ui,
+            "Decides over every new user: only who passes the filters is created.",
+        );
+    });
+    let Trigger::Registration { sources } = trigger;
+    ui.vertical(|ui| {
+        text::heading(ui, "Sources");
+        for source in Source::ALL {
+            let mut is_chosen = sources.contains(&source);
+            if checkbox(ui, &mut is_chosen, source.label()).changed() {
+                if is_chosen {
+                    sources.insert(source);
+                } else {
+                    sources.remove(&source);
+                }
+            }
+            ui.indent(source.label(), |ui| text::note(ui, sentence(source)));
+        }
+        if sources.is_empty() {
+            complaint(ui, "Choose at least one source");
+        }
+    });
+}
+
+fn sentence(source: Source) -> &'static str {
+    match source {
+        Source::SelfRegistration => "People who sign up themselves on the sign-up page.",
+        Source::AdminPortal => {
+            "Users that an administrator creates here, imports from a file or adds on the command \
+             line."
+        }
+    }
+}
