@@ -59,21 +59,21 @@ pub(super) fn register(log: &Log<'_>, new: &NewUser) -> Result<Registered, Comma
         .form
         .check(&config.attributes)
         .map_err(CommandError::Fields)?;
-    check_free(log, &profile)?;
+    let taken = users::is_taken(log.tx, &profile.username, &profile.email, None)?;
+    if taken.0 {
+        taken_fields(taken)?;
+    }
     let state = first_state(&config, &profile, new);
 
     let candidates = gate(log, &config, new.source, &state)?;
     let passes = |it: &Candidate<'_>| it.execution.status().is_none();
     if candidates.is_empty() || candidates.iter().any(passes) {
+        // Only now: whoever is turned away must not find out which addresses are known.
+        taken_fields(taken)?;
         admit(log, &config, new, &profile, state, candidates)
     } else {
         turn_away(log, new.source, &state, &candidates)
     }
-}
-
-fn check_free(log: &Log<'_>, profile: &Profile) -> Result<(), CommandError> {
-    let taken = users::is_taken(log.tx, &profile.username, &profile.email, None)?;
-    taken_fields(taken)
 }
 
 pub(super) fn taken_fields((username, email): (bool, bool)) -> Result<(), CommandError> {

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 
 use super::{
     StoreError, Tx,
+    search::Index,
     sql::{self, At},
 };
 use crate::model::{
@@ -116,8 +117,8 @@ pub fn insert(tx: &Tx<'_>, new: &NewExecution<'_>) -> Result<ExecutionId, StoreE
         "{} {} {} {error}",
         new.subject, new.email, new.workflow_name
     );
-    tx.prepare_cached("INSERT INTO executions_search (rowid, text) VALUES (?1, ?2)")?
-        .execute(params![id, text::fold(&text)])?;
+    let text = text::fold(&text).into_owned();
+    tx.search.put(Index::Executions, id.number(), text);
     Ok(id)
 }
 

@@ -17,6 +17,7 @@ pub mod lease;
 pub mod members;
 pub mod roles;
 mod schema;
+mod search;
 pub mod settings_row;
 mod sql;
 pub mod users;
@@ -52,8 +53,10 @@ pub struct Store {
 }
 
 struct Inner {
-    writer: Writer,
+    // Readers go before the writer: the last to close moves what is in the log into the file, which
+    // a reader cannot.
     readers: Mutex<Vec<Connection>>,
+    writer: Writer,
     address: Address,
 
     /// Counts committed writes, those of other processes too, so that readers know when to look

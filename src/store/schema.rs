@@ -184,6 +184,8 @@ pub(super) fn prepare(connection: &mut Connection, is_file: bool) -> Result<(), 
         connection.pragma_update(None, "wal_autocheckpoint", 20_000)?;
         connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     }
+    // What a savepoint can go back to stays in memory.
+    connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -65_536)?;
