@@ -214,6 +214,10 @@ impl Screens {
     fn may_leave(&mut self, from: Route, to: Route) -> bool {
         match from {
             Route::Settings => self.settings.may_leave(to),
+            Route::Editor(_) => {
+                self.editor.leave();
+                true
+            }
             _ => true,
         }
     }
