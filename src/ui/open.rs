@@ -54,7 +54,7 @@ fn show(window: &Window, tokio: &Handle, runtime: &Runtime) -> anyhow::Result<()
             Err(err) => {
                 tracing::warn!(error = %err, ?renderer, "no window with this renderer");
                 // The second one's error is about the first one's leftovers.
-                first_error.get_or_insert(err.to_string());
+                first_error.get_or_insert_with(|| err.to_string());
             }
         }
     }

@@ -30,6 +30,7 @@ impl Route {
     ];
 
     /// The entry of the rail that this screen belongs to.
+    #[must_use]
     pub fn section(self) -> Self {
         match self {
             Self::Workflow(_) | Self::Editor(_) => Self::Workflows,
