@@ -15,6 +15,7 @@ pub mod widgets;
 
 mod background;
 mod context;
+mod files;
 pub mod loaded;
 mod open;
 mod route;
@@ -28,6 +29,7 @@ mod settings;
 mod users;
 mod welcome;
 mod workflows;
+mod zones;
 
 use std::sync::Arc;
 
