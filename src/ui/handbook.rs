@@ -1,11 +1,11 @@
 //! The Handbook screen: what the program does and how to use it.
 
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
-use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
 
 use super::{
-    Ctx, fonts,
-    tokens::{Tokens, gap, size, type_size},
+    Ctx,
+    markdown::{self, Block},
+    tokens::{Tokens, gap, size},
     widgets::{card, text},
 };
 
@@ -55,7 +55,9 @@ const LINE: f32 = 720.0;
 #[derive(Default)]
 pub(super) struct HandbookScreen {
     chapter: usize,
-    cache: CommonMarkCache,
+
+    /// The chapter that was read last, and what is in it.
+    read: Option<(usize, Vec<Block>)>,
 }
 
 impl HandbookScreen {
@@ -65,7 +67,7 @@ impl HandbookScreen {
             .fill(tokens.background)
             .inner_margin(Margin::same(gap::XL as i8));
         Panel::left("chapters")
-            .exact_size(size::DRAWER_MIN)
+            .exact_size(size::DRAWER_MIN - gap::XXL)
             .resizable(false)
             .frame(frame)
             .show(ui, |ui| self.chapters_ui(ui));
@@ -74,7 +76,7 @@ impl HandbookScreen {
                 .id_salt(("chapter", self.chapter))
                 .auto_shrink(false)
                 .show(ui, |ui| {
-                    ui.set_max_width(LINE);
+                    ui.set_max_width(LINE.min(ui.available_width()));
                     card(ui, "", |ui| self.chapter_ui(ui));
                 });
         });
@@ -94,12 +96,13 @@ impl HandbookScreen {
     }
 
     fn chapter_ui(&mut self, ui: &mut Ui) {
-        let Some((_, markdown)) = CHAPTERS.get(self.chapter) else {
+        let Some((_, text)) = CHAPTERS.get(self.chapter) else {
             return;
         };
-        // The renderer makes every heading a share of these.
-        let styles = &mut ui.style_mut().text_styles;
-        styles.insert(egui::TextStyle::Heading, fonts::semibold(type_size::TITLE));
-        CommonMarkViewer::new().show(ui, &mut self.cache, markdown);
+        let (_, blocks) = match self.read.take() {
+            Some(read) if read.0 == self.chapter => self.read.insert(read),
+            _ => self.read.insert((self.chapter, markdown::parse(text))),
+        };
+        markdown::show(ui, blocks);
     }
 }

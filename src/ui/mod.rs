@@ -17,6 +17,7 @@ mod background;
 mod context;
 mod files;
 pub mod loaded;
+mod markdown;
 mod open;
 mod route;
 pub mod sender;

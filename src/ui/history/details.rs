@@ -93,13 +93,7 @@ fn header_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<(UserId, S
     let source = facts.event.as_ref().map_or("", |it| it.source.label());
     let subtitle = format!("{} · {} · {source}", it.subject, ctx.moment_full(it.at));
     let mut wish = None;
-    page_header(ui, &title, &subtitle, |ui| {
-        if ui
-            .add(IconButton::new(Icon::Back, "Back to the list"))
-            .clicked()
-        {
-            ctx.go(Route::History);
-        }
+    let mut actions = |ui: &mut Ui| {
         if ui
             .add(Button::secondary("Copy JSON").icon(Icon::Copy))
             .clicked()
@@ -125,7 +119,16 @@ fn header_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<(UserId, S
         if ui.add(user).clicked() {
             wish = it.user.map(|id| (id, it.subject.clone()));
         }
+    };
+    let mut is_back = false;
+    ui.horizontal(|ui| {
+        let back = IconButton::new(Icon::Back, "Back to the list");
+        is_back = ui.add(back).clicked();
+        page_header(ui, &title, &subtitle, &mut actions);
     });
+    if is_back {
+        ctx.go(Route::History);
+    }
     ui.horizontal(|ui| {
         let (mood, icon) = mood(it.status);
         badge(ui, mood, icon, it.status.label());
@@ -162,9 +165,7 @@ fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
         Status::Failed => {
             let failure = decided.and_then(|it| it.step.failure.as_deref());
             if let Some(failure) = failure {
-                let title = sentence(&failure.error);
-                let text = format!("{title} {}", failure.remedy);
-                Banner::new(Mood::Danger, &text)
+                Banner::new(Mood::Danger, &sentence(&failure.error))
                     .title("This execution failed")
                     .show(ui);
             }

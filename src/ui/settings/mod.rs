@@ -19,7 +19,7 @@ use super::{
     Ctx, Route,
     sender::Ticket,
     sentence,
-    tokens::{Tokens, gap, size},
+    tokens::{Tokens, gap},
     widgets::{Answer, Banner, Button, Confirm, Mood, TextField, card, page_header, text},
     zones::Zones,
 };
@@ -180,11 +180,12 @@ impl SettingsScreen {
             card(ui, "About", |ui| about::ui(ctx, ui));
         };
         if ui.available_width() < 1.6 * COLUMN {
-            ui.set_max_width(COLUMN.max(ui.available_width().min(1.2 * COLUMN)));
+            ui.set_max_width(ui.available_width().min(1.2 * COLUMN));
             left(ui, ctx, form);
             right(ui, ctx, form);
         } else {
-            ui.set_max_width(2.0 * COLUMN + gap::L);
+            ui.set_max_width(ui.available_width().min(2.4 * COLUMN + gap::L));
+            ui.spacing_mut().item_spacing.x = gap::L;
             ui.columns(2, |columns| {
                 if let [first, second] = columns {
                     left(first, ctx, form);
@@ -255,8 +256,6 @@ fn error_at(errors: &Errors, field: Field) -> Option<&str> {
 
 /// Two fields beside each other.
 fn pair(ui: &mut Ui, contents: impl FnOnce(&mut Ui, &mut Ui)) {
-    let height = size::CONTROL;
-    ui.spacing_mut().interact_size.y = height;
     ui.columns(2, |columns| {
         if let [left, right] = columns {
             contents(left, right);
