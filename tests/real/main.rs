@@ -3,6 +3,8 @@
 //! Nothing is skipped when a program is missing: the test fails and says that `packaging/test` installs it. Programs
 //! that weigh much run one test at a time ([`support::turn::Turn`]).
 
+mod crowd;
 mod rig;
 mod signup;
 mod support;
+mod visitor;

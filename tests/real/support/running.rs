@@ -95,6 +95,12 @@ impl Running {
         self.child.id()
     }
 
+    /// Ends the program as a power failure would: it notices nothing.
+    pub(crate) fn kill(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+
     /// Asks the program to end, and ends it when it does not.
     fn stop(&mut self) {
         if !matches!(self.child.try_wait(), Ok(None)) {
