@@ -188,10 +188,11 @@ impl Actor {
 
     /// The operating system's user.
     pub fn system_user(via: Via) -> Self {
-        let name = ["USER", "LOGNAME", "USERNAME"]
-            .into_iter()
-            .find_map(|key| std::env::var(key).ok().filter(|it| !it.trim().is_empty()));
-        Self::new(&name.unwrap_or_else(|| "unknown".to_owned()), via)
+        let name = whoami::username().unwrap_or_else(|err| {
+            tracing::warn!(error = %err, "the operating system does not say who this is");
+            "unknown".to_owned()
+        });
+        Self::new(&name, via)
     }
 }
 
