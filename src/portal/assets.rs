@@ -59,7 +59,7 @@ pub(super) async fn logo(State(site): State<Site>, headers: HeaderMap) -> Respon
     match site.store().read(|db| images::get(db, LOGO)) {
         Ok(Some(image)) => answer(&headers, &image.mime, image.bytes, Keep::Ask),
         Ok(None) => site::not_found(State(site)).await,
-        Err(err) => site.unavailable(&err),
+        Err(err) => site::unavailable(&err),
     }
 }
 

@@ -146,8 +146,8 @@ mod tests {
         refuses(b"a=%ff", FormError::NotUtf8);
         refuses(b"a=\xc3", FormError::NotUtf8);
         refuses(b"a=%ed%a0%80", FormError::NotUtf8);
-        let many: String = (0..=MAX_FIELDS).map(|it| format!("{it}=&")).collect();
-        refuses(many.as_bytes(), FormError::TooManyFields);
+        let many: Vec<String> = (0..=MAX_FIELDS).map(|it| format!("{it}=&")).collect();
+        refuses(many.concat().as_bytes(), FormError::TooManyFields);
     }
 
     proptest! {
@@ -158,8 +158,8 @@ mod tests {
 
         #[test]
         fn every_text_comes_through(text in ".{0,40}") {
-            let encoded: String = text.bytes().map(|it| format!("%{it:02X}")).collect();
-            let form = Form::parse(format!("a={encoded}").as_bytes()).expect("a form");
+            let encoded: Vec<String> = text.bytes().map(|it| format!("%{it:02X}")).collect();
+            let form = Form::parse(format!("a={}", encoded.concat()).as_bytes()).expect("a form");
             prop_assert_eq!(form.text("a"), text);
         }
     }

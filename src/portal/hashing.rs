@@ -58,3 +58,21 @@ impl Hashing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_comes_when_the_line_is_full_is_sent_away() {
+        let hashing = Hashing::with_room_for(1);
+        let (first, second) = tokio::join!(
+            hashing.hash("correct horse".to_owned()),
+            hashing.hash("battery staple".to_owned())
+        );
+        assert!(first.expect("a hash").starts_with("$argon2id$"));
+        assert!(matches!(second, Err(Unhashed::Busy)));
+        let later = hashing.hash("battery staple".to_owned()).await;
+        assert!(later.is_ok(), "there is room again");
+    }
+}

@@ -26,7 +26,7 @@ use axum::{
     Router,
     http::StatusCode,
     middleware,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
 use tokio::runtime::Handle;

@@ -13,9 +13,9 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::{GracefulConnection, GracefulShutdown},
 };
+use tokio::runtime::Handle;
 use tokio::{
     net::{TcpListener, TcpStream},
-    runtime::Handle,
     sync::{Semaphore, watch},
     task::JoinHandle,
 };

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// No answer takes longer. More than everything within it may take by itself.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Everything that the pages need; cloning it is cheap.
 #[derive(Clone)]
@@ -90,7 +90,7 @@ impl Site {
         reason = "it is the answer, and sent at once"
     )]
     pub(super) fn config(&self) -> Result<Arc<Config>, Response> {
-        self.store().config().map_err(|err| self.unavailable(&err))
+        self.store().config().map_err(|err| unavailable(&err))
     }
 
     pub(super) fn brand(&self) -> Brand {
@@ -114,19 +114,19 @@ impl Site {
     pub(super) fn notice_page(&self, notice: &Notice) -> Html<String> {
         page::render("notice.html", &self.brand(), &Said { notice })
     }
+}
 
-    /// The store does not answer: an admin finds the reason in the log, a visitor learns that it is
-    /// not their fault.
-    pub(super) fn unavailable(&self, err: &StoreError) -> Response {
-        tracing::error!("the store does not answer: {err}");
-        let page = Notice::new(
-            "This does not work at the moment",
-            &["It is not your fault. Please try again in a few minutes."],
-        );
-        // Without the brand, which would have to be read.
-        let page = page::render("notice.html", &Brand::plain(), &Said { notice: &page });
-        retry_later((StatusCode::SERVICE_UNAVAILABLE, page).into_response(), 60)
-    }
+/// The store does not answer: an admin finds the reason in the log, a visitor learns that it is
+/// not their fault.
+pub(super) fn unavailable(err: &StoreError) -> Response {
+    tracing::error!("the store does not answer: {err}");
+    let page = Notice::new(
+        "This does not work at the moment",
+        &["It is not your fault. Please try again in a few minutes."],
+    );
+    // Without the brand, which would have to be read.
+    let page = page::render("notice.html", &Brand::plain(), &Said { notice: &page });
+    retry_later((StatusCode::SERVICE_UNAVAILABLE, page).into_response(), 60)
 }
 
 /// Says when to come back, in seconds.

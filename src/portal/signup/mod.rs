@@ -99,10 +99,6 @@ pub(super) async fn submit(
 }
 
 /// `Err` is the answer to a form that never got as far as its fields.
-#[expect(
-    clippy::result_large_err,
-    reason = "both are the answer, and sent at once"
-)]
 async fn answer(
     site: &Site,
     visitor: &Visitor,

@@ -154,7 +154,7 @@ fn a_form_with_mistakes_can_be_sent_again() {
     let page = browser.send(&ada(&[("username", "")])).is(422);
     let token = super::token(&page.body);
     let form = super::encoded(&token, &ada(&[]));
-    browser.post(form).is_done();
+    browser.post(form).ends_well();
     assert!(user_named(&store, "ada").is_some());
 }
 

@@ -164,7 +164,7 @@ impl Answer {
 
     /// The person is told that there is an account.
     #[track_caller]
-    fn is_done(self) -> Self {
+    fn ends_well(self) -> Self {
         let answer = self.is(303);
         assert_eq!(answer.header("location"), "/signup/done");
         answer
@@ -184,19 +184,19 @@ fn token(page: &str) -> String {
 
 fn encoded(token: &str, fields: &[(&str, &str)]) -> String {
     let escaped = |text: &str| -> String {
-        let plain = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
-        text.bytes()
-            .map(|it| match plain(it) {
-                true => char::from(it).to_string(),
-                false => format!("%{it:02X}"),
-            })
-            .collect()
+        let letters = text.bytes().map(|it| {
+            if it.is_ascii_alphanumeric() || it == b'_' {
+                char::from(it).to_string()
+            } else {
+                format!("%{it:02X}")
+            }
+        });
+        letters.collect::<Vec<_>>().concat()
     };
-    let mut body = format!("token={token}");
-    for (name, value) in fields {
-        body += &format!("&{}={}", escaped(name), escaped(value));
-    }
-    body
+    let pairs = fields
+        .iter()
+        .map(|(name, value)| format!("&{}={}", escaped(name), escaped(value)));
+    format!("token={token}{}", pairs.collect::<Vec<_>>().concat())
 }
 
 /// Ada's form, with `changes` to it.

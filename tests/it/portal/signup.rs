@@ -24,7 +24,7 @@ fn who_fills_in_the_form_is_created() {
     let tasks = vec![always(Action::AssignGroup, vec![staff])];
     activated(&store, "Welcome", registration(None, tasks));
 
-    browser.send(&ada(&[])).is_done();
+    browser.send(&ada(&[])).ends_well();
 
     let ada = user_named(&store, "ada").expect("she was created");
     assert_eq!(ada.status, user::Status::Active);
@@ -43,7 +43,7 @@ fn who_fills_in_the_form_is_created() {
 fn the_password_is_kept_as_a_hash_and_nowhere_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = tenure::store::Store::open(folder.path()).expect("a store");
-    Visitor::of(&store).send(&ada(&[])).is_done();
+    Visitor::of(&store).send(&ada(&[])).ends_well();
     drop(store);
     let bytes: Vec<u8> = std::fs::read_dir(folder.path())
         .expect("a folder")
@@ -93,10 +93,10 @@ fn a_known_address_is_answered_like_any_other_and_the_audit_says_why_not() {
     admitted(&store, "ada");
     let unknown = browser
         .send(&ada(&[("username", "bob"), ("email", "bob@example.org")]))
-        .is_done();
+        .ends_well();
     let known = browser
         .send(&ada(&[("username", "eve"), ("email", "ADA@example.org")]))
-        .is_done();
+        .ends_well();
     assert_eq!((known.headers, known.body), (unknown.headers, unknown.body));
     assert_eq!(user_named(&store, "eve"), None);
     let last = audit(&store).pop().expect("an entry");
@@ -142,7 +142,7 @@ fn a_known_address_takes_as_long_as_an_unknown_one() {
             };
             let form = ada(&[("username", &name), ("email", email)]);
             let began = Instant::now();
-            browser.send(&form).is_done();
+            browser.send(&form).ends_well();
             times.push(began.elapsed());
         }
     }
@@ -215,7 +215,7 @@ fn custom_attributes_are_asked_for_and_kept() {
         ("status", "disabled"),
         ("something_else", "x"),
     ]);
-    browser.send(&form).is_done();
+    browser.send(&form).ends_well();
 
     let ada = user_named(&store, "ada").expect("she was created");
     let values: Vec<(&str, &str)> = ada
@@ -265,7 +265,7 @@ fn two_hundred_at_once_are_each_created_once() {
                 let name = format!("user{number}");
                 let email = format!("{name}@example.org");
                 let form = ada(&[("username", &name), ("email", &email)]);
-                browser.send(&form).is_done();
+                browser.send(&form).ends_well();
             })
         })
         .collect();
