@@ -3,6 +3,7 @@
 //! Each noun has a file; each does: find what was named, apply a command or read, write the
 //! outcome. What went wrong becomes one sentence and an exit code in [`failure`].
 
+pub mod bench;
 mod demo;
 mod demo_http;
 mod doctor;
@@ -33,6 +34,7 @@ use self::{
     failure::{CODES, Code, Failure},
     session::Session,
 };
+use crate::ui;
 
 #[derive(Parser)]
 #[command(
@@ -67,7 +69,7 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Noun {
-    /// Run the portal without a window, until Ctrl+C
+    /// Run the engine and the portal without a window, until Ctrl+C
     Serve(serve::Options),
     /// Make a sample company in a temporary folder and sign people up there
     Demo(demo::Options),
@@ -88,6 +90,9 @@ enum Noun {
     History(history::Verb),
     /// Look for what is wrong, and say what to do about it
     Doctor(doctor::Options),
+    /// Measure how fast this machine does the main job
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 /// Does what the command line asks for.
@@ -118,7 +123,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
     match noun {
-        None => open_window(),
+        None => open_window(session),
         Some(Noun::Serve(options)) => serve::run(session, &options),
         Some(Noun::Demo(options)) => demo::run(session, &options),
         Some(Noun::Workflow(verb)) => workflow::run(session, verb),
@@ -127,12 +132,19 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::Role(verb)) => role::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
+        Some(Noun::Bench(bench)) => measure(&bench),
     }
 }
 
-fn open_window() -> Result<(), Failure> {
-    let message = "the window cannot be opened: see \"tenure --help\" for what works without it";
-    Err(Failure::new(Code::Refused, message))
+fn open_window(session: &Session) -> Result<(), Failure> {
+    let folder = session.folder()?;
+    let store = session.store()?;
+    ui::open(&folder, store, session.clock.clone())
+        .map_err(|err| Failure::new(Code::Refused, err.to_string()))
+}
+
+fn measure(bench: &bench::Bench) -> Result<(), Failure> {
+    bench::run(bench).map_err(|err| Failure::new(Code::Refused, format!("{err:#}")))
 }
 
 /// Warnings go to standard error, and more of it on request.

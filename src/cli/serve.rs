@@ -17,7 +17,7 @@ use crate::{
     store::Store,
 };
 
-/// Run the portal without a window, until Ctrl+C
+/// Run the engine and the portal without a window, until Ctrl+C
 ///
 /// JSON: {"address": null when the portal is off, "data_dir", "waiting_for": the process that runs
 /// it already, or null}, as soon as that is known.

@@ -49,7 +49,9 @@ impl Pending {
     pub(super) fn write(&self, db: &Connection) -> rusqlite::Result<()> {
         for Change { index, id, text } in self.0.take() {
             match text {
-                Some(text) => db.prepare_cached(index.insert())?.execute(params![id, text])?,
+                Some(text) => db
+                    .prepare_cached(index.insert())?
+                    .execute(params![id, text])?,
                 None => db.prepare_cached(index.delete())?.execute([id])?,
             };
         }

@@ -36,7 +36,7 @@ use std::sync::Arc;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, sentence},
-    open::{Window, open},
+    open::open,
     route::Route,
 };
 use self::{

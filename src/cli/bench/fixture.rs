@@ -24,8 +24,22 @@ const DEPARTMENT: &str = "department";
 const DEPARTMENTS: [&str; 4] = ["Engineering", "Finance", "Sales", "Support"];
 
 const FIRST_NAMES: [&str; 16] = [
-    "Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace", "Hedy", "John",
-    "Katherine", "Leslie", "Margaret", "Niklaus", "Radia", "Tim",
+    "Ada",
+    "Alan",
+    "Barbara",
+    "Claude",
+    "Donald",
+    "Edsger",
+    "Frances",
+    "Grace",
+    "Hedy",
+    "John",
+    "Katherine",
+    "Leslie",
+    "Margaret",
+    "Niklaus",
+    "Radia",
+    "Tim",
 ];
 const LAST_NAMES: [&str; 16] = [
     "Allen", "Backus", "Dijkstra", "Hamilton", "Hopper", "Johnson", "Knuth", "Lamarr", "Lamport",
@@ -203,10 +217,14 @@ fn person(number: usize) -> ProfileForm {
 /// The number of the group or role with this name.
 pub(super) fn group(store: &Store, name: &str) -> anyhow::Result<GroupId> {
     let found = store.read(|db| crate::store::groups::by_name(db, name))?;
-    Ok(found.with_context(|| format!("there is no group {name:?}"))?.id)
+    Ok(found
+        .with_context(|| format!("there is no group {name:?}"))?
+        .id)
 }
 
 pub(super) fn role(store: &Store, name: &str) -> anyhow::Result<RoleId> {
     let found = store.read(|db| crate::store::roles::by_name(db, name))?;
-    Ok(found.with_context(|| format!("there is no role {name:?}"))?.id)
+    Ok(found
+        .with_context(|| format!("there is no role {name:?}"))?
+        .id)
 }
