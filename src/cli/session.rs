@@ -34,10 +34,6 @@ impl Session {
     /// The data folder: the one that was named, or the usual one of this operating system.
     pub(super) fn folder(&self) -> Result<PathBuf, Failure> {
         match &self.folder {
-            Some(folder) if folder.as_os_str().is_empty() => Err(Failure::new(
-                Code::Usage,
-                "the name of the data folder is empty: leave --data-dir out for the usual one",
-            )),
             Some(folder) => Ok(folder.clone()),
             None => usual_folder(),
         }

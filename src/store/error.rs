@@ -73,6 +73,7 @@ impl From<rusqlite::Error> for StoreError {
     fn from(err: rusqlite::Error) -> Self {
         match err.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::SystemIoFailure) if is_about_writing(&err) => Self::Abandoned,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged {
                 file: PathBuf::from(super::FILE_NAME),
@@ -81,4 +82,21 @@ impl From<rusqlite::Error> for StoreError {
             _ => Self::Sqlite(Arc::new(err)),
         }
     }
+}
+
+/// Whether the operating system would not take what was to be written: a quota, a limit on the
+/// size of files, or a disk that fails.
+fn is_about_writing(err: &rusqlite::Error) -> bool {
+    use rusqlite::ffi;
+    let code = err.sqlite_error().map(|it| it.extended_code);
+    matches!(
+        code,
+        Some(
+            ffi::SQLITE_IOERR_WRITE
+                | ffi::SQLITE_IOERR_FSYNC
+                | ffi::SQLITE_IOERR_DIR_FSYNC
+                | ffi::SQLITE_IOERR_TRUNCATE
+                | ffi::SQLITE_IOERR_SHMSIZE
+        )
+    )
 }

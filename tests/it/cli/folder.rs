@@ -104,7 +104,7 @@ fn a_folder_that_cannot_be_made() {
     shell.refuses(
         &["--data-dir", "", "user", "list"],
         2,
-        "the data folder is empty",
+        "a value is required",
     );
 }
 

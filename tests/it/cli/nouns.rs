@@ -252,7 +252,7 @@ fn a_file_is_checked_with_and_without_a_directory() {
 fn users_come_and_go_by_csv() {
     let shell = Shell::new();
     shell.ok(&["group", "create", "Staff;A"]);
-    let add = "\u{FEFF}username;email;first_name;groups\r\nada;ada@example.org;\"Ada; \"\"A\"\"\";Staff\\;A\r\nbob;bob@example.org;Bob;\r\n";
+    let add = "\u{FEFF}username;email;first_name;groups\r\nada;ada@example.org;\"Ada; \"\"A\"\"\";\"Staff\\;A\"\r\nbob;bob@example.org;Bob;\r\n";
     let file = shell.file("add.csv", add);
     let dry = shell.json(&["user", "import", &file, "--dry-run"]);
     assert_eq!(dry["preview"]["adds"], 2);
