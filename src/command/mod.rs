@@ -8,8 +8,10 @@
 mod directory;
 mod effects;
 mod error;
+pub mod import;
 pub mod password;
 mod registration;
+pub mod sample;
 mod settings;
 mod users;
 mod workflows;

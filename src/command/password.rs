@@ -4,7 +4,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use parking_lot::{Condvar, Mutex};
 
 use crate::model::{
-    password::PasswordPolicy,
+    password::{PasswordPolicy, PasswordRule},
     user::{FieldError, ProfileForm},
 };
 
@@ -38,7 +38,7 @@ pub fn check(
     if unmet.is_empty() {
         return Ok(());
     }
-    let rules: Vec<String> = unmet.iter().map(|rule| rule.text()).collect();
+    let rules: Vec<String> = unmet.iter().map(PasswordRule::text).collect();
     let message = format!("does not meet these rules: {}", rules.join("; "));
     Err(FieldError::new("password", message))
 }

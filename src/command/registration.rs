@@ -66,14 +66,11 @@ pub(super) fn register(log: &Log<'_>, new: &NewUser) -> Result<Registered, Comma
     if candidates.is_empty() || candidates.iter().any(passes) {
         admit(log, &config, new, &profile, state, candidates)
     } else {
-        check_free(log, &profile)?;
+        // Whoever is turned away must not find out which addresses are known.
+        let (username, _) = are_taken(log, &profile)?;
+        taken_fields((username, false))?;
         turn_away(log, new.source, &state, &candidates)
     }
-}
-
-fn check_free(log: &Log<'_>, profile: &Profile) -> Result<(), CommandError> {
-    let taken = users::is_taken(log.tx, &profile.username, &profile.email, None)?;
-    taken_fields(taken)
 }
 
 pub(super) fn taken_fields((username, email): (bool, bool)) -> Result<(), CommandError> {
@@ -189,10 +186,14 @@ fn taken(log: &Log<'_>, profile: &Profile, err: StoreError) -> CommandError {
     if !err.is_duplicate("users.") {
         return err.into();
     }
-    match check_free(log, profile) {
-        Ok(()) => err.into(),
-        Err(taken) => taken,
+    match are_taken(log, profile).map(taken_fields) {
+        Ok(Err(taken)) => taken,
+        _ => err.into(),
     }
+}
+
+fn are_taken(log: &Log<'_>, profile: &Profile) -> Result<(bool, bool), StoreError> {
+    users::is_taken(log.tx, &profile.username, &profile.email, None)
 }
 
 /// Creates nobody, and records who was turned away by which filter.

@@ -177,12 +177,11 @@ pub(super) fn import(log: &Log<'_>, document: Document) -> Result<Reply, Command
     let name = checked_name(&document.name)?;
     let mut definition = document.definition;
     known::resolve(log.tx, &mut definition)?;
-    let workflow = match workflows::by_name(log.tx, &name)? {
-        Some(workflow) => workflow.id,
-        None => {
-            let description = checked_description(&document.description)?;
-            workflows::insert(log.tx, &name, &description, log.now)?
-        }
+    let workflow = if let Some(workflow) = workflows::by_name(log.tx, &name)? {
+        workflow.id
+    } else {
+        let description = checked_description(&document.description)?;
+        workflows::insert(log.tx, &name, &description, log.now)?
     };
     check_room(log, workflow)?;
     let version = insert_version(log, workflow, &checked_note(&document.note)?, &definition)?;

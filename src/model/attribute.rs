@@ -140,13 +140,12 @@ impl AttributeKind {
             },
             Self::Choice { options } => {
                 let folded = text::fold(&value);
-                match options.iter().find(|option| text::fold(option) == folded) {
-                    Some(option) => option.clone(),
-                    None => {
-                        let options = options.clone();
-                        return Err(AttributeError::NotAChoice { value, options });
-                    }
-                }
+                let found = options.iter().find(|it| text::fold(it) == folded);
+                let Some(option) = found else {
+                    let options = options.clone();
+                    return Err(AttributeError::NotAChoice { value, options });
+                };
+                option.clone()
             }
         };
         Ok(Some(parsed))

@@ -59,6 +59,7 @@ pub enum Refusal {
 
 impl Effect {
     /// What takes it back, provided that it changed something.
+    #[must_use]
     pub fn inverse(&self) -> Self {
         match self.clone() {
             Self::AssignGroup { group, name } => Self::UnassignGroup { group, name },

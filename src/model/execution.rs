@@ -252,26 +252,11 @@ impl Execution {
             self.has_performed_conditional |= performed;
         }
         self.has_passed_event |= node.kind == NodeKind::Event;
-        self.position = match self.way_out(definition, step.node, node, step) {
+        self.position = match way_out(definition, node, step) {
             Some(next) => Position::At(next),
             None if failed => Position::Ended(Status::Failed),
             None => Position::Ended(self.end_status()),
         };
-    }
-
-    fn way_out(
-        &self,
-        definition: &Runnable,
-        id: NodeId,
-        node: &Node,
-        step: &Step,
-    ) -> Option<NodeId> {
-        let port = match step.decision {
-            Decision::Otherwise => Port::Otherwise,
-            _ if step.failure.is_some() => Port::Failed,
-            _ => node.kind.main_port()?,
-        };
-        definition.definition().after(id, port)
     }
 
     /// Nothing has happened to a user whose walk left before the Event. After it, an open
@@ -282,5 +267,217 @@ impl Execution {
         } else {
             Status::Filtered
         }
+    }
+}
+
+/// Where a step leads; `None` when that output is open.
+fn way_out(definition: &Runnable, node: &Node, step: &Step) -> Option<NodeId> {
+    let port = match step.decision {
+        Decision::Otherwise => Port::Otherwise,
+        _ if step.failure.is_some() => Port::Failed,
+        _ => node.kind.main_port()?,
+    };
+    definition.definition().after(step.node, port)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::{
+        condition::{Condition, Operator, Subject},
+        definition::{Definition, Edge, Trigger},
+        effect::Refusal,
+        event::Source,
+        plan::{Outcome, Refused, Until, Walk},
+        task::{Action, Rule, Target},
+        user,
+    };
+
+    /// What an effect's target is called when it may not be touched.
+    const FORBIDDEN: i64 = 9;
+
+    fn is_named(name: &str) -> Condition {
+        Condition::test(Subject::FirstName, Operator::Equal, name)
+    }
+
+    fn assign(mode: RunMode, group: i64) -> NodeKind {
+        NodeKind::Task(Task {
+            mode,
+            rules: vec![Rule {
+                when: None,
+                targets: vec![Target {
+                    id: Some(group),
+                    name: format!("g{group}"),
+                }],
+            }],
+            ..Task::new(Action::AssignGroup)
+        })
+    }
+
+    /// Start, trigger, `before`, event, `after`, end, in a row; nodes count from 1.
+    fn row(before: &[NodeKind], after: &[NodeKind]) -> Definition {
+        let start = [
+            NodeKind::Start,
+            NodeKind::Trigger(Trigger::offered().remove(0)),
+        ];
+        let kinds = start
+            .into_iter()
+            .chain(before.iter().cloned())
+            .chain([NodeKind::Event])
+            .chain(after.iter().cloned())
+            .chain([NodeKind::End]);
+        let mut definition = Definition::default();
+        let mut last: Option<(NodeId, Port)> = None;
+        for kind in kinds {
+            let port = kind.main_port();
+            let to = definition.add(Node::new(kind, [0.0, 0.0]));
+            if let Some((from, port)) = last {
+                definition.connect(Edge { from, port, to }).expect("a row");
+            }
+            last = port.map(|port| (to, port));
+        }
+        definition
+    }
+
+    fn ada() -> UserState {
+        UserState {
+            username: "ada".to_owned(),
+            email: "ada@example.org".to_owned(),
+            first_name: "Ada".to_owned(),
+            last_name: String::new(),
+            phone: String::new(),
+            status: user::Status::Active,
+            attributes: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            roles: BTreeMap::new(),
+        }
+    }
+
+    fn perform(_: &UserState, effects: &[Effect]) -> Result<Outcome, std::convert::Infallible> {
+        let forbidden = effects.iter().find(|effect| {
+            matches!(effect, Effect::AssignGroup { group, .. } if group.number() == FORBIDDEN)
+        });
+        Ok(match forbidden {
+            Some(effect) => Err(Refused {
+                effect: effect.clone(),
+                refusal: Refusal::GroupGone("g9".to_owned()),
+            }),
+            None => Ok(effects
+                .iter()
+                .map(|effect| Performed {
+                    effect: effect.clone(),
+                    applied: crate::model::effect::Applied::Changed,
+                })
+                .collect()),
+        })
+    }
+
+    /// Runs `definition` for Ada: how it ends, which nodes it passes, and her groups then.
+    #[track_caller]
+    fn check(definition: Definition, status: Status, nodes: &[u32], groups: &[i64]) {
+        let runnable = Runnable::try_from(definition).expect("it can run");
+        let walk = Walk {
+            definition: &runnable,
+            source: Source::AdminPortal,
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let (mut execution, mut user) = (Execution::new(&runnable), ada());
+        let Ok(steps) = walk.drive(&mut execution, &mut user, Until::End, perform);
+        let passed: Vec<u32> = steps.iter().map(|step| step.node.0).collect();
+        let in_groups: Vec<i64> = user.groups.keys().map(|id| id.number()).collect();
+        assert_eq!(
+            (execution.status(), passed.as_slice(), in_groups.as_slice()),
+            (Some(status), nodes, groups)
+        );
+    }
+
+    #[test]
+    fn walks_from_start_to_end() {
+        check(row(&[], &[]), Status::Succeeded, &[1, 2, 3, 4], &[]);
+        let filter = NodeKind::Filter(Some(is_named("ada")));
+        check(
+            row(&[filter], &[assign(RunMode::Always, 1)]),
+            Status::Succeeded,
+            &[1, 2, 3, 4, 5, 6],
+            &[1],
+        );
+    }
+
+    #[test]
+    fn who_leaves_before_the_event_is_filtered() {
+        let filter = || NodeKind::Filter(Some(is_named("bob")));
+        check(row(&[filter()], &[]), Status::Filtered, &[1, 2, 3], &[]);
+
+        let mut led_to_the_end = row(&[filter()], &[]);
+        let edge = Edge {
+            from: NodeId(3),
+            port: Port::Otherwise,
+            to: NodeId(5),
+        };
+        led_to_the_end.connect(edge).expect("an edge");
+        check(led_to_the_end, Status::Filtered, &[1, 2, 3, 5], &[]);
+    }
+
+    #[test]
+    fn an_open_otherwise_after_the_event_ends_it_well() {
+        let filter = NodeKind::Filter(Some(is_named("bob")));
+        check(row(&[], &[filter]), Status::Succeeded, &[1, 2, 3, 4], &[]);
+    }
+
+    #[test]
+    fn a_refused_step_fails_unless_its_failed_output_leads_on() {
+        let tasks = [
+            assign(RunMode::Always, FORBIDDEN),
+            assign(RunMode::Always, 2),
+        ];
+        check(row(&[], &tasks), Status::Failed, &[1, 2, 3, 4], &[]);
+
+        let mut caught = row(&[], &tasks);
+        let edge = Edge {
+            from: NodeId(4),
+            port: Port::Failed,
+            to: NodeId(5),
+        };
+        caught.connect(edge).expect("an edge");
+        check(caught, Status::Succeeded, &[1, 2, 3, 4, 5, 6], &[2]);
+    }
+
+    #[test]
+    fn a_fallback_runs_only_if_no_conditional_task_was_performed() {
+        let conditional = |name, group| assign(RunMode::Conditional(is_named(name)), group);
+        let fallback = || assign(RunMode::Fallback, 5);
+        let all = [1, 2, 3, 4, 5, 6];
+        let performed = [conditional("ada", 1), fallback()];
+        check(row(&[], &performed), Status::Succeeded, &all, &[1]);
+        let skipped = [conditional("bob", 1), fallback()];
+        check(row(&[], &skipped), Status::Succeeded, &all, &[5]);
+    }
+
+    #[test]
+    fn a_conditional_task_that_failed_was_not_performed() {
+        let tasks = [
+            assign(RunMode::Conditional(is_named("ada")), FORBIDDEN),
+            assign(RunMode::Fallback, 5),
+        ];
+        let mut caught = row(&[], &tasks);
+        let edge = Edge {
+            from: NodeId(4),
+            port: Port::Failed,
+            to: NodeId(5),
+        };
+        caught.connect(edge).expect("an edge");
+        check(caught, Status::Succeeded, &[1, 2, 3, 4, 5, 6], &[5]);
+    }
+
+    #[test]
+    fn a_disabled_step_lets_everyone_pass_and_does_nothing() {
+        let filter = NodeKind::Filter(Some(is_named("bob")));
+        let mut definition = row(&[filter], &[assign(RunMode::Always, 1)]);
+        for id in [NodeId(3), NodeId(5)] {
+            definition.node_mut(id).expect("a step").is_disabled = true;
+        }
+        check(definition, Status::Succeeded, &[1, 2, 3, 4, 5, 6], &[]);
     }
 }

@@ -9,6 +9,10 @@ pub const LONGEST: u32 = 1_024;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a demand of its own, and any combination is valid"
+)]
 pub struct PasswordPolicy {
     pub min_length: u32,
     pub max_length: u32,

@@ -48,14 +48,21 @@ const SMALL: usize = 3;
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let store = Store::open(&args.dir)?;
     let mut out = io::stdout().lock();
-    if store.read(|db| workflows::by_name(db, "Welcome"))?.is_none() {
+    if store
+        .read(|db| workflows::by_name(db, "Welcome"))?
+        .is_none()
+    {
         let watch = Stopwatch::start();
         fill(&store, args.users)?;
         let seconds = watch.elapsed().as_secs_f64();
         writeln!(out, "made {} users in {seconds:.0} s", args.users)?;
     }
     let seen = Seen::of(&store)?;
-    writeln!(out, "{} users\n{:<44}{:>10}{:>10}{:>10}", seen.users, "ms", "first", "median", "p99")?;
+    writeln!(
+        out,
+        "{} users\n{:<44}{:>10}{:>10}{:>10}",
+        seen.users, "ms", "first", "median", "p99"
+    )?;
     for (label, read) in lists() {
         let mut times = Vec::new();
         for round in 0..args.times {
@@ -65,7 +72,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         }
         let first = times.first().copied().unwrap_or_default();
         times.sort_unstable();
-        let at = |part: usize| times.get(times.len() * part / 100).copied().unwrap_or_default();
+        let at = |part: usize| {
+            times
+                .get(times.len() * part / 100)
+                .copied()
+                .unwrap_or_default()
+        };
         let [first, median, worst] = [first, at(50), at(99)].map(millis);
         writeln!(out, "{label:<44}{first:>10.2}{median:>10.2}{worst:>10.2}")?;
     }
@@ -138,7 +150,9 @@ impl Seen {
             };
             Ok(Self {
                 users: users::count(db)?,
-                workflow: workflows::by_name(db, "Welcome")?.context("no workflow")?.id,
+                workflow: workflows::by_name(db, "Welcome")?
+                    .context("no workflow")?
+                    .id,
                 small: in_group("Small")?,
                 large: in_group("Staff")?,
                 everyone: in_group("DEFAULT")?,
@@ -165,11 +179,7 @@ fn users_page(db: &Connection, filter: &users::Filter, after: &str) -> Result<()
     users::page(db, filter, Some(after), PAGE).map(drop)
 }
 
-fn users_find(
-    db: &Connection,
-    status: Option<Status>,
-    search: &str,
-) -> Result<(), StoreError> {
+fn users_find(db: &Connection, status: Option<Status>, search: &str) -> Result<(), StoreError> {
     let filter = users::Filter {
         status,
         ..users::Filter::default()
@@ -202,7 +212,9 @@ fn lists() -> Vec<(&'static str, Read)> {
         ("users: status Locked, nobody", |db, _, _| {
             users_page(db, &with_status(Status::Locked), "")
         }),
-        ("users: group of 3", |db, seen, _| users_page(db, &seen.small, "")),
+        ("users: group of 3", |db, seen, _| {
+            users_page(db, &seen.small, "")
+        }),
         ("users: group of half", |db, seen, round| {
             users_page(db, &seen.large, &seen.name(round))
         }),
@@ -212,7 +224,9 @@ fn lists() -> Vec<(&'static str, Read)> {
         ("users: role of a quarter", |db, seen, round| {
             users_page(db, &seen.role, &seen.name(round))
         }),
-        ("users: role of nobody", |db, seen, _| users_page(db, &seen.rare_role, "")),
+        ("users: role of nobody", |db, seen, _| {
+            users_page(db, &seen.rare_role, "")
+        }),
         ("users: group of half, Disabled", |db, seen, _| {
             let filter = users::Filter {
                 status: Some(Status::Disabled),
@@ -228,8 +242,15 @@ fn lists() -> Vec<(&'static str, Read)> {
             users_page(db, &filter, &seen.name(round))
         }),
         ("users: members of half", |db, seen, _| {
-            let group = groups::get(db, seen.large.group.unwrap_or(crate::model::id::GroupId::new(0)))?;
-            group.map_or(Ok(0), |it| groups::count_members(db, &it)).map(drop)
+            let group = groups::get(
+                db,
+                seen.large
+                    .group
+                    .unwrap_or(crate::model::id::GroupId::new(0)),
+            )?;
+            group
+                .map_or(Ok(0), |it| groups::count_members(db, &it))
+                .map(drop)
         }),
     ];
     lists.extend(searches());
@@ -239,21 +260,34 @@ fn lists() -> Vec<(&'static str, Read)> {
 
 fn searches() -> Vec<(&'static str, Read)> {
     vec![
-        ("users: search example.org", |db, _, _| users_find(db, None, "example.org")),
-        ("users: search of a common name", |db, _, _| users_find(db, None, "lovelace")),
+        ("users: search example.org", |db, _, _| {
+            users_find(db, None, "example.org")
+        }),
+        ("users: search of a common name", |db, _, _| {
+            users_find(db, None, "lovelace")
+        }),
         ("users: search of one user", |db, seen, round| {
             users_find(db, None, &seen.name(round))
         }),
         ("users: search of a number", |db, seen, round| {
             users_find(db, None, &seen.number(round).to_string())
         }),
-        ("users: search of the end of an address", |db, seen, round| {
-            users_find(db, None, &format!("{}@ex", seen.number(round)))
+        (
+            "users: search of the end of an address",
+            |db, seen, round| users_find(db, None, &format!("{}@ex", seen.number(round))),
+        ),
+        ("users: search of 2 letters", |db, _, _| {
+            users_find(db, None, "gr")
         }),
-        ("users: search of 2 letters", |db, _, _| users_find(db, None, "gr")),
-        ("users: search without a hit", |db, _, _| users_find(db, None, "lovelacequx")),
-        ("users: search of nothing alike", |db, _, _| users_find(db, None, "zzzqqq")),
-        ("users: search in another script", |db, _, _| users_find(db, None, "Ковалевская")),
+        ("users: search without a hit", |db, _, _| {
+            users_find(db, None, "lovelacequx")
+        }),
+        ("users: search of nothing alike", |db, _, _| {
+            users_find(db, None, "zzzqqq")
+        }),
+        ("users: search in another script", |db, _, _| {
+            users_find(db, None, "Ковалевская")
+        }),
         ("users: search example.org, Disabled", |db, _, _| {
             users_find(db, Some(Status::Disabled), "example.org")
         }),
@@ -325,18 +359,25 @@ fn history() -> Vec<(&'static str, Read)> {
         ("history: a day in the past", |db, seen, round| {
             history_page(db, &in_the_past(seen, round, ""))
         }),
-        ("history: a day in the past, a common name", |db, seen, round| {
-            history_page(db, &in_the_past(seen, round, "lovelace"))
+        (
+            "history: a day in the past, a common name",
+            |db, seen, round| history_page(db, &in_the_past(seen, round, "lovelace")),
+        ),
+        ("history: search of the workflow", |db, _, _| {
+            history_page(db, &search("welcome"))
         }),
-        ("history: search of the workflow", |db, _, _| history_page(db, &search("welcome"))),
-        ("history: search of a common name", |db, _, _| history_page(db, &search("grace"))),
+        ("history: search of a common name", |db, _, _| {
+            history_page(db, &search("grace"))
+        }),
         ("history: search of a common beginning", |db, _, _| {
             history_page(db, &search("lovelace"))
         }),
         ("history: search of one user", |db, seen, round| {
             history_page(db, &search(&seen.name(round)))
         }),
-        ("history: search without a hit", |db, _, _| history_page(db, &search("zzzqqq"))),
+        ("history: search without a hit", |db, _, _| {
+            history_page(db, &search("zzzqqq"))
+        }),
     ]
 }
 

@@ -37,8 +37,22 @@ const DEPARTMENTS: [&str; 4] = ["Engineering", "Finance", "Sales", "Support"];
 const ELSEWHERE: (&str, &str) = ("Софья", "Ковалевская");
 
 const FIRST_NAMES: [&str; 16] = [
-    "Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace", "Hedy", "John",
-    "Katherine", "Leslie", "Margaret", "Niklaus", "Radia", "Tim",
+    "Ada",
+    "Alan",
+    "Barbara",
+    "Claude",
+    "Donald",
+    "Edsger",
+    "Frances",
+    "Grace",
+    "Hedy",
+    "John",
+    "Katherine",
+    "Leslie",
+    "Margaret",
+    "Niklaus",
+    "Radia",
+    "Tim",
 ];
 const LAST_NAMES: [&str; 16] = [
     "Allen", "Backus", "Dijkstra", "Hamilton", "Hopper", "Johnson", "Knuth", "Lamarr", "Lamport",
@@ -210,7 +224,11 @@ fn person(number: usize) -> ProfileForm {
         first_name: first_name.to_owned(),
         last_name: last_name.to_owned(),
         phone: format!("+49 30 {:07}", mixed(number) % 10_000_000),
-        attributes: [(DEPARTMENT.to_owned(), pick(&DEPARTMENTS, number, 20).to_owned())].into(),
+        attributes: [(
+            DEPARTMENT.to_owned(),
+            pick(&DEPARTMENTS, number, 20).to_owned(),
+        )]
+        .into(),
     }
 }
 

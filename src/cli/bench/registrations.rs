@@ -142,7 +142,11 @@ pub fn bare(root: &Path, writers: Writers, rows: &Arc<Vec<Written>>) -> anyhow::
     drop(prepared(&folder.0)?);
     let before = size(&folder.0)?;
     let (watch, cpu) = (Stopwatch::start(), cpu());
-    let many = if writers == Writers::One { 1 } else { fixture::WRITERS };
+    let many = if writers == Writers::One {
+        1
+    } else {
+        fixture::WRITERS
+    };
     let commits = raw::write(&folder.0, rows, many)?;
     Ok(Sample {
         executions: rows.len(),
@@ -189,7 +193,10 @@ fn register_in_threads(store: &Store, count: usize) -> anyhow::Result<()> {
 fn size(folder: &Path) -> anyhow::Result<u64> {
     let log = folder.join(format!("{FILE_NAME}-wal"));
     let waiting = log.metadata().map_or(0, |it| it.len());
-    ensure!(waiting == 0, "{waiting} bytes have not reached the database");
+    ensure!(
+        waiting == 0,
+        "{waiting} bytes have not reached the database"
+    );
     Ok(folder.join(FILE_NAME).metadata()?.len())
 }
 
@@ -251,9 +258,8 @@ struct Summary<'a>(&'a [(Sample, Sample)]);
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let median = |value: &dyn Fn(&(Sample, Sample)) -> f64| {
-            median(self.0.iter().map(value).collect())
-        };
+        let median =
+            |value: &dyn Fn(&(Sample, Sample)) -> f64| median(self.0.iter().map(value).collect());
         let mut line = |label: &str, value: &dyn Fn(&Sample) -> f64, digits: usize| {
             let (ours, bare) = (median(&|it| value(&it.0)), median(&|it| value(&it.1)));
             writeln!(f, "  {label:<24} {ours:>10.digits$} {bare:>10.digits$}")
@@ -264,7 +270,11 @@ impl fmt::Display for Summary<'_> {
             &|it| it.executions as f64 / it.commits as f64,
             1,
         )?;
-        line("CPU ms per execution", &|it| it.cpu_millis().unwrap_or(f64::NAN), 3)?;
+        line(
+            "CPU ms per execution",
+            &|it| it.cpu_millis().unwrap_or(f64::NAN),
+            3,
+        )?;
         line(
             "bytes per execution",
             &|it| it.bytes as f64 / it.executions as f64,

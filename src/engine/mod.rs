@@ -1,0 +1,74 @@
+//! The background loop: does what is due, learns when the next thing is due, and sleeps until then
+//! or until something changes.
+//!
+//! **Invariant:** a tick with nothing to do writes nothing.
+
+mod recycle_bin;
+
+use chrono::TimeDelta;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{clock::Clock, command::CommandError, model::Timestamp, store::Store};
+
+/// A running engine. Dropping it stops the loop after the work in progress.
+pub struct Engine {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+/// What the loop works with.
+#[derive(Clone)]
+pub struct Parts {
+    pub store: Store,
+    pub clock: Clock,
+}
+
+/// How long the loop sleeps when nothing is due.
+const IDLE: TimeDelta = TimeDelta::minutes(1);
+
+/// How long it rests between two rounds, however much changes: the engine is not in a hurry.
+const REST: TimeDelta = TimeDelta::milliseconds(200);
+
+impl Engine {
+    pub fn start(runtime: &tokio::runtime::Handle, parts: Parts) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let task = runtime.spawn(run(parts, stopped));
+        Self { stop, task }
+    }
+
+    /// Stops it, and waits until it has.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Err(err) = self.task.await {
+            tracing::error!(error = %err, "the engine did not end by itself");
+        }
+    }
+}
+
+async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
+    let mut changed = parts.store.watch();
+    loop {
+        changed.mark_unchanged();
+        let wake = match tick(&parts).await {
+            Ok(wake) => wake,
+            Err(err) => {
+                tracing::error!(error = %err, "the engine could not do its work");
+                parts.clock.now() + IDLE
+            }
+        };
+        let rested = parts.clock.now() + REST;
+        tokio::select! {
+            () = parts.clock.sleep_until(wake) => (),
+            _ = changed.changed() => parts.clock.sleep_until(rested).await,
+            // Told to stop, or nobody is left to tell us.
+            _ = stopped.changed() => return,
+        }
+    }
+}
+
+/// Does all that is due, and says when to come back.
+pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
+    let next = recycle_bin::empty(parts).await?;
+    let idle_until = parts.clock.now() + IDLE;
+    Ok(next.map_or(idle_until, |due| due.min(idle_until)))
+}

@@ -1,0 +1,269 @@
+//! What a task does, when, and to whom.
+
+use egui::{Frame, Id, Margin, Stroke, Ui};
+
+use super::{Awaited, Desk, Place, complaint, condition, section, targets::TargetList};
+use crate::{
+    model::{
+        condition::Condition,
+        task::{Action, MAX_RULES, Rule, RunMode, Task},
+    },
+    ui::{
+        icons::Icon,
+        tokens::{Tokens, gap, radius, size},
+        widgets::{Button, IconButton, checkbox, segmented, text},
+    },
+};
+
+/// Returns where a group is to be created, and its name.
+pub(super) fn show(
+    ui: &mut Ui,
+    desk: &Desk<'_>,
+    task: &mut Task,
+    awaited: &mut Option<Awaited>,
+) -> Option<(Place, String)> {
+    run_mode(ui, desk, &mut task.mode);
+    let wanted = rules(ui, desk, task, awaited);
+    fallback(ui, desk, task, awaited.as_ref()).or(wanted)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    Always,
+    Conditional,
+    Fallback,
+}
+
+fn run_mode(ui: &mut Ui, desk: &Desk<'_>, mode: &mut RunMode) {
+    section(ui, "Run mode", |ui| {
+        let mut chosen = match mode {
+            RunMode::Always => Mode::Always,
+            RunMode::Conditional(_) => Mode::Conditional,
+            RunMode::Fallback => Mode::Fallback,
+        };
+        let options = [
+            (Mode::Always, "Always"),
+            (Mode::Conditional, "Conditional"),
+            (Mode::Fallback, "Fallback"),
+        ];
+        if segmented(ui, "Run mode", &mut chosen, &options) {
+            let id = ui.scope_id().with("run mode conditions");
+            if let RunMode::Conditional(condition) = mode {
+                put_aside(ui, id, condition.clone());
+            }
+            *mode = match chosen {
+                Mode::Always => RunMode::Always,
+                Mode::Conditional => RunMode::Conditional(taken_up(ui, id)),
+                Mode::Fallback => RunMode::Fallback,
+            };
+        }
+        text::note(
+            ui,
+            match chosen {
+                Mode::Always => "Runs for every user who gets here.",
+                Mode::Conditional => "Runs only for users who match these conditions.",
+                Mode::Fallback => "Runs only if no conditional task ran before.",
+            },
+        );
+        if let RunMode::Conditional(condition) = mode {
+            ui.add_space(gap::XS);
+            condition::show(ui, desk, "", condition);
+            if desk.is_strict && condition.tests().is_empty() {
+                complaint(ui, "Choose at least one condition");
+            }
+        }
+    });
+}
+
+/// Conditions survive that another mode is looked at.
+fn put_aside(ui: &Ui, id: Id, condition: Condition) {
+    ui.data_mut(|data| data.insert_temp(id, condition));
+}
+
+fn taken_up(ui: &Ui, id: Id) -> Condition {
+    let aside = ui.data(|data| data.get_temp::<Condition>(id));
+    aside.unwrap_or_else(|| Condition::All(Vec::new()))
+}
+
+/// What is to be done with a rule.
+#[derive(Clone, Copy)]
+enum Order {
+    Up,
+    Down,
+    Remove,
+}
+
+fn rules(
+    ui: &mut Ui,
+    desk: &Desk<'_>,
+    task: &mut Task,
+    awaited: &mut Option<Awaited>,
+) -> Option<(Place, String)> {
+    let mut wanted = None;
+    let mut order = None;
+    let count = task.rules.len();
+    section(ui, "Rules", |ui| {
+        text::note(ui, "Every rule that matches applies.");
+        for (index, rule) in task.rules.iter_mut().enumerate() {
+            let card = RuleCard {
+                action: task.action,
+                index,
+                count,
+                awaited: awaited.as_ref(),
+            };
+            ui.push_id(("rule", index), |ui| {
+                card.show(ui, desk, rule, &mut wanted, &mut order);
+            });
+        }
+        let add = Button::secondary("Add rule").icon(Icon::Add).small();
+        let add = add
+            .enabled(count < MAX_RULES)
+            .why_not("A task has at most 100 rules");
+        if ui.add(add).clicked() {
+            let targets = Vec::new();
+            task.rules.push(Rule {
+                when: None,
+                targets,
+            });
+        }
+    });
+    if let Some((index, order)) = order {
+        // Where the created group goes would no longer be certain.
+        *awaited = None;
+        reorder(&mut task.rules, index, order);
+    }
+    wanted
+}
+
+fn reorder(rules: &mut Vec<Rule>, index: usize, order: Order) {
+    match order {
+        Order::Up if index > 0 => rules.swap(index - 1, index),
+        Order::Down if index + 1 < rules.len() => rules.swap(index, index + 1),
+        Order::Remove if index < rules.len() => drop(rules.remove(index)),
+        _ => (),
+    }
+}
+
+struct RuleCard<'a> {
+    action: Action,
+    index: usize,
+    count: usize,
+    awaited: Option<&'a Awaited>,
+}
+
+impl RuleCard<'_> {
+    fn show(
+        &self,
+        ui: &mut Ui,
+        desk: &Desk<'_>,
+        rule: &mut Rule,
+        wanted: &mut Option<(Place, String)>,
+        order: &mut Option<(usize, Order)>,
+    ) {
+        let tokens = Tokens::of(ui.theme());
+        let owner = format!("rule {}", self.index + 1);
+        Frame::new()
+            .fill(tokens.background)
+            .stroke(Stroke::new(size::LINE, tokens.border))
+            .corner_radius(radius::CARD)
+            .inner_margin(Margin::same(10))
+            .show(ui, |ui| {
+                ui.set_min_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = gap::S;
+                if let Some(given) = self.header(ui) {
+                    *order = Some((self.index, given));
+                }
+                when(ui, desk, &owner, &mut rule.when);
+                let place = Place::Rule(self.index);
+                let list = TargetList {
+                    action: self.action,
+                    place,
+                    owner: &owner,
+                    awaited: self.awaited,
+                };
+                if let Some(name) = list.show(ui, desk, &mut rule.targets) {
+                    *wanted = Some((place, name));
+                }
+            });
+    }
+
+    fn header(&self, ui: &mut Ui) -> Option<Order> {
+        let mut order = None;
+        let number = self.index + 1;
+        ui.horizontal(|ui| {
+            text::strong(ui, &format!("Rule {number}"));
+            let layout = egui::Layout::right_to_left(egui::Align::Center);
+            ui.with_layout(layout, |ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                let mut button = |icon, name: String, is_enabled, given| {
+                    let button = IconButton::new(icon, &name).small().enabled(is_enabled);
+                    if ui.add(button).clicked() {
+                        order = Some(given);
+                    }
+                };
+                let is_last = number == self.count;
+                let is_only = self.count == 1;
+                let name = |verb: &str, end: &str| format!("{verb} rule {number}{end}");
+                button(Icon::Delete, name("Remove", ""), !is_only, Order::Remove);
+                button(
+                    Icon::ChevronDown,
+                    name("Move", " down"),
+                    !is_last,
+                    Order::Down,
+                );
+                button(Icon::ChevronUp, name("Move", " up"), number > 1, Order::Up);
+            });
+        });
+        order
+    }
+}
+
+/// "Always", or a condition.
+fn when(ui: &mut Ui, desk: &Desk<'_>, owner: &str, when: &mut Option<Condition>) {
+    let mut has_condition = when.is_some();
+    let name = format!("When {owner} applies");
+    let options = [(false, "Always"), (true, "When…")];
+    if segmented(ui, &name, &mut has_condition, &options) {
+        let id = ui.scope_id().with("rule conditions");
+        if let Some(condition) = when.take() {
+            put_aside(ui, id, condition);
+        }
+        *when = has_condition.then(|| taken_up(ui, id));
+    }
+    if let Some(condition) = when {
+        condition::show(ui, desk, &format!(" of {owner}"), condition);
+        if desk.is_strict && condition.tests().is_empty() {
+            complaint(ui, "Choose at least one condition, or Always");
+        }
+    }
+}
+
+fn fallback(
+    ui: &mut Ui,
+    desk: &Desk<'_>,
+    task: &mut Task,
+    awaited: Option<&Awaited>,
+) -> Option<(Place, String)> {
+    let id = ui.scope_id().with("has fallback");
+    let mut has_fallback =
+        !task.fallback.is_empty() || ui.data(|data| data.get_temp(id)).unwrap_or(false);
+    let mut wanted = None;
+    section(ui, "Fallback", |ui| {
+        if checkbox(ui, &mut has_fallback, "Use a fallback if no rule matches").changed() {
+            ui.data_mut(|data| data.insert_temp(id, has_fallback));
+            if !has_fallback {
+                task.fallback.clear();
+            }
+        }
+        if has_fallback {
+            let list = TargetList {
+                action: task.action,
+                place: Place::Fallback,
+                owner: "the fallback",
+                awaited,
+            };
+            wanted = list.show(ui, desk, &mut task.fallback);
+        }
+    });
+    wanted.map(|name| (Place::Fallback, name))
+}

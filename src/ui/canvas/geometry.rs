@@ -1,0 +1,398 @@
+//! Where nodes, ports, edges and placeholders are. Pure: a definition in, rectangles and lines out.
+//!
+//! Everything here is in canvas coordinates; [`super::view::View`] brings it to the screen.
+
+use std::collections::BTreeMap;
+
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+use crate::{
+    model::{
+        definition::{Definition, Edge, NodeId, NodeKind, Port},
+        draw::PlaceholderKind,
+    },
+    ui::tokens::canvas,
+};
+
+/// How far an edge that leaves on the right stays away from the blocks.
+const LANE: f32 = 40.0;
+
+/// How far above its target such an edge turns.
+const TURN: f32 = 18.0;
+const CORNER: f32 = 10.0;
+const CURVE_STEPS: u8 = 20;
+const CORNER_STEPS: u8 = 5;
+
+#[derive(Debug, Default)]
+pub struct Geometry {
+    nodes: BTreeMap<NodeId, Rect>,
+    edges: Vec<Line>,
+    invitations: Vec<Invitation>,
+}
+
+/// An edge as it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub edge: Edge,
+    pub points: Vec<Pos2>,
+    pub bounds: Rect,
+}
+
+/// A placeholder in the middle of its edge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invitation {
+    pub edge: Edge,
+    pub kind: PlaceholderKind,
+    pub rect: Rect,
+}
+
+impl Geometry {
+    pub fn new(definition: &Definition) -> Self {
+        let nodes: BTreeMap<NodeId, Rect> = definition
+            .nodes()
+            .map(|(id, node)| {
+                let rect = Rect::from_min_size(Pos2::from(node.position), node_size(&node.kind));
+                (id, rect)
+            })
+            .collect();
+        let line = |edge: Edge| {
+            let is_main = definition.node(edge.from)?.kind.main_port() == Some(edge.port);
+            let (from, to) = (*nodes.get(&edge.from)?, *nodes.get(&edge.to)?);
+            Some(Line::new(edge, way(from, to.center_top(), is_main)))
+        };
+        let edges: Vec<Line> = definition.edges().filter_map(line).collect();
+        let invitations = definition
+            .placeholders()
+            .into_iter()
+            .filter_map(|it| {
+                // The edges of a definition come in their order.
+                let index = edges
+                    .binary_search_by(|line| line.edge.cmp(&it.edge))
+                    .ok()?;
+                let line = edges.get(index)?;
+                Some(Invitation {
+                    edge: it.edge,
+                    kind: it.kind,
+                    rect: Rect::from_center_size(line.resting_place(), canvas::PLACEHOLDER),
+                })
+            })
+            .collect();
+        Self {
+            nodes,
+            edges,
+            invitations,
+        }
+    }
+
+    pub fn node(&self, id: NodeId) -> Option<Rect> {
+        self.nodes.get(&id).copied()
+    }
+
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, Rect)> {
+        self.nodes.iter().map(|(id, rect)| (*id, *rect))
+    }
+
+    pub fn edges(&self) -> &[Line] {
+        &self.edges
+    }
+
+    /// Edges come in the order of the definition.
+    pub fn edge(&self, edge: Edge) -> Option<&Line> {
+        let index = self.edges.binary_search_by(|line| line.edge.cmp(&edge));
+        self.edges.get(index.ok()?)
+    }
+
+    pub fn invitations(&self) -> &[Invitation] {
+        &self.invitations
+    }
+
+    /// The invitation on an edge, which takes the place of its "+".
+    pub fn invitation(&self, edge: Edge) -> Option<&Invitation> {
+        let index = self.invitations.binary_search_by(|it| it.edge.cmp(&edge));
+        self.invitations.get(index.ok()?)
+    }
+
+    /// The node that lies under `at`, the topmost one if there are several.
+    pub fn node_at(&self, at: Pos2) -> Option<NodeId> {
+        self.nodes()
+            .filter(|(_, rect)| rect.contains(at))
+            .last()
+            .map(|(id, _)| id)
+    }
+
+    pub fn nodes_in(&self, area: Rect) -> impl Iterator<Item = NodeId> {
+        self.nodes()
+            .filter(move |(_, rect)| rect.intersects(area))
+            .map(|(id, _)| id)
+    }
+
+    /// The nearest edge that passes within `reach` of `at`.
+    pub fn edge_at(&self, at: Pos2, reach: f32) -> Option<Edge> {
+        self.edges
+            .iter()
+            .filter(|line| line.bounds.expand(reach).contains(at))
+            .map(|line| (line.edge, line.distance(at)))
+            .filter(|(_, distance)| *distance <= reach)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(edge, _)| edge)
+    }
+
+    /// Around everything that is drawn; empty at the origin for an empty definition.
+    pub fn bounds(&self) -> Rect {
+        let nodes = self.nodes.values().copied();
+        let lines = self.edges.iter().map(|line| line.bounds);
+        let all = nodes.chain(lines).fold(Rect::NOTHING, Rect::union);
+        if all.is_finite() {
+            all
+        } else {
+            Rect::from_min_size(Pos2::ZERO, Vec2::ZERO)
+        }
+    }
+}
+
+impl Line {
+    fn new(edge: Edge, points: Vec<Pos2>) -> Self {
+        let bounds = Rect::from_points(&points);
+        Self {
+            edge,
+            points,
+            bounds,
+        }
+    }
+
+    /// The point half-way along.
+    pub fn middle(&self) -> Pos2 {
+        let pairs = || self.points.iter().zip(self.points.iter().skip(1));
+        let mut left: f32 = pairs().map(|(a, b)| a.distance(*b)).sum::<f32>() / 2.0;
+        for (a, b) in pairs() {
+            let length = a.distance(*b);
+            if left <= length {
+                return a.lerp(*b, if length > 0.0 { left / length } else { 0.0 });
+            }
+            left -= length;
+        }
+        self.bounds.center()
+    }
+
+    /// Where an invitation has room: on a long first piece, which belongs to this edge alone, or
+    /// else half-way.
+    fn resting_place(&self) -> Pos2 {
+        let is_long = |a: Pos2, b: Pos2| a.distance(b) >= 1.5 * canvas::PLACEHOLDER.y;
+        match self.points.as_slice() {
+            [a, b, _, ..] if is_long(*a, *b) => a.lerp(*b, 0.5),
+            _ => self.middle(),
+        }
+    }
+
+    pub fn distance(&self, at: Pos2) -> f32 {
+        self.points
+            .iter()
+            .zip(self.points.iter().skip(1))
+            .map(|(a, b)| distance_to_segment(at, *a, *b))
+            .fold(f32::INFINITY, f32::min)
+    }
+}
+
+pub fn node_size(kind: &NodeKind) -> Vec2 {
+    match kind {
+        NodeKind::Start | NodeKind::End => canvas::NODE_SMALL,
+        _ => canvas::NODE,
+    }
+}
+
+/// The main port is at the bottom, others leave on the right.
+pub fn port_position(node: Rect, kind: &NodeKind, port: Port) -> Pos2 {
+    if kind.main_port() == Some(port) {
+        node.center_bottom()
+    } else {
+        node.right_center()
+    }
+}
+
+/// From a port of the block `from` to `to`.
+pub fn way(from: Rect, to: Pos2, is_main: bool) -> Vec<Pos2> {
+    if is_main {
+        return down(from.center_bottom(), to);
+    }
+    let start = from.right_center();
+    if to.x > start.x + CORNER && to.y > start.y + CORNER {
+        return rounded(&[start, pos2(to.x, start.y), to]);
+    }
+    let lane = start.x.max(to.x) + LANE;
+    let turn = to.y - TURN;
+    rounded(&[
+        start,
+        pos2(lane, start.y),
+        pos2(lane, turn),
+        pos2(to.x, turn),
+        to,
+    ])
+}
+
+/// Straight down, and across only just above the target, where ways that meet run together.
+fn down(start: Pos2, end: Pos2) -> Vec<Pos2> {
+    let turn = end.y - TURN;
+    if (start.x - end.x).abs() < 0.5 || turn < start.y + CORNER {
+        return curve(start, end);
+    }
+    rounded(&[start, pos2(start.x, turn), pos2(end.x, turn), end])
+}
+
+/// Leaves downwards, arrives downwards.
+fn curve(start: Pos2, end: Pos2) -> Vec<Pos2> {
+    if (start.x - end.x).abs() < 0.5 && end.y >= start.y {
+        return vec![start, end];
+    }
+    let reach = vec2(0.0, ((end.y - start.y).abs() / 2.0).max(48.0));
+    let (a, b) = (start + reach, end - reach);
+    (0..=CURVE_STEPS)
+        .map(|step| {
+            let t = f32::from(step) / f32::from(CURVE_STEPS);
+            let (ab, bc, cd) = (start.lerp(a, t), a.lerp(b, t), b.lerp(end, t));
+            ab.lerp(bc, t).lerp(bc.lerp(cd, t), t)
+        })
+        .collect()
+}
+
+/// Straight pieces with rounded corners between them.
+fn rounded(corners: &[Pos2]) -> Vec<Pos2> {
+    let mut points: Vec<Pos2> = corners.first().copied().into_iter().collect();
+    for window in corners.windows(3) {
+        let [before, corner, after] = *window else {
+            continue;
+        };
+        let radius = CORNER
+            .min(before.distance(corner) / 2.0)
+            .min(corner.distance(after) / 2.0);
+        let enter = corner + (before - corner).normalized() * radius;
+        let leave = corner + (after - corner).normalized() * radius;
+        points.extend((0..=CORNER_STEPS).map(|step| {
+            let t = f32::from(step) / f32::from(CORNER_STEPS);
+            enter.lerp(corner, t).lerp(corner.lerp(leave, t), t)
+        }));
+    }
+    points.extend(corners.last());
+    points
+}
+
+fn distance_to_segment(at: Pos2, a: Pos2, b: Pos2) -> f32 {
+    let along = b - a;
+    let length = along.length_sq();
+    let t = if length > 0.0 {
+        ((at - a).dot(along) / length).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    at.distance(a + along * t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        definition::{Node, Trigger},
+        draw::ROW,
+    };
+
+    fn registration() -> Definition {
+        let mut definition = Definition::blank();
+        definition.set_trigger(Trigger::offered().remove(0));
+        definition
+    }
+
+    #[test]
+    fn a_straight_way_down_is_a_straight_line() {
+        let geometry = Geometry::new(&Definition::blank());
+        let line = geometry.edges().first().expect("Start leads to End");
+        assert_eq!(line.points.len(), 2);
+        assert!((line.points[1].y - 2.0 * ROW).abs() < f32::EPSILON);
+        assert!((line.points[0].x - line.points[1].x).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn invitations_lie_in_the_middle_of_their_edge_and_touch_no_node() {
+        let definition = registration();
+        let geometry = Geometry::new(&definition);
+        assert_eq!(geometry.invitations().len(), 2);
+        for it in geometry.invitations() {
+            assert_eq!(geometry.nodes_in(it.rect).count(), 0, "{it:?}");
+            assert!(geometry.edge_at(it.rect.center(), 1.0) == Some(it.edge));
+        }
+    }
+
+    #[test]
+    fn an_edge_is_found_beside_its_line_but_not_far_from_it() {
+        let geometry = Geometry::new(&Definition::blank());
+        let line = geometry.edges().first().expect("an edge");
+        let middle = line.middle();
+        assert_eq!(
+            geometry.edge_at(middle + vec2(5.0, 0.0), 6.0),
+            Some(line.edge)
+        );
+        assert_eq!(geometry.edge_at(middle + vec2(9.0, 0.0), 6.0), None);
+    }
+
+    #[test]
+    fn a_side_port_goes_around_what_lies_below() {
+        let from = Rect::from_min_size(Pos2::ZERO, canvas::NODE);
+        let below = Rect::from_min_size(pos2(0.0, ROW), canvas::NODE);
+        let points = way(from, pos2(130.0, 3.0 * ROW), false);
+        assert!(points.iter().all(|point| !below.contains(*point)));
+        assert_eq!(points.last(), Some(&pos2(130.0, 3.0 * ROW)));
+    }
+
+    #[test]
+    fn invitations_of_ways_that_meet_lie_apart() {
+        let mut definition = Definition::blank();
+        definition.set_trigger(Trigger::offered().remove(0));
+        let end = definition.find(|kind| *kind == NodeKind::End);
+        let end = end.expect("a blank definition has one");
+        let beside = Node::new(NodeKind::Filter(None), [340.0, 2.0 * ROW]);
+        let from = definition.add(beside);
+        let port = Port::Matched;
+        definition
+            .connect(Edge {
+                from,
+                port,
+                to: end,
+            })
+            .expect("it fits");
+        let geometry = Geometry::new(&definition);
+        let rects: Vec<Rect> = geometry.invitations().iter().map(|it| it.rect).collect();
+        assert_eq!(rects.len(), 3);
+        for (index, rect) in rects.iter().enumerate() {
+            let others = rects.iter().skip(index + 1);
+            assert!(others.clone().all(|other| !other.intersects(*rect)));
+        }
+    }
+
+    #[test]
+    fn a_way_back_up_has_no_nan() {
+        let from = Rect::from_min_size(Pos2::ZERO, canvas::NODE);
+        for to in [
+            from.center_bottom(),
+            from.right_center(),
+            pos2(-500.0, -900.0),
+        ] {
+            for is_main in [true, false] {
+                let points = way(from, to, is_main);
+                assert!(points.iter().all(|it| it.x.is_finite() && it.y.is_finite()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_definition_has_finite_bounds() {
+        assert!(Geometry::new(&Definition::default()).bounds().is_finite());
+    }
+
+    #[test]
+    fn the_topmost_node_is_found() {
+        let mut definition = Definition::default();
+        definition.add(Node::new(NodeKind::End, [0.0, 0.0]));
+        let upper = definition.add(Node::new(NodeKind::End, [10.0, 10.0]));
+        let geometry = Geometry::new(&definition);
+        assert_eq!(geometry.node_at(pos2(20.0, 20.0)), Some(upper));
+        assert_eq!(geometry.node_at(pos2(20.0, 200.0)), None);
+    }
+}

@@ -1,0 +1,128 @@
+//! One frame of the canvas: draws the draft and collects what the admin does to it.
+
+use egui::{PointerButton, Pos2, Rect, Response, Ui, Vec2};
+
+use super::{
+    CanvasMode,
+    act::{Act, Gesture, Selection},
+    draft::Draft,
+    geometry::Line,
+    paint::{Brush, EdgeLook},
+    problems::Tally,
+};
+use crate::model::definition::{Edge, NodeId, Port};
+
+/// How near to an edge, in points of the screen, the pointer must be.
+const REACH: f32 = 7.0;
+
+pub(super) struct Stage<'a> {
+    pub(super) ui: &'a Ui,
+    pub(super) brush: Brush<'a>,
+    pub(super) screen: Rect,
+    pub(super) draft: &'a Draft,
+    pub(super) mode: CanvasMode<'a>,
+    pub(super) selection: &'a Selection,
+    pub(super) gesture: Gesture,
+    pub(super) tally: &'a Tally,
+    pub(super) acts: Vec<Act>,
+
+    /// The node that has the keyboard.
+    pub(super) focused: Option<NodeId>,
+
+    /// Something else of the canvas has it.
+    pub(super) has_other_focus: bool,
+}
+
+impl Stage<'_> {
+    pub(super) fn show(&mut self, background: &Response) {
+        self.brush.background(self.screen);
+        let hot_edge = self.hot_edge(background);
+        self.background_ui(background, hot_edge);
+        for line in self.draft.drawing().geometry.edges() {
+            if self.is_visible(self.brush.view.rect(line.bounds)) {
+                self.brush.edge(line, self.edge_look(line, hot_edge));
+            }
+        }
+        for id in &self.draft.drawing().order {
+            self.node_and_ports(*id, hot_edge);
+        }
+        self.pull_ui();
+        self.lasso_ui(background);
+    }
+
+    pub(super) fn is_visible(&self, rect: Rect) -> bool {
+        rect.expand(24.0).intersects(self.screen)
+    }
+
+    pub(super) fn is_editing(&self) -> bool {
+        matches!(self.mode, CanvasMode::Edit)
+    }
+
+    pub(super) fn pointer(&self) -> Option<Pos2> {
+        self.ui.input(|input| input.pointer.interact_pos())
+    }
+
+    fn hot_edge(&self, background: &Response) -> Option<Edge> {
+        if self.gesture != Gesture::None || !self.ui.rect_contains_pointer(self.screen) {
+            return None;
+        }
+        let at = self.brush.view.canvas(background.ctx.pointer_hover_pos()?);
+        let geometry = &self.draft.drawing().geometry;
+        if geometry.node_at(at).is_some() {
+            return None;
+        }
+        geometry.edge_at(at, REACH / self.brush.view.zoom())
+    }
+
+    fn background_ui(&mut self, background: &Response, hot_edge: Option<Edge>) {
+        let shift = self.ui.input(|input| input.modifiers.shift);
+        if background.clicked() {
+            background.request_focus();
+            self.acts
+                .push(hot_edge.map_or(Act::Deselect, Act::SelectEdge));
+        }
+        if background.drag_started_by(PointerButton::Primary)
+            && shift
+            && let Some(at) = self.ui.input(|input| input.pointer.press_origin())
+        {
+            let from = self.brush.view.canvas(at);
+            self.acts.push(Act::Begin(Gesture::Lasso(from)));
+        }
+        let is_lasso = matches!(self.gesture, Gesture::Lasso(_)) || shift;
+        let by = background.drag_delta();
+        if by != Vec2::ZERO && !(is_lasso && background.dragged_by(PointerButton::Primary)) {
+            self.acts.push(Act::Pan(by));
+        }
+        self.has_other_focus |= background.has_focus();
+    }
+
+    fn edge_look(&self, line: &Line, hot: Option<Edge>) -> EdgeLook {
+        if let CanvasMode::Walk(walk) = self.mode {
+            let failed = line.edge.port == Port::Failed;
+            return match walk.took(self.draft.definition(), line.edge) {
+                true if failed => EdgeLook::Failed,
+                true => EdgeLook::Walked,
+                false => EdgeLook::NotWalked,
+            };
+        }
+        if self.selection.edge == Some(line.edge) {
+            EdgeLook::Selected
+        } else if hot == Some(line.edge) {
+            EdgeLook::Hovered
+        } else {
+            EdgeLook::Plain
+        }
+    }
+
+    fn lasso_ui(&mut self, background: &Response) {
+        let (Gesture::Lasso(from), Some(pointer)) = (self.gesture, self.pointer()) else {
+            return;
+        };
+        let area = Rect::from_two_pos(from, self.brush.view.canvas(pointer));
+        self.brush.lasso(self.brush.view.rect(area));
+        self.acts.push(Act::SelectIn(area));
+        if background.drag_stopped() || self.ui.input(|input| !input.pointer.any_down()) {
+            self.acts.push(Act::End);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What part of the canvas the screen shows: pan, zoom, fit.
+//!
+//! Coordinates are transformed here instead of by [`egui::Scene`], so that text stays sharp at every
+//! zoom and assistive technology sees nodes where they are.
+
+use egui::{FontId, Pos2, Rect, Vec2, emath::TSTransform, vec2};
+
+use crate::ui::tokens::canvas;
+
+/// Below this zoom a whole drawing shows too little to begin with.
+const READABLE: f32 = 0.6;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    screen_from_canvas: TSTransform,
+}
+
+impl View {
+    /// All of `bounds`, at its natural size at most.
+    pub fn fit(bounds: Rect, screen: Rect) -> Self {
+        let room = (screen.size() - Vec2::splat(2.0 * canvas::FIT_MARGIN)).max(Vec2::splat(1.0));
+        let scale = (room / bounds.size().max(Vec2::splat(1.0))).min_elem();
+        Self::centred(bounds.center(), scale.min(1.0), screen)
+    }
+
+    /// What a canvas opens with: everything, or its top if everything would be too small to read.
+    pub fn opening(bounds: Rect, screen: Rect) -> Self {
+        let all = Self::fit(bounds, screen);
+        if all.zoom() >= READABLE {
+            return all;
+        }
+        let half = (screen.height() / 2.0 - canvas::FIT_MARGIN) / READABLE;
+        let top = bounds.center_top() + vec2(0.0, half);
+        Self::centred(top, READABLE, screen)
+    }
+
+    fn centred(center: Pos2, scale: f32, screen: Rect) -> Self {
+        let scale = scale.clamp(canvas::ZOOM_MIN, canvas::ZOOM_MAX);
+        let translation = screen.center().to_vec2() - center.to_vec2() * scale;
+        Self {
+            screen_from_canvas: TSTransform::new(translation, scale),
+        }
+    }
+
+    pub fn zoom(&self) -> f32 {
+        self.screen_from_canvas.scaling
+    }
+
+    pub fn pan(&mut self, by: Vec2) {
+        self.screen_from_canvas.translation += by;
+    }
+
+    /// Keeps the point under `at` where it is.
+    pub fn zoom_about(&mut self, at: Pos2, factor: f32) {
+        let zoom = (self.zoom() * factor).clamp(canvas::ZOOM_MIN, canvas::ZOOM_MAX);
+        let under = self.canvas(at);
+        let translation = at.to_vec2() - under.to_vec2() * zoom;
+        self.screen_from_canvas = TSTransform::new(translation, zoom);
+    }
+
+    /// Moves as little as it takes to bring `rect` onto the screen.
+    pub fn reveal(&mut self, rect: Rect, screen: Rect) {
+        let rect = self.rect(rect).expand(canvas::FIT_MARGIN);
+        let shift = |low: f32, high: f32, from: f32, to: f32| {
+            if high - low > to - from || low < from {
+                from - low
+            } else if high > to {
+                to - high
+            } else {
+                0.0
+            }
+        };
+        self.pan(vec2(
+            shift(rect.left(), rect.right(), screen.left(), screen.right()),
+            shift(rect.top(), rect.bottom(), screen.top(), screen.bottom()),
+        ));
+    }
+
+    pub fn centre_on(&mut self, at: Pos2, screen: Rect) {
+        let shift = screen.center() - self.pos(at);
+        self.pan(shift);
+    }
+
+    /// From canvas to screen. Whole pixels of translation keep lines crisp.
+    fn snapped(&self) -> TSTransform {
+        let TSTransform {
+            scaling,
+            translation,
+        } = self.screen_from_canvas;
+        TSTransform::new(translation.round(), scaling)
+    }
+
+    pub fn pos(&self, at: Pos2) -> Pos2 {
+        self.snapped() * at
+    }
+
+    pub fn rect(&self, rect: Rect) -> Rect {
+        self.snapped() * rect
+    }
+
+    /// A length on the screen.
+    pub fn length(&self, length: f32) -> f32 {
+        length * self.zoom()
+    }
+
+    /// From screen to canvas.
+    pub fn canvas(&self, at: Pos2) -> Pos2 {
+        self.screen_from_canvas.inverse() * at
+    }
+
+    /// `font` at this zoom, in steps of half a point, so that zooming does not fill the atlas.
+    pub fn font(&self, font: FontId) -> FontId {
+        let size = (font.size * self.zoom() * 2.0).round().max(2.0) / 2.0;
+        FontId::new(size, font.family)
+    }
+
+    pub fn shows_text(&self) -> bool {
+        self.zoom() >= canvas::ZOOM_TEXT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::pos2;
+
+    use super::*;
+
+    const SCREEN: Rect = Rect::from_min_max(pos2(200.0, 50.0), pos2(1200.0, 850.0));
+
+    #[track_caller]
+    fn fits(size: Vec2, zoom: f32) {
+        let bounds = Rect::from_min_size(pos2(-300.0, 40.0), size);
+        let view = View::fit(bounds, SCREEN);
+        assert!((view.zoom() - zoom).abs() < 0.001, "{}", view.zoom());
+        assert!(SCREEN.expand(1.0).contains_rect(view.rect(bounds)) || zoom <= canvas::ZOOM_MIN);
+    }
+
+    #[test]
+    fn fit_shows_everything_and_enlarges_nothing() {
+        fits(vec2(260.0, 400.0), 1.0);
+        fits(vec2(260.0, 1440.0), 0.5);
+        fits(vec2(1840.0, 100.0), 0.5);
+        fits(vec2(0.0, 0.0), 1.0);
+        fits(vec2(260.0, 1_000_000.0), canvas::ZOOM_MIN);
+    }
+
+    #[test]
+    fn zooming_keeps_what_is_under_the_pointer_and_stays_in_its_limits() {
+        let mut view = View::fit(Rect::from_min_size(Pos2::ZERO, vec2(500.0, 500.0)), SCREEN);
+        let pointer = pos2(333.0, 444.0);
+        let under = view.canvas(pointer);
+        view.zoom_about(pointer, 1.7);
+        assert!(view.canvas(pointer).distance(under) < 0.01);
+        view.zoom_about(pointer, 1000.0);
+        assert!((view.zoom() - canvas::ZOOM_MAX).abs() < f32::EPSILON);
+        view.zoom_about(pointer, 0.0);
+        assert!((view.zoom() - canvas::ZOOM_MIN).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn what_lies_outside_is_brought_in() {
+        let mut view = View::fit(Rect::from_min_size(Pos2::ZERO, vec2(500.0, 500.0)), SCREEN);
+        let far = Rect::from_min_size(pos2(5000.0, -3000.0), canvas::NODE);
+        view.reveal(far, SCREEN);
+        assert!(SCREEN.contains_rect(view.rect(far)));
+    }
+
+    #[test]
+    fn a_tall_drawing_opens_at_its_top_in_a_readable_size() {
+        let bounds = Rect::from_min_size(Pos2::ZERO, vec2(260.0, 20_000.0));
+        let view = View::opening(bounds, SCREEN);
+        assert!((view.zoom() - READABLE).abs() < f32::EPSILON);
+        assert!(SCREEN.contains(view.pos(bounds.center_top())));
+    }
+}

@@ -1,0 +1,136 @@
+//! What a screen works with.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::{
+    background::Background,
+    route::Route,
+    sender::{CommandSender, Ticket},
+    widgets::{Mood, Toast, Toasts},
+};
+use crate::{
+    clock::Clock,
+    command::{Command, CommandError, Reply},
+    model::Timestamp,
+    store::{Config, Store},
+};
+
+/// Handed to the screen that is shown, for one frame.
+pub struct Ctx<'a> {
+    pub egui: &'a egui::Context,
+    pub store: &'a Store,
+    pub background: &'a Background,
+    pub commands: &'a CommandSender,
+    pub clock: &'a Clock,
+
+    /// What admins have set up, as last read.
+    pub config: &'a Arc<Config>,
+
+    /// Goes up with every change of the store.
+    pub revision: u64,
+
+    /// Seconds, for pauses.
+    pub time: f64,
+    pub(super) wishes: &'a mut Wishes,
+}
+
+/// What a screen asks of the window around it.
+#[derive(Default)]
+pub(super) struct Wishes {
+    pub(super) route: Option<Route>,
+    pub(super) toasts: Toasts<ToastAction>,
+    pub(super) tickets: Vec<(Ticket, String)>,
+}
+
+/// What the button of a toast does.
+#[derive(Clone, Debug)]
+pub enum ToastAction {
+    Go(Route),
+    Send { command: Command, done: String },
+}
+
+impl Ctx<'_> {
+    /// Shows another screen from the next frame on.
+    pub fn go(&mut self, route: Route) {
+        self.wishes.route = Some(route);
+    }
+
+    /// Sends a command, and says `done` when it was done, or why not.
+    pub fn send(&mut self, command: Command, done: impl Into<String>) {
+        let ticket = self.commands.send(command);
+        self.wishes.tickets.push((ticket, done.into()));
+    }
+
+    pub fn toast(&mut self, mood: Mood, text: impl Into<String>) {
+        self.wishes.toasts.push(Toast::new(mood, text));
+    }
+
+    /// Says that something was done, with a button that takes it back or shows it.
+    pub fn toast_with(&mut self, text: impl Into<String>, word: &str, action: ToastAction) {
+        let toast = Toast::new(Mood::Success, text).action(word, action);
+        self.wishes.toasts.push(toast);
+    }
+
+    /// The zone in which people read times.
+    pub fn zone(&self) -> Tz {
+        self.config.settings.zone()
+    }
+
+    /// "24 Dec 2031, 18:00" in the zone of the settings.
+    pub fn moment(&self, at: Timestamp) -> String {
+        moment(at, self.zone())
+    }
+
+    /// The same to the second and with the zone, for tooltips and details.
+    pub fn moment_full(&self, at: Timestamp) -> String {
+        at.with_timezone(&self.zone())
+            .format("%-d %b %Y, %H:%M:%S%.3f %Z")
+            .to_string()
+    }
+}
+
+/// "24 Dec 2031, 18:00"
+pub fn moment(at: Timestamp, zone: Tz) -> String {
+    at.with_timezone(&zone)
+        .format("%-d %b %Y, %H:%M")
+        .to_string()
+}
+
+impl Wishes {
+    /// Tells what became of commands that nobody else waits for.
+    pub(super) fn report(&mut self) {
+        let mut outcomes: Vec<(Result<Reply, CommandError>, String)> = Vec::new();
+        self.tickets
+            .retain_mut(|(ticket, done)| match ticket.poll() {
+                Some(outcome) => {
+                    outcomes.push((outcome, std::mem::take(done)));
+                    false
+                }
+                None => true,
+            });
+        for (outcome, done) in outcomes {
+            match outcome {
+                Ok(_) if done.is_empty() => (),
+                Ok(_) => self.toasts.push(Toast::new(Mood::Success, done)),
+                Err(err) => self.toasts.push(Toast::new(Mood::Danger, sentence(&err))),
+            }
+        }
+    }
+}
+
+/// An error as people read it: with a capital letter and a full stop.
+pub fn sentence(err: &impl ToString) -> String {
+    let text = err.to_string();
+    let mut letters = text.chars();
+    let capital: String = letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default();
+    if capital.ends_with(['.', '!', '?', ':']) {
+        capital
+    } else {
+        capital + "."
+    }
+}

@@ -1,0 +1,41 @@
+//! Which screen is shown.
+
+use crate::model::id::{ExecutionId, VersionId, WorkflowId};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    #[default]
+    Workflows,
+
+    /// The versions of one workflow.
+    Workflow(WorkflowId),
+
+    /// The canvas of one version.
+    Editor(VersionId),
+    History,
+    Execution(ExecutionId),
+    Users,
+    Settings,
+    Handbook,
+}
+
+impl Route {
+    /// The entries of the navigation rail, with the words they are called by.
+    pub const RAIL: [(Self, &'static str); 5] = [
+        (Self::Workflows, "Workflows"),
+        (Self::Users, "Users"),
+        (Self::History, "History"),
+        (Self::Settings, "Settings"),
+        (Self::Handbook, "Handbook"),
+    ];
+
+    /// The entry of the rail that this screen belongs to.
+    #[must_use]
+    pub fn section(self) -> Self {
+        match self {
+            Self::Workflow(_) | Self::Editor(_) => Self::Workflows,
+            Self::Execution(_) => Self::History,
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The window, used by the names that assistive technology reads out.
+
+mod main_job;
