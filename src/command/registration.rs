@@ -185,10 +185,9 @@ fn taken(log: &Log<'_>, profile: &Profile, err: StoreError) -> CommandError {
         return err.into();
     }
     let (username, email) = (&profile.username, &profile.email);
-    let taken = users::is_taken(log.tx, username, email, None);
-    match taken.map_err(CommandError::from).and_then(taken_fields) {
-        Ok(()) => err.into(),
-        Err(taken) => taken,
+    match users::is_taken(log.tx, username, email, None).map(taken_fields) {
+        Ok(Err(taken)) => taken,
+        _ => err.into(),
     }
 }
 

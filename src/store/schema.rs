@@ -150,8 +150,7 @@ const MIGRATIONS: &[&str] = &["
     CREATE INDEX executions_workflow ON executions (workflow, at, version);
     CREATE INDEX executions_user ON executions (user_id, at);
     CREATE VIRTUAL TABLE executions_search USING fts5 (
-        text, content = '', contentless_delete = 1, detail = 'none', prefix = '2 3',
-        tokenize = 'unicode61'
+        text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
     );
 
     CREATE TABLE audit (

@@ -23,8 +23,9 @@ pub struct Filter {
     pub workflow: Option<WorkflowId>,
     pub user: Option<UserId>,
 
-    /// Words that begin with these are in the user's name or address, the workflow's name or the
-    /// error.
+    /// Texts, separated by spaces, that are all somewhere in the user's name or address, the
+    /// workflow's name or the error. If none has three characters, words of the newest executions
+    /// begin with them.
     pub search: String,
     pub from: Option<Timestamp>,
     pub until: Option<Timestamp>,
@@ -55,21 +56,27 @@ pub fn page(
     place: Option<Place>,
     limit: usize,
 ) -> Result<Listed, StoreError> {
-    let words = words(&filter.search);
+    let wanted = Wanted::new(&filter.search);
     let sets = sets(db, filter)?;
     let most = limit + 1;
     let walk = || Query::in_order(filter, &sets).after(place);
-    let mut executions = match words.as_slice() {
-        [] => walk().summaries(db, most)?,
-        words => match found(db, words)? {
-            Some(few) => Query::among(filter, &sets, &few)
-                .after(place)
-                .summaries(db, most)?,
+    let mut executions = if wanted.words.is_empty() {
+        walk().summaries(db, most)?
+    } else if let Some(phrases) = wanted.phrases() {
+        match found(db, &phrases)? {
+            Some(few) => Query::among(filter, &sets, &few).after(place).holding(
+                db,
+                &wanted,
+                i64::MAX,
+                most,
+            )?,
             None if sets.is_empty() && filter.from.is_none() && filter.until.is_none() => {
-                Query::searched(filter, words, place).summaries(db, most)?
+                Query::searched(&phrases, place).holding(db, &wanted, i64::MAX, most)?
             }
-            None => walk().holding(db, words, most)?,
-        },
+            None => walk().holding(db, &wanted, i64::MAX, most)?,
+        }
+    } else {
+        walk().holding(db, &wanted, FEW, most)?
     };
     let has_more = executions.len() > limit;
     executions.truncate(limit);
@@ -83,27 +90,54 @@ pub fn page(
     })
 }
 
-/// The words of a search; none when it has no letters or digits.
-fn words(search: &str) -> Vec<String> {
-    text::fold(search)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+/// What a search asks for.
+struct Wanted {
+    words: Vec<String>,
 }
 
-/// Every word as the beginning of a word.
-fn match_query(words: &[String]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
-    words.join(" AND ")
+impl Wanted {
+    fn new(search: &str) -> Self {
+        let folded = text::fold(search);
+        Self {
+            words: folded.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The question for the trigram index, which knows no fewer than three characters; and none
+    /// with control characters, which are in no text.
+    fn phrases(&self) -> Option<String> {
+        let phrases: Vec<String> = self
+            .words
+            .iter()
+            .filter(|word| !is_short(word) && !word.contains(char::is_control))
+            .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+            .collect();
+        (!phrases.is_empty()).then(|| phrases.join(" AND "))
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let text = text::fold(text);
+        self.words.iter().all(|wanted| {
+            if is_short(wanted) {
+                let mut words = text.split(|c: char| !c.is_alphanumeric());
+                words.any(|word| word.starts_with(wanted.as_str()))
+            } else {
+                text.contains(wanted.as_str())
+            }
+        })
+    }
+}
+
+fn is_short(word: &str) -> bool {
+    word.chars().count() < 3
 }
 
 /// What a search finds, unless it is too much.
-fn found(db: &Connection, words: &[String]) -> Result<Option<String>, StoreError> {
+fn found(db: &Connection, phrases: &str) -> Result<Option<String>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT rowid FROM executions_search WHERE executions_search MATCH ?1 LIMIT ?2",
     )?;
-    let rows = statement.query_map((match_query(words), FEW + 1), |row| row.get(0))?;
+    let rows = statement.query_map((phrases, FEW + 1), |row| row.get(0))?;
     let ids: Vec<i64> = rows.collect::<Result<_, _>>()?;
     let few = (ids.len() as i64 <= FEW).then(|| sql::json(&ids));
     Ok(few.transpose()?)
@@ -190,16 +224,15 @@ impl Query {
     }
 
     /// Takes what the search finds, the last recorded first.
-    fn searched(filter: &Filter, words: &[String], place: Option<Place>) -> Self {
+    fn searched(phrases: &str, place: Option<Place>) -> Self {
         let source =
             "executions_search CROSS JOIN executions ON executions.id = executions_search.rowid";
         let query = Self::new(source, "executions_search.rowid DESC")
-            .and("executions_search MATCH ?", match_query(words));
-        let query = match place {
+            .and("executions_search MATCH ?", phrases.to_owned());
+        match place {
             Some(place) => query.and("executions_search.rowid < ?", place.id.number()),
             None => query,
-        };
-        query.filtered(filter, &[])
+        }
     }
 
     fn new(source: &'static str, order: &'static str) -> Self {
@@ -255,14 +288,15 @@ impl Query {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Those in whose texts words begin with `wanted`, by reading the texts.
+    /// Those in whose texts is what is wanted, by reading the texts of up to `most` rows.
     fn holding(
         mut self,
         db: &Connection,
-        wanted: &[String],
+        wanted: &Wanted,
+        most: i64,
         limit: usize,
     ) -> Result<Vec<Summary>, StoreError> {
-        self.values.push(Value::Integer(i64::MAX));
+        self.values.push(Value::Integer(most));
         let sql = self.sql(
             "executions.id, concat_ws(' ', subject,
                  (SELECT body ->> '$.after.email' FROM events WHERE events.id = event),
@@ -272,9 +306,7 @@ impl Query {
         let mut rows = statement.query(params_from_iter(self.values))?;
         let mut executions = Vec::new();
         while let Some(row) = rows.next()? {
-            let has = words(&row.get::<_, String>(1)?);
-            let is_there = |word: &String| has.iter().any(|it| it.starts_with(word.as_str()));
-            if wanted.iter().all(is_there) {
+            if wanted.is_in(&row.get::<_, String>(1)?) {
                 executions.extend(super::get(db, row.get(0)?)?);
             }
             if executions.len() == limit {
