@@ -7,6 +7,7 @@ pub mod bench;
 mod demo;
 mod demo_http;
 mod doctor;
+mod doctor_folder;
 mod failure;
 mod files;
 mod group;

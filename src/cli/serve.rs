@@ -12,95 +12,132 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    command::Command,
     runtime::{PortalState, Role, Runtime, State},
     store::Store,
 };
 
 /// Run the engine and the portal without a window, until Ctrl+C
 ///
-/// JSON: {"address", "data_dir"}, as soon as it is known whether the portal listens; the address
-/// is null when it does not.
+/// JSON: {"address": null when the portal is off, "data_dir", "waiting_for": the process that runs
+/// it already, or null}, as soon as that is known.
 #[derive(Args)]
-pub(super) struct Options {}
+pub(super) struct Options {
+    /// Turn the portal on at this address from now on
+    #[arg(long, value_name = "ADDRESS")]
+    host: Option<String>,
+    /// Turn the portal on at this port from now on
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
+}
 
 #[derive(Serialize)]
 struct Serving {
     address: Option<String>,
     data_dir: String,
+    waiting_for: Option<u32>,
 }
 
-/// The runtime while it runs.
+/// The runtime of a data folder while it runs.
 pub(super) struct Running {
-    tokio: tokio::runtime::Runtime,
-    runtime: Runtime,
+    threads: tokio::runtime::Runtime,
+    work: Runtime,
     state: State,
 }
 
-pub(super) fn run(session: &mut Session, _options: &Options) -> Result<(), Failure> {
+pub(super) fn run(session: &mut Session, options: &Options) -> Result<(), Failure> {
     let folder = session.folder()?;
-    let running = start(&folder, session.store()?, session.clock.clone())?;
-    let address = running.address().map(|it| format!("http://{it}"));
-    if session.out.is_json {
-        session.out.json(&Serving {
-            address,
-            data_dir: folder.to_string_lossy().into_owned(),
-        })?;
-    } else {
-        session.out.line(running.sentence())?;
-        session.out.line("press Ctrl+C to stop")?;
+    let store = session.store()?;
+    turn_on(session, &store, options)?;
+    let running = Running::start(&folder, &store, &session.clock)?;
+    let result = tell(session, &folder, &running.state);
+    if result.is_ok() {
+        wait_for_interrupt();
     }
-    session.out.flush()?;
-    wait_for_interrupt();
     running.stop();
+    result?;
     remark("stopped");
     Ok(())
 }
 
-/// Starts the runtime of a data folder; whether the portal listens is known when this returns.
-pub(super) fn start(folder: &Path, store: Store, clock: Clock) -> Result<Running, Failure> {
-    let tokio = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|err| {
-            let message = format!("the background threads cannot be started: {err}");
-            Failure::new(Code::Refused, message)
+/// Keeps what was asked for in the settings, where the window finds it too.
+fn turn_on(session: &Session, store: &Store, options: &Options) -> Result<(), Failure> {
+    if options.host.is_none() && options.port.is_none() {
+        return Ok(());
+    }
+    let mut settings = store.config()?.settings.clone();
+    let portal = &mut settings.portal;
+    portal.is_on = true;
+    if let Some(host) = &options.host {
+        host.clone_into(&mut portal.host);
+    }
+    portal.port = options.port.unwrap_or(portal.port);
+    session.apply(store, Command::SaveSettings(Box::new(settings)))?;
+    Ok(())
+}
+
+/// Says what runs, or why nothing can.
+fn tell(session: &mut Session, folder: &Path, state: &State) -> Result<(), Failure> {
+    let address = match &state.portal {
+        PortalState::Listening(address) => Some(format!("http://{address}")),
+        PortalState::Off => None,
+        PortalState::Failed(reason) => return Err(Failure::new(Code::Refused, reason)),
+    };
+    let waiting_for = match state.role {
+        Role::Waiting { holder } => holder,
+        Role::Starting | Role::Working => None,
+    };
+    let is_waiting = matches!(state.role, Role::Waiting { .. });
+    let out = &mut session.out;
+    if out.is_json {
+        out.json(&Serving {
+            address,
+            data_dir: folder.to_string_lossy().into_owned(),
+            waiting_for,
         })?;
-    let mut runtime = Runtime::start(tokio.handle(), folder, store, clock);
-    let state = tokio.block_on(runtime.settled());
-    Ok(Running {
-        tokio,
-        runtime,
-        state,
-    })
+        return out.flush();
+    }
+    out.line(match (address, waiting_for) {
+        (Some(address), _) => format!("the portal listens on {address}"),
+        (None, Some(process)) => {
+            format!("process {process} runs this data folder already: waiting to take over")
+        }
+        (None, None) if is_waiting => {
+            "another process runs this data folder already: waiting to take over".to_owned()
+        }
+        (None, None) => "the portal is off: add --port 8480 to turn it on".to_owned(),
+    })?;
+    out.line("press Ctrl+C to stop")?;
+    out.flush()
 }
 
 impl Running {
-    /// Where the portal listens, if it does.
-    pub(super) fn address(&self) -> Option<SocketAddr> {
-        match self.state.portal {
-            PortalState::Listening(address) => Some(address),
-            PortalState::Off | PortalState::Failed(_) => None,
-        }
+    /// It listens, or it is known why not, when this returns.
+    pub(super) fn start(folder: &Path, store: &Store, clock: &Clock) -> Result<Self, Failure> {
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|err| Failure::new(Code::Refused, format!("no threads to run on: {err}")))?;
+        let mut work = Runtime::start(threads.handle(), folder, store.clone(), clock.clone());
+        let state = threads.block_on(work.settled());
+        Ok(Self {
+            threads,
+            work,
+            state,
+        })
     }
 
-    fn sentence(&self) -> String {
-        if let Role::Waiting { holder } = self.state.role {
-            let who = holder.map_or_else(String::new, |pid| format!(" ({pid})"));
-            return format!(
-                "another process{who} works for this data folder: waiting to take over"
-            );
-        }
+    /// Where the portal listens.
+    pub(super) fn address(&self) -> Result<SocketAddr, Failure> {
         match &self.state.portal {
-            PortalState::Listening(address) => format!("the portal listens on http://{address}"),
-            PortalState::Off => {
-                "the engine works; the portal is switched off in the settings".to_owned()
-            }
-            PortalState::Failed(reason) => format!("the engine works, but {reason}"),
+            PortalState::Listening(address) => Ok(*address),
+            PortalState::Off => Err(Failure::new(Code::Refused, "the portal is off")),
+            PortalState::Failed(reason) => Err(Failure::new(Code::Refused, reason)),
         }
     }
 
     pub(super) fn stop(self) {
-        self.tokio.block_on(self.runtime.stop());
+        self.threads.block_on(self.work.stop());
     }
 }
 

@@ -17,7 +17,9 @@ pub mod widgets;
 
 mod background;
 mod context;
+mod files;
 pub mod loaded;
+mod markdown;
 mod open;
 mod route;
 pub mod sender;
@@ -30,6 +32,7 @@ mod settings;
 mod users;
 mod welcome;
 mod workflows;
+mod zones;
 
 use std::sync::Arc;
 
@@ -126,7 +129,8 @@ impl App {
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let egui = ui.ctx().clone();
         let revision = *self.changed.borrow_and_update();
-        let config = self.config(&egui, revision);
+        let runtime = self.parts.runtime.borrow_and_update().clone();
+        let config = self.config(&egui, revision, &runtime);
         self.wishes.report();
         if let Some(route) = self.wishes.route.take() {
             self.leave_to(route);
@@ -138,13 +142,14 @@ impl App {
             background: &self.parts.background,
             commands: &self.commands,
             clock: &self.parts.clock,
+            actor: &self.parts.actor,
+            runtime: &runtime,
             config: &config,
             revision,
             time: egui.input(|input| input.time),
             wishes: &mut self.wishes,
         };
         if config.settings.is_set_up() {
-            let runtime = self.parts.runtime.borrow_and_update().clone();
             let actor = &self.parts.actor.name;
             if let Some(route) = shell::rail(ui, self.route, actor, &runtime) {
                 ctx.go(route);
@@ -156,7 +161,12 @@ impl App {
         self.act_on_toast(&egui);
     }
 
-    fn config(&mut self, egui: &egui::Context, revision: u64) -> Arc<Config> {
+    fn config(
+        &mut self,
+        egui: &egui::Context,
+        revision: u64,
+        runtime: &RuntimeState,
+    ) -> Arc<Config> {
         let mut wishes = Wishes::default();
         let ctx = Ctx {
             egui,
@@ -164,6 +174,8 @@ impl App {
             background: &self.parts.background,
             commands: &self.commands,
             clock: &self.parts.clock,
+            actor: &self.parts.actor,
+            runtime,
             config: &self.first_config,
             revision,
             time: egui.input(|input| input.time),
@@ -214,6 +226,10 @@ impl Screens {
     fn may_leave(&mut self, from: Route, to: Route) -> bool {
         match from {
             Route::Settings => self.settings.may_leave(to),
+            Route::Editor(_) => {
+                self.editor.leave();
+                true
+            }
             _ => true,
         }
     }

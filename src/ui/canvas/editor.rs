@@ -65,6 +65,19 @@ impl Editor {
         self.drawer.as_ref().is_some_and(NodeDrawer::is_changed)
     }
 
+    /// Writes the changes of the open drawer into the draft, and closes it.
+    pub fn save_drawer(&mut self) {
+        let changed = self.drawer.take_if(|drawer| drawer.is_changed());
+        if let Some(drawer) = changed {
+            self.canvas.edit(|definition| drawer.save(definition));
+        }
+    }
+
+    /// Whether the draft is small enough for its problems to be worked out here.
+    pub fn checks_at_once(&self) -> bool {
+        self.canvas.draft().len() <= CHECKED_AT_ONCE
+    }
+
     pub fn set_problems(&mut self, problems: Vec<Problem>) {
         self.canvas.set_problems(problems);
     }
@@ -108,7 +121,7 @@ impl Editor {
             return;
         }
         self.checked = Some((revision, choices.clone()));
-        if self.canvas.draft().len() <= CHECKED_AT_ONCE {
+        if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
         }

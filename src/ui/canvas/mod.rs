@@ -139,6 +139,15 @@ impl Canvas {
         &self.selection.nodes
     }
 
+    /// Selects a node and brings it onto the screen.
+    pub fn show_node(&mut self, id: NodeId) {
+        self.selection = Selection {
+            nodes: BTreeSet::from([id]),
+            edge: None,
+        };
+        self.reveal = Some(id);
+    }
+
     pub fn can_undo(&self) -> bool {
         self.draft.can_undo()
     }

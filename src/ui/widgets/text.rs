@@ -52,7 +52,7 @@ pub fn note(ui: &mut Ui, text: &str) -> Response {
 }
 
 /// Tells assistive technology that a label heads what follows.
-pub(super) fn name_heading(ui: &Ui, response: &Response, text: &str) {
+pub(in crate::ui) fn name_heading(ui: &Ui, response: &Response, text: &str) {
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(egui::Role::Heading);
         node.set_label(shown(text).into_owned());
