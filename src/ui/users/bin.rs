@@ -189,7 +189,7 @@ fn table_ui(
             selected,
             |cells, index| {
                 if let Some(user) = users.get(index) {
-                    ask = row_ui(ctx, cells, user).or(ask.take());
+                    ask = row_ui(ctx, cells, user).or_else(|| ask.take());
                 }
             },
         )

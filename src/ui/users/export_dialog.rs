@@ -48,7 +48,10 @@ impl ExportDialog {
             }
             self.choosing_ui(ui, opening)
         });
-        match shown.inner.or(shown.dismissed.then_some(Step::Close)) {
+        match shown
+            .inner
+            .or_else(|| shown.dismissed.then_some(Step::Close))
+        {
             Some(Step::Close) => self.job.is_some(),
             Some(Step::Export) => {
                 self.export(ctx);

@@ -152,25 +152,27 @@ fn attribute_ui(ui: &mut Ui, faults: &mut Faults, attribute: &Attribute, form: &
         }
         AttributeKind::Text | AttributeKind::Number | AttributeKind::Date => None,
     };
-    let response = ui.push_id(("attribute", name), |ui| match choices {
-        Some(choices) => {
+    let hidden = invisible(&value);
+    let response = ui.push_id(("attribute", name), |ui| {
+        if let Some(choices) = choices {
             let options = with_current(choices, &value, spec.is_required);
             let mut combo = Combo::new(&spec.label).error(error.as_deref());
             if spec.is_required {
                 combo = combo.required();
             }
-            combo.show(ui, &mut value, &options)
+            return combo.show(ui, &mut value, &options);
         }
-        None => {
-            let mut edit = TextField::new(&spec.label)
-                .hint(hint(&spec.kind))
-                .error(error.as_deref())
-                .focus(focus);
-            if spec.is_required {
-                edit = edit.required();
-            }
-            edit.show(ui, &mut value)
+        let mut edit = TextField::new(&spec.label)
+            .hint(hint(&spec.kind))
+            .error(error.as_deref())
+            .focus(focus);
+        if let Some(hidden) = &hidden {
+            edit = edit.help(hidden);
         }
+        if spec.is_required {
+            edit = edit.required();
+        }
+        edit.show(ui, &mut value)
     });
     if focus {
         response.inner.scroll_to_me(Some(Align::Center));

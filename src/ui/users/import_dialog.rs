@@ -66,7 +66,9 @@ impl ImportDialog {
         self.advance();
         let dialog = Dialog::new("Import users").width(size::DRAWER_MAX);
         let shown = dialog.show(ctx.egui, |ui, opening| self.stage_ui(ui, opening));
-        let step = shown.inner.or(shown.dismissed.then_some(Step::Close));
+        let step = shown
+            .inner
+            .or_else(|| shown.dismissed.then_some(Step::Close));
         match step {
             // What runs is ended by its own button.
             Some(Step::Close) => matches!(self.stage, Stage::Checking(_) | Stage::Importing(_)),
@@ -297,7 +299,7 @@ fn bad_rows_ui(ui: &mut Ui, name: &str, rows: &[BadRow], count: u64) {
             if let Some(row) = rows.get(index) {
                 cells.muted(&row.line.to_string());
                 cells.text(&row.username);
-                cells.text(&row.reason);
+                cells.text(&sentence(&row.reason));
             }
         });
     if (rows.len() as u64) < count {

@@ -120,7 +120,7 @@ impl UsersScreen {
             .fill(Tokens::of(ui.theme()).background)
             .inner_margin(Margin::symmetric(gap::XL as i8, gap::L as i8));
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            wish = self.page_ui(ctx, ui).or(wish.take());
+            wish = self.page_ui(ctx, ui).or_else(|| wish.take());
         });
         if let Some(wish) = wish {
             self.want(ctx, wish);

@@ -124,7 +124,7 @@ fn table_ui(
 ) -> Option<Wish> {
     let is_wide = ui.available_width() > 800.0;
     let columns = [
-        Column::initial("Name", if is_wide { 300.0 } else { 180.0 }),
+        Column::exact("Name", if is_wide { 300.0 } else { 180.0 }),
         Column::rest("Description"),
         Column::exact("", 200.0),
         Column::exact("Users", 90.0),
