@@ -124,7 +124,7 @@ fn header_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<(UserId, S
     ui.horizontal(|ui| {
         let back = IconButton::new(Icon::Back, "Back to the list");
         is_back = ui.add(back).clicked();
-        page_header(ui, &title, &subtitle, &mut actions);
+        ui.vertical(|ui| page_header(ui, &title, &subtitle, &mut actions));
     });
     if is_back {
         ctx.go(Route::History);
