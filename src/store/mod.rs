@@ -11,12 +11,14 @@ pub mod error;
 pub mod events;
 pub mod executions;
 pub mod groups;
+pub mod health;
 pub mod images;
 pub mod known;
 pub mod lease;
 pub mod members;
 pub mod roles;
 mod schema;
+mod search;
 pub mod settings_row;
 mod sql;
 pub mod users;
@@ -52,8 +54,10 @@ pub struct Store {
 }
 
 struct Inner {
-    writer: Writer,
+    // Readers go before the writer: the last to close moves what is in the log into the file, which
+    // a reader cannot.
     readers: Mutex<Vec<Connection>>,
+    writer: Writer,
     address: Address,
 
     /// Counts committed writes, those of other processes too, so that readers know when to look

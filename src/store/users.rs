@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
     StoreError, Tx, members,
+    search::Index,
     sql::{self, At},
 };
 use crate::model::{
@@ -52,7 +53,7 @@ pub fn insert(tx: &Tx<'_>, user: &NewUser<'_>) -> Result<UserId, StoreError> {
         user.must_change_password,
     ])?;
     let id = UserId::new(tx.last_insert_rowid());
-    index(tx, id, profile)?;
+    index(tx, id, profile);
     Ok(id)
 }
 
@@ -73,8 +74,9 @@ pub fn update_profile(tx: &Tx<'_>, id: UserId, profile: &Profile) -> Result<(), 
         profile.phone,
         sql::json(&profile.attributes)?,
     ])?;
-    unindex(tx, id)?;
-    index(tx, id, profile)
+    unindex(tx, id);
+    index(tx, id, profile);
+    Ok(())
 }
 
 pub fn set_status(tx: &Tx<'_>, id: UserId, status: Status) -> Result<(), StoreError> {
@@ -94,10 +96,11 @@ pub fn set_deleted(tx: &Tx<'_>, user: &User, at: Option<Timestamp>) -> Result<()
     tx.prepare_cached("UPDATE users SET deleted = ?2 WHERE id = ?1")?
         .execute(params![user.id, at.map(At)])?;
     if at.is_some() {
-        unindex(tx, user.id)
+        unindex(tx, user.id);
     } else {
-        index(tx, user.id, &user.profile)
+        index(tx, user.id, &user.profile);
     }
+    Ok(())
 }
 
 /// Removes a user of the recycle bin for good; history keeps what it says about them.
@@ -172,7 +175,7 @@ pub fn first_deleted(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
 }
 
 /// Makes a user's texts findable.
-fn index(tx: &Tx<'_>, id: UserId, profile: &Profile) -> Result<(), StoreError> {
+fn index(tx: &Tx<'_>, id: UserId, profile: &Profile) {
     let text = format!(
         "{}\n{}\n{} {}",
         profile.username.as_str(),
@@ -180,15 +183,12 @@ fn index(tx: &Tx<'_>, id: UserId, profile: &Profile) -> Result<(), StoreError> {
         profile.first_name,
         profile.last_name
     );
-    tx.prepare_cached("INSERT INTO users_search (rowid, text) VALUES (?1, ?2)")?
-        .execute(params![id, text::fold(&text)])?;
-    Ok(())
+    let text = text::fold(&text).into_owned();
+    tx.search.put(Index::Users, id.number(), text);
 }
 
-fn unindex(tx: &Tx<'_>, id: UserId) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM users_search WHERE rowid = ?1")?
-        .execute([id])?;
-    Ok(())
+fn unindex(tx: &Tx<'_>, id: UserId) {
+    tx.search.remove(Index::Users, id.number());
 }
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {

@@ -4,6 +4,7 @@
 //! many writers at once cost one `fsync`. Nobody is answered before the commit is on disk.
 
 use std::{
+    cell::Cell,
     io,
     ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -19,7 +20,8 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
-use super::{Config, StoreError, config::ConfigCache};
+use super::{Config, StoreError, config::ConfigCache, search::Pending};
+use crate::model::audit::Hash;
 
 /// How many writes go under one commit at most.
 const BATCH: usize = 512;
@@ -31,6 +33,10 @@ const LOOK_AROUND: Duration = Duration::from_millis(250);
 pub struct Tx<'a> {
     connection: &'a Connection,
     config: &'a ConfigCache,
+    pub(super) search: &'a Pending,
+
+    /// The end of the chain, once an entry of this transaction has been appended and kept.
+    pub(super) last_audit: &'a Cell<Option<Hash>>,
 }
 
 impl Tx<'_> {
@@ -45,8 +51,11 @@ impl Tx<'_> {
         f: impl FnOnce() -> Result<Result<T, R>, E>,
     ) -> Result<Result<T, R>, E> {
         run(self.connection, "SAVEPOINT attempt").map_err(E::from)?;
+        let pending = self.search.len();
         let result = f()?;
         if result.is_err() {
+            self.search.truncate(pending);
+            self.last_audit.set(None);
             run(self.connection, "ROLLBACK TO attempt").map_err(E::from)?;
         }
         run(self.connection, "RELEASE attempt").map_err(E::from)?;
@@ -85,6 +94,8 @@ struct Loop {
     connection: Connection,
     revision: watch::Sender<u64>,
     config: Arc<ConfigCache>,
+    search: Pending,
+    last_audit: Cell<Option<Hash>>,
     counts: Arc<Counts>,
 
     /// Changes when another connection has committed.
@@ -104,6 +115,8 @@ impl Writer {
             connection,
             revision,
             config,
+            search: Pending::default(),
+            last_audit: Cell::default(),
             counts: Arc::clone(&counts),
         };
         let thread = thread::Builder::new()
@@ -192,6 +205,7 @@ impl Loop {
             let (_, reply) = first(Err(err.clone()));
             return reply(Err(err));
         }
+        self.last_audit.set(None);
         let mut replies: Vec<Reply> = Vec::new();
         let mut kept = 0_u64;
         let mut next = Some(first);
@@ -205,9 +219,9 @@ impl Loop {
                 Err((reply, err)) => {
                     // SQLite has given up the whole transaction, the writes before included.
                     replies.extend(reply);
-                    answer(replies, &Err(err));
+                    self.search.truncate(0);
                     run(&self.connection, "ROLLBACK").ok();
-                    return;
+                    return answer(replies, &Err(err));
                 }
             }
             if replies.len() < BATCH {
@@ -222,7 +236,10 @@ impl Loop {
     }
 
     fn finish(&self, kept: u64) -> Result<(), StoreError> {
-        let committed = run(&self.connection, "COMMIT");
+        let written = self.search.write(&self.connection);
+        let committed = written
+            .map_err(StoreError::from)
+            .and_then(|()| run(&self.connection, "COMMIT"));
         if committed.is_err() {
             // It may have been rolled back already.
             run(&self.connection, "ROLLBACK").ok();
@@ -244,7 +261,10 @@ impl Loop {
         let tx = Tx {
             connection: &self.connection,
             config: &self.config,
+            search: &self.search,
+            last_audit: &self.last_audit,
         };
+        let pending = self.search.len();
         let outcome = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
         if self.connection.is_autocommit() {
             let reply = outcome.map(|(_, reply)| reply);
@@ -254,6 +274,8 @@ impl Loop {
         let undone = if keep {
             Ok(())
         } else {
+            self.search.truncate(pending);
+            self.last_audit.set(None);
             run(&self.connection, "ROLLBACK TO job")
         };
         match undone.and_then(|()| run(&self.connection, "RELEASE job")) {

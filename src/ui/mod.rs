@@ -2,8 +2,10 @@
 //!
 //! [`tokens`] holds every colour and size, [`theme`] gives them to egui, and [`widgets`] is what
 //! screens are built from. A screen draws rows that were prepared in the background
-//! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). [`canvas`] draws and edits a
-//! workflow. **Invariant:** a frame never waits for the disk, the network or a long computation.
+//! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). **Invariant:** a frame never
+//! waits for the disk, the network or a long computation.
+//!
+//! [`canvas`] draws and edits a workflow; it is given values and knows no store.
 
 pub mod canvas;
 pub mod fonts;
@@ -37,7 +39,7 @@ use std::sync::Arc;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, sentence},
-    open::{Window, open},
+    open::open,
     route::Route,
 };
 use self::{
@@ -224,6 +226,10 @@ impl Screens {
     fn may_leave(&mut self, from: Route, to: Route) -> bool {
         match from {
             Route::Settings => self.settings.may_leave(to),
+            Route::Editor(_) => {
+                self.editor.leave();
+                true
+            }
             _ => true,
         }
     }

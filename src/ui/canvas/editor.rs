@@ -3,14 +3,10 @@
 use egui::Ui;
 
 use super::{
-    Canvas, CanvasMode, CanvasOutcome,
+    Canvas, CanvasMode, CanvasOutcome, Opened,
     drawer::{Choices, DrawerRequest, NodeDrawer},
 };
-use crate::model::{
-    definition::{Definition, NodeId},
-    problem::Problem,
-    task::Target,
-};
+use crate::model::{definition::Definition, problem::Problem, task::Target};
 
 /// Up to this size all problems are worked out at once; beyond it the screen does it in the
 /// background and hands them in with [`Editor::set_problems`].
@@ -30,11 +26,7 @@ pub struct Editor {
 #[derive(Clone, Copy, Debug)]
 enum Opening {
     NewTrigger,
-    Node {
-        id: NodeId,
-        is_new: bool,
-        is_naming: bool,
-    },
+    Node(Opened),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +63,19 @@ impl Editor {
     /// Changes in the drawer that are not part of the draft yet.
     pub fn has_unsaved_drawer(&self) -> bool {
         self.drawer.as_ref().is_some_and(NodeDrawer::is_changed)
+    }
+
+    /// Writes the changes of the open drawer into the draft, and closes it.
+    pub fn save_drawer(&mut self) {
+        let changed = self.drawer.take_if(|drawer| drawer.is_changed());
+        if let Some(drawer) = changed {
+            self.canvas.edit(|definition| drawer.save(definition));
+        }
+    }
+
+    /// Whether the draft is small enough for its problems to be worked out here.
+    pub fn checks_at_once(&self) -> bool {
+        self.canvas.draft().len() <= CHECKED_AT_ONCE
     }
 
     pub fn set_problems(&mut self, problems: Vec<Problem>) {
@@ -116,7 +121,7 @@ impl Editor {
             return;
         }
         self.checked = Some((revision, choices.clone()));
-        if self.canvas.draft().len() <= CHECKED_AT_ONCE {
+        if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
         }
@@ -150,6 +155,8 @@ impl Editor {
             }
         }
         if done.saved || done.closed {
+            // The key that pressed the button must not also open what the canvas shows.
+            ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
             self.drawer = None;
             if let Some(next) = self.next.take() {
                 self.open(next);
@@ -162,12 +169,8 @@ impl Editor {
         if asked.add_trigger {
             self.turn_to(Opening::NewTrigger);
         }
-        if let Some(id) = asked.edit {
-            self.turn_to(Opening::Node {
-                id,
-                is_new: asked.is_new,
-                is_naming: asked.edit_name,
-            });
+        if let Some(opened) = asked.edit {
+            self.turn_to(Opening::Node(opened));
         }
         if asked.escaped {
             match &mut self.drawer {
@@ -184,7 +187,7 @@ impl Editor {
     /// Opens it, after asking if changes would be lost.
     fn turn_to(&mut self, opening: Opening) {
         let wanted = match opening {
-            Opening::Node { id, .. } => Some(id),
+            Opening::Node(opened) => Some(opened.node),
             Opening::NewTrigger => None,
         };
         if let Some(drawer) = &mut self.drawer {
@@ -203,12 +206,8 @@ impl Editor {
         self.next = None;
         self.drawer = match opening {
             Opening::NewTrigger => Some(NodeDrawer::new_trigger()),
-            Opening::Node {
-                id,
-                is_new,
-                is_naming,
-            } => NodeDrawer::open(self.canvas.draft(), id)
-                .map(|it| it.fresh(is_new).naming(is_naming)),
+            Opening::Node(opened) => NodeDrawer::open(self.canvas.draft(), opened.node)
+                .map(|it| it.fresh(opened.is_new).naming(opened.is_naming)),
         };
     }
 }

@@ -1,17 +1,235 @@
-//! The Editor screen.
+//! The Editor screen: one version on the canvas.
+//!
+//! Drafts can be drawn on; active and published versions are only looked at, because what runs and
+//! what ran must stay as it was.
 
-use super::Ctx;
+mod bar;
+mod opened;
+mod session;
+
+use std::sync::Arc;
+
+use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Ui};
+
+use self::{bar::Pressed, opened::Opened, session::Session};
+use super::{
+    Ctx, Route,
+    icons::Icon,
+    loaded::{Loaded, Shown},
+    sender::Ticket,
+    sentence,
+    tokens::Tokens,
+    widgets::{Answer, Banner, Button, Confirm, Mood, empty_state, skeleton_rows},
+    workflows::{self, Activation, Drafting},
+};
+use crate::{
+    command::Command,
+    model::{id::VersionId, version::VersionStatus},
+};
 
 #[derive(Default)]
-pub(super) struct EditorScreen {}
+pub(super) struct EditorScreen {
+    opened: Loaded<VersionId, Option<Arc<Opened>>>,
+    session: Option<Session>,
+
+    /// What was drawn last, on its way to the store when the screen was left.
+    leaving: Option<Ticket>,
+    activation: Option<Activation>,
+    drafting: Drafting,
+    question: Option<Question>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    Discard,
+    Disable,
+}
 
 impl EditorScreen {
-    pub(super) fn ui(
-        &mut self,
-        _ctx: &mut Ctx<'_>,
-        ui: &mut egui::Ui,
-        _version: crate::model::id::VersionId,
-    ) {
-        ui.label("Editor");
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, version: VersionId) {
+        if self.is_waiting(ctx) {
+            workflows::page(ui, |ui| skeleton_rows(ui, 6));
+            return;
+        }
+        let shown = self.opened.get(ctx, &version, move |store| {
+            opened::read(store, version).map(|found| found.map(Arc::new))
+        });
+        let opened = match shown {
+            Shown::Loading => {
+                workflows::page(ui, |ui| skeleton_rows(ui, 6));
+                return;
+            }
+            Shown::Failed(err) => {
+                let reason = sentence(err);
+                workflows::page(ui, |ui| Banner::new(Mood::Danger, &reason).show(ui));
+                return;
+            }
+            Shown::Value(None) => {
+                workflows::page(ui, |ui| gone(ctx, ui));
+                return;
+            }
+            Shown::Value(Some(opened)) => Arc::clone(opened),
+        };
+        if self
+            .session
+            .as_ref()
+            .is_none_or(|it| it.version() != version)
+        {
+            self.session = Some(Session::new(Arc::clone(&opened), ctx.commands.clone()));
+        }
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        session.refresh(&opened);
+        if session.receive(ctx) {
+            self.activation = Some(Activation::new(version));
+        }
+        let pressed = bar::show(ui, session).or_else(|| shortcut(ui, session));
+        let pressed = banner(ctx, ui, session).or(pressed);
+        CentralPanel::no_frame().show(ui, |ui| session.canvas_ui(ctx, ui));
+        if let Some(pressed) = pressed {
+            self.act(ctx, pressed, &opened);
+        }
+        self.dialogs(ctx, &opened);
     }
+
+    /// The screen is about to be left: what was drawn is kept.
+    pub(super) fn leave(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.leaving = session.leave();
+        }
+        *self = Self {
+            leaving: self.leaving.take(),
+            ..Self::default()
+        };
+    }
+
+    /// A version is not read while its drawing is still on the way to the store.
+    fn is_waiting(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        let Some(ticket) = &mut self.leaving else {
+            return false;
+        };
+        let Some(outcome) = ticket.poll() else {
+            return true;
+        };
+        self.leaving = None;
+        if let Err(err) = outcome {
+            let what = format!("what you drew could not be kept: {err}");
+            ctx.toast(Mood::Danger, sentence(&what));
+        }
+        false
+    }
+
+    fn act(&mut self, ctx: &mut Ctx<'_>, pressed: Pressed, opened: &Opened) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        match pressed {
+            Pressed::Back => ctx.go(Route::Workflow(opened.workflow.id)),
+            Pressed::Save => session.save(false),
+            Pressed::Activate if session.is_draft() && session.is_changed() => session.save(true),
+            Pressed::Activate => self.activation = Some(Activation::new(opened.version.id)),
+            Pressed::Discard => self.question = Some(Question::Discard),
+            Pressed::Disable => self.question = Some(Question::Disable),
+            Pressed::Edit => self.drafting.draft_from(ctx, &opened.version),
+        }
+    }
+
+    fn dialogs(&mut self, ctx: &mut Ctx<'_>, opened: &Opened) {
+        self.drafting.ui(ctx);
+        if let Some(activation) = &mut self.activation
+            && activation.ui(ctx)
+        {
+            self.activation = None;
+        }
+        let Some(question) = self.question else {
+            return;
+        };
+        let name = &opened.workflow.name;
+        let answer = match question {
+            Question::Discard => {
+                let body = "The drawing goes back to what was last saved. This cannot be undone.";
+                Confirm::new("Discard unsaved changes?", body, "Discard")
+                    .danger()
+                    .show(ctx.egui)
+            }
+            Question::Disable => workflows::ask_to_disable(ctx.egui, name),
+        };
+        if answer.is_some() {
+            self.question = None;
+        }
+        if answer != Some(Answer::Confirmed) {
+            return;
+        }
+        match (question, &mut self.session) {
+            (Question::Discard, Some(session)) => {
+                session.discard();
+                ctx.toast(Mood::Success, "Changes discarded");
+            }
+            (Question::Disable, _) => {
+                let command = Command::Disable(opened.workflow.id);
+                ctx.send(command, format!("“{name}” is disabled"));
+            }
+            (Question::Discard, None) => (),
+        }
+    }
+}
+
+/// Ctrl+S saves.
+fn shortcut(ui: &Ui, session: &Session) -> Option<Pressed> {
+    let has_dialog = ui.memory(|memory| memory.top_modal_layer().is_some());
+    if has_dialog || !session.is_draft() {
+        return None;
+    }
+    let saves = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::S));
+    (saves && session.is_changed()).then_some(Pressed::Save)
+}
+
+/// Why this version cannot be drawn on, or what was restored.
+fn banner(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
+    let opened = session.opened();
+    let status = opened.version.status;
+    if status == VersionStatus::Draft && !session.is_restored() {
+        return None;
+    }
+    let tokens = Tokens::of(ui.theme());
+    let frame = Frame::new()
+        .fill(tokens.surface)
+        .inner_margin(Margin::symmetric(12, 8));
+    Panel::top("editor banner")
+        .resizable(false)
+        .frame(frame)
+        .show(ui, |ui| {
+            if status == VersionStatus::Draft {
+                let saved = ctx.moment(opened.version.changed);
+                let text = format!(
+                    "Unsaved changes to this draft were restored. It was last saved on {saved}."
+                );
+                let banner = Banner::new(Mood::Info, &text).action("Discard…");
+                return banner.show(ui).then_some(Pressed::Discard);
+            }
+            let text = format!(
+                "This version is {} and cannot be changed. Edit makes a new draft from it.",
+                status.label().to_lowercase()
+            );
+            Banner::new(Mood::Info, &text).show(ui);
+            None
+        })
+        .inner
+}
+
+fn gone(ctx: &mut Ctx<'_>, ui: &mut Ui) {
+    let sentence = "It was deleted in the meantime. History still shows what it did.";
+    empty_state(
+        ui,
+        Icon::Workflows,
+        "This version no longer exists",
+        sentence,
+        None,
+    );
+    ui.vertical_centered(|ui| {
+        if ui.add(Button::primary("Show workflows")).clicked() {
+            ctx.go(Route::Workflows);
+        }
+    });
 }

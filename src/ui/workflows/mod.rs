@@ -1,17 +1,90 @@
-//! The Workflows screen.
+//! The Workflows screen: all workflows, and the versions of one of them.
 
-use super::Ctx;
+mod activation;
+mod drafting;
+mod export;
+mod files;
+mod import;
+mod list;
+mod naming;
+mod note;
+mod rows;
+mod versions;
+
+use egui::{CentralPanel, Context, Frame, Margin, Ui};
+
+pub(super) use self::{activation::Activation, drafting::Drafting};
+use self::{list::ListPage, versions::VersionsPage};
+use super::{
+    Ctx,
+    icons::Icon,
+    tokens::{Tokens, size},
+    widgets::{Answer, Button, Confirm, Mood, text},
+};
+use crate::model::{id::WorkflowId, version::VersionStatus};
 
 #[derive(Default)]
-pub(super) struct WorkflowsScreen {}
+pub(super) struct WorkflowsScreen {
+    list: ListPage,
+    versions: VersionsPage,
+}
 
 impl WorkflowsScreen {
-    pub(super) fn ui(
-        &mut self,
-        _ctx: &mut Ctx<'_>,
-        ui: &mut egui::Ui,
-        _workflow: Option<crate::model::id::WorkflowId>,
-    ) {
-        ui.label("Workflows");
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, workflow: Option<WorkflowId>) {
+        page(ui, |ui| match workflow {
+            None => self.list.ui(ctx, ui),
+            Some(id) => self.versions.ui(ctx, ui, id),
+        });
     }
+}
+
+/// A page with its margin, in the room that is left.
+pub(super) fn page<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let frame = Frame::new()
+        .fill(Tokens::of(ui.theme()).background)
+        .inner_margin(Margin::same(24));
+    CentralPanel::default()
+        .frame(frame)
+        .show(ui, contents)
+        .inner
+}
+
+/// How the status of a version looks.
+pub(super) fn status_look(status: VersionStatus) -> (Mood, Icon) {
+    match status {
+        VersionStatus::Draft => (Mood::Info, Icon::Draft),
+        VersionStatus::Active => (Mood::Success, Icon::Activate),
+        VersionStatus::Published => (Mood::Neutral, Icon::Check),
+    }
+}
+
+/// Asks before a workflow stops running.
+pub(super) fn ask_to_disable(egui: &Context, name: &str) -> Option<Answer> {
+    let body = format!(
+        "“{name}” stops running at once. Its active version becomes a published one, which can be \
+         activated again."
+    );
+    Confirm::new("Disable the workflow?", &body, "Disable").show(egui)
+}
+
+/// The buttons at the foot of a dialog: the word, and Cancel before it.
+fn buttons(ui: &mut Ui, word: Option<(Button<'_>, bool)>, cancel: &str) -> Option<Answer> {
+    let room = egui::vec2(ui.available_width(), size::CONTROL);
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(room, layout, |ui| {
+        let confirmed = word.is_some_and(|(word, can)| ui.add(word.enabled(can)).clicked());
+        let cancelled = ui.add(Button::secondary(cancel)).clicked();
+        match (confirmed, cancelled) {
+            (true, _) => Some(Answer::Confirmed),
+            (false, true) => Some(Answer::Cancelled),
+            (false, false) => None,
+        }
+    })
+    .inner
+}
+
+/// What stands under a page that could not be read.
+fn failure(ui: &mut Ui, reason: &str) {
+    super::widgets::Banner::new(Mood::Danger, reason).show(ui);
+    text::note(ui, "It is tried again when something changes.");
 }

@@ -1,0 +1,28 @@
+//! `tenure bench`: how fast the main job is on this machine.
+//!
+//! **Invariant:** what is measured is the way that everyone goes: commands through the one door,
+//! on a file, with every guarantee kept. Only the hashing of passwords is left out, which is slow
+//! on purpose.
+
+pub mod directory;
+mod fixture;
+pub mod raw;
+pub mod registrations;
+
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// Register users one after the other and 64 at once, beside a loop of bare inserts
+    Registrations(registrations::Args),
+
+    /// Read lists from a store with a million users and executions
+    Directory(directory::Args),
+}
+
+pub fn run(bench: &Bench) -> anyhow::Result<()> {
+    match bench {
+        Bench::Registrations(args) => registrations::run(args),
+        Bench::Directory(args) => directory::run(args),
+    }
+}

@@ -1,0 +1,60 @@
+//! Passwords are hashed off the async threads, a few at once, and not too many wait for it.
+
+use std::sync::Arc;
+
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use crate::command::password::{self, HashError};
+
+/// As many as [`password::hash`] does at once; the others wait here, where waiting takes no thread.
+const AT_ONCE: usize = 2;
+
+/// How many may wait: some ten seconds' worth.
+const WAITING: usize = 512;
+
+#[derive(Clone)]
+pub(super) struct Hashing {
+    line: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unhashed {
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    #[error(transparent)]
+    Failed(#[from] HashError),
+    #[error("hashing a password was interrupted")]
+    Interrupted,
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Self::with_room_for(WAITING)
+    }
+}
+
+impl Hashing {
+    pub(super) fn with_room_for(waiting: usize) -> Self {
+        Self {
+            line: Arc::new(Semaphore::new(waiting)),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    pub(super) async fn hash(&self, password: String) -> Result<String, Unhashed> {
+        let _place = self
+            .line
+            .try_acquire()
+            .map_err(|_none_left| Unhashed::Busy)?;
+        let _turn = self
+            .turns
+            .acquire()
+            .await
+            .map_err(|_closed| Unhashed::Interrupted)?;
+        match spawn_blocking(move || password::hash(&password)).await {
+            Ok(hash) => Ok(hash?),
+            Err(_) => Err(Unhashed::Interrupted),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The bar above the canvas: which version this is, and what can be done with it.
+
+use egui::{Align, Frame, Layout, Margin, Panel, Ui, vec2};
+
+use super::session::Session;
+use crate::{
+    model::version::VersionStatus,
+    ui::{
+        fonts,
+        icons::Icon,
+        tokens::{Tokens, gap, size, type_size},
+        widgets::{Button, badge, icon_button, text},
+        workflows::status_look,
+    },
+};
+
+/// What was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pressed {
+    Back,
+    Save,
+    Discard,
+    Activate,
+    Disable,
+
+    /// Draw a new draft from this version.
+    Edit,
+}
+
+pub(super) fn show(ui: &mut Ui, session: &Session) -> Option<Pressed> {
+    let tokens = Tokens::of(ui.theme());
+    let frame = Frame::new()
+        .fill(tokens.surface)
+        .inner_margin(Margin::symmetric(12, 0));
+    Panel::top("editor bar")
+        .exact_size(size::TOP_BAR)
+        .resizable(false)
+        .frame(frame)
+        .show(ui, |ui| {
+            let room = vec2(ui.available_width(), ui.available_height());
+            ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
+                let pressed = actions(ui, session);
+                ui.add_space(gap::S);
+                let back = ui
+                    .with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        identity(ui, session)
+                    })
+                    .inner;
+                pressed.or(back)
+            })
+            .inner
+        })
+        .inner
+}
+
+/// From right to left, the most important one first.
+fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
+    let is_changed = session.is_changed();
+    let mut pressed = None;
+    let mut action = |ui: &mut Ui, button: Button<'_>, what| {
+        if ui.add(button).clicked() {
+            pressed = Some(what);
+        }
+    };
+    match session.opened().version.status {
+        VersionStatus::Draft => {
+            let activate = Button::primary("Activate…").icon(Icon::Activate);
+            let activate = activate.enabled(!session.is_saving());
+            action(ui, activate, Pressed::Activate);
+            let save = Button::secondary("Save draft").icon(Icon::Save);
+            let save = save.enabled(is_changed && !session.is_saving());
+            let save = save.why_not("Nothing has changed since it was saved");
+            action(ui, save, Pressed::Save);
+            let discard = Button::quiet("Discard changes").enabled(is_changed);
+            let discard = discard.why_not("Nothing has changed since it was saved");
+            action(ui, discard, Pressed::Discard);
+        }
+        VersionStatus::Active => {
+            action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
+            let disable = Button::secondary("Disable…").icon(Icon::Disable);
+            action(ui, disable, Pressed::Disable);
+        }
+        VersionStatus::Published => {
+            action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
+            let activate = Button::secondary("Activate…").icon(Icon::Activate);
+            action(ui, activate, Pressed::Activate);
+        }
+    }
+    pressed
+}
+
+fn identity(ui: &mut Ui, session: &Session) -> Option<Pressed> {
+    let tokens = Tokens::of(ui.theme());
+    let opened = session.opened();
+    let back = icon_button(ui, Icon::Back, "Back to the versions").clicked();
+    // The name gives way, so that number, status and state always stay in sight.
+    let rest = 270.0_f32.min(ui.available_width() * 0.6);
+    ui.scope(|ui| {
+        ui.set_max_width((ui.available_width() - rest).max(0.0));
+        let font = fonts::semibold(type_size::HEADING);
+        text::elided(ui, &opened.workflow.name, font, tokens.text);
+    });
+    text::muted(ui, &format!("Version {}", opened.version.number));
+    let (mood, icon) = status_look(opened.version.status);
+    badge(ui, mood, icon, opened.version.status.label());
+    if session.is_draft() {
+        text::muted(ui, state(session));
+    }
+    back.then_some(Pressed::Back)
+}
+
+fn state(session: &Session) -> &'static str {
+    if session.is_saving() {
+        "Saving…"
+    } else if session.is_changed() {
+        "Unsaved changes"
+    } else {
+        "Saved"
+    }
+}

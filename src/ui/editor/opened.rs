@@ -1,0 +1,127 @@
+//! What the editor reads from the store: a version, its drawing, and what steps may name.
+
+use crate::{
+    model::{
+        attribute::Attribute,
+        definition::Definition,
+        id::{GroupId, VersionId},
+        task::TargetKind,
+        version::{Version, Workflow},
+    },
+    store::{
+        Store, StoreError, attributes, groups, known, roles,
+        workflows::{self, Drawn},
+    },
+    ui::canvas::drawer::{Choices, NamedTarget},
+};
+
+/// More groups or roles than anyone looks through; others are found when the drawing names them.
+const OFFERED: usize = 10_000;
+
+pub(super) struct Opened {
+    pub(super) workflow: Workflow,
+    pub(super) version: Version,
+    pub(super) drawn: Drawn,
+    pub(super) directory: Directory,
+}
+
+/// The groups, roles and attributes that steps may name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Directory {
+    groups: Vec<NamedTarget>,
+    roles: Vec<NamedTarget>,
+    attributes: Vec<Attribute>,
+}
+
+/// `None` if the version was deleted.
+pub(super) fn read(store: &Store, id: VersionId) -> Result<Option<Opened>, StoreError> {
+    let found = store.read(|db| {
+        let version = workflows::version(db, id)?;
+        let workflow = match &version {
+            Some(version) => workflows::get(db, version.workflow)?,
+            None => None,
+        };
+        Ok::<_, StoreError>((version, workflow, workflows::drawn(db, id)?))
+    })?;
+    let (Some(version), Some(workflow), Some(drawn)) = found else {
+        return Ok(None);
+    };
+    let mut directory = Directory::read(store)?;
+    directory.add_named(store, &drawn.definition)?;
+    if let Some(unsaved) = &drawn.unsaved {
+        directory.add_named(store, unsaved)?;
+    }
+    Ok(Some(Opened {
+        workflow,
+        version,
+        drawn,
+        directory,
+    }))
+}
+
+impl Directory {
+    fn read(store: &Store) -> Result<Self, StoreError> {
+        store.read(|db| {
+            let groups = groups::page(db, "", None, OFFERED)?.into_iter();
+            let groups = groups.map(|it| NamedTarget {
+                id: it.id.number(),
+                name: it.name,
+                is_protected: it.is_protected,
+                is_implied: it.is_everyone,
+            });
+            let roles = roles::page(db, "", None, OFFERED)?.into_iter();
+            let roles = roles.map(|it| NamedTarget {
+                id: it.id.number(),
+                name: it.name,
+                is_protected: it.is_protected,
+                is_implied: it.is_default,
+            });
+            Ok(Self {
+                groups: groups.collect(),
+                roles: roles.collect(),
+                attributes: attributes::all(db)?,
+            })
+        })
+    }
+
+    /// What a definition names beyond what is offered.
+    fn add_named(&mut self, store: &Store, definition: &Definition) -> Result<(), StoreError> {
+        if self.groups.len() < OFFERED && self.roles.len() < OFFERED {
+            return Ok(());
+        }
+        let named = store.read(|db| known::known(db, definition))?;
+        for ((kind, id), found) in named.targets {
+            let offered = match kind {
+                TargetKind::Group => &mut self.groups,
+                TargetKind::Role => &mut self.roles,
+            };
+            if !offered.iter().any(|it| it.id == id) {
+                offered.push(NamedTarget {
+                    id,
+                    name: found.name,
+                    is_protected: found.is_protected,
+                    is_implied: found.is_implied,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A group that was made a moment ago.
+    pub(super) fn add_group(&mut self, id: GroupId, name: &str) {
+        self.groups.push(NamedTarget {
+            id: id.number(),
+            name: name.to_owned(),
+            is_protected: false,
+            is_implied: false,
+        });
+    }
+
+    pub(super) fn choices(&self) -> Choices {
+        Choices::new(
+            self.groups.clone(),
+            self.roles.clone(),
+            self.attributes.clone(),
+        )
+    }
+}

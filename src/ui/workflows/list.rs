@@ -1,0 +1,274 @@
+//! All workflows.
+
+use chrono_tz::Tz;
+use egui::Ui;
+
+use super::{
+    Drafting, failure,
+    import::{Import, Imported},
+    naming::Naming,
+    rows::{self, WorkflowRow, WorkflowRows},
+};
+use crate::{
+    command::Command,
+    model::id::WorkflowId,
+    ui::{
+        Ctx, Route,
+        icons::Icon,
+        loaded::{Loaded, Shown},
+        sentence,
+        tokens::gap,
+        widgets::{
+            Answer, Button, Cells, Column, Confirm, IconButton, Mood, Table, empty_state,
+            page_header, search_field, skeleton_rows,
+        },
+    },
+};
+
+const SEARCH: f32 = 320.0;
+
+#[derive(Default)]
+pub(super) struct ListPage {
+    search: String,
+    rows: Loaded<(String, Tz), WorkflowRows>,
+    selected: Option<usize>,
+    dialog: Option<Dialog>,
+    drafting: Drafting,
+}
+
+enum Dialog {
+    Naming(Naming),
+    Import(Import),
+    Disable { id: WorkflowId, name: String },
+    Delete { id: WorkflowId, name: String },
+}
+
+/// What was pressed on a row.
+#[derive(Clone, Copy)]
+enum Act {
+    Open,
+    Rename,
+    Disable,
+    Delete,
+}
+
+impl ListPage {
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
+        let key = (self.search.clone(), ctx.zone());
+        let (search, zone) = key.clone();
+        let shown = self.rows.get(ctx, &key, move |store| {
+            rows::read_workflows(store, &search, zone)
+        });
+        let total = match &shown {
+            Shown::Value(it) => it.total,
+            Shown::Loading | Shown::Failed(_) => 0,
+        };
+        let mut wanted = page_header(ui, "Workflows", &subtitle(total), |ui| {
+            let create = ui.add(Button::primary("Create workflow").icon(Icon::Add));
+            let import = ui.add(Button::secondary("Import…").icon(Icon::Import));
+            header_dialog(create.clicked(), import.clicked())
+        });
+        let mut act = None;
+        match shown {
+            Shown::Loading => skeleton_rows(ui, 6),
+            Shown::Failed(err) => failure(ui, &sentence(err)),
+            Shown::Value(found) if found.total == 0 => {
+                if nothing_yet(ui) {
+                    wanted = Some(Dialog::Naming(Naming::new_workflow()));
+                }
+            }
+            Shown::Value(found) => {
+                search_field(
+                    ui,
+                    "Search workflows",
+                    "Search name or description",
+                    SEARCH,
+                    &mut self.search,
+                );
+                ui.add_space(gap::S);
+                if found.rows.is_empty() {
+                    let title = format!("No workflow holds “{}”", self.search.trim());
+                    empty_state(ui, Icon::Search, &title, "Search for other words.", None);
+                } else {
+                    act = table(ui, &found.rows, &mut self.selected);
+                }
+            }
+        }
+        if let Some((act, row)) = act {
+            wanted = self.act(ctx, act, &row).or(wanted);
+        }
+        if let Some(wanted) = wanted {
+            self.dialog = Some(wanted);
+        }
+        self.dialog_ui(ctx);
+        self.drafting.ui(ctx);
+    }
+
+    fn act(&mut self, ctx: &mut Ctx<'_>, act: Act, row: &WorkflowRow) -> Option<Dialog> {
+        let (id, name) = (row.id, row.name.clone());
+        match act {
+            Act::Open => {
+                ctx.go(Route::Workflow(id));
+                None
+            }
+            Act::Rename => Some(Dialog::Naming(Naming::of(id, &name, &row.description))),
+            Act::Disable => Some(Dialog::Disable { id, name }),
+            Act::Delete => {
+                if let Some(active) = row.active {
+                    ctx.toast(
+                        Mood::Warning,
+                        format!("“{name}” runs: version {active} is active. Disable it first."),
+                    );
+                    return None;
+                }
+                Some(Dialog::Delete { id, name })
+            }
+        }
+    }
+
+    fn dialog_ui(&mut self, ctx: &mut Ctx<'_>) {
+        let is_done = match &mut self.dialog {
+            None => return,
+            Some(Dialog::Naming(naming)) => naming.ui(ctx),
+            Some(Dialog::Import(import)) => match import.ui(ctx) {
+                None => false,
+                Some(Imported::Cancelled) => true,
+                Some(Imported::Read(document)) => {
+                    self.drafting.start(ctx, Command::Import(*document));
+                    true
+                }
+            },
+            Some(Dialog::Disable { id, name }) => {
+                let answer = super::ask_to_disable(ctx.egui, name);
+                if answer == Some(Answer::Confirmed) {
+                    ctx.send(Command::Disable(*id), format!("“{name}” is disabled"));
+                }
+                answer.is_some()
+            }
+            Some(Dialog::Delete { id, name }) => {
+                let answer = ask_to_delete(ctx, name);
+                if answer == Some(Answer::Confirmed) {
+                    ctx.send(Command::DeleteWorkflow(*id), format!("“{name}” is deleted"));
+                }
+                answer.is_some()
+            }
+        };
+        if is_done {
+            self.dialog = None;
+        }
+    }
+}
+
+pub(super) fn ask_to_delete(ctx: &Ctx<'_>, name: &str) -> Option<Answer> {
+    let body = format!(
+        "“{name}” and all its versions are deleted for good. History still shows what they did."
+    );
+    Confirm::new("Delete the workflow?", &body, "Delete")
+        .danger()
+        .show(ctx.egui)
+}
+
+fn subtitle(total: usize) -> String {
+    match total {
+        0 => String::new(),
+        1 => "1 workflow".to_owned(),
+        more => format!("{more} workflows"),
+    }
+}
+
+fn header_dialog(creates: bool, imports: bool) -> Option<Dialog> {
+    if creates {
+        Some(Dialog::Naming(Naming::new_workflow()))
+    } else if imports {
+        Some(Dialog::Import(Import::default()))
+    } else {
+        None
+    }
+}
+
+fn nothing_yet(ui: &mut Ui) -> bool {
+    empty_state(
+        ui,
+        Icon::Workflows,
+        "No workflows yet",
+        "A workflow decides who may sign up, and gives new users their groups and roles. Draw the \
+         first one, or import one from a file.",
+        Some("Create the first workflow"),
+    )
+}
+
+fn table(
+    ui: &mut Ui,
+    rows: &[WorkflowRow],
+    selected: &mut Option<usize>,
+) -> Option<(Act, WorkflowRow)> {
+    let columns = [
+        Column::initial("Name", 220.0),
+        Column::rest("Description"),
+        Column::exact("Runs", 124.0),
+        Column::exact("Draft", 84.0),
+        Column::exact("Versions", 76.0),
+        Column::exact("Last changed", 150.0),
+        Column::exact("", 104.0),
+    ];
+    let mut pressed = None;
+    let output = Table::new("Workflows", &columns).opens_on_click().show(
+        ui,
+        rows.len(),
+        selected,
+        |cells, index| {
+            if let Some(row) = rows.get(index)
+                && let Some(act) = row_ui(cells, row)
+            {
+                pressed = Some((act, index));
+            }
+        },
+    );
+    let opened = output.opened.map(|index| (Act::Open, index));
+    let (act, index) = pressed.or(opened)?;
+    rows.get(index).map(|row| (act, row.clone()))
+}
+
+fn row_ui(cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Option<Act> {
+    cells.strong(&row.name);
+    cells.muted(&row.description.replace('\n', " "));
+    match row.active {
+        Some(number) => {
+            let text = format!("Version {number}");
+            cells.badge(Mood::Success, Icon::Activate, &text);
+        }
+        None => cells.badge(Mood::Neutral, Icon::Disable, "Not active"),
+    }
+    if row.has_draft {
+        cells.badge(Mood::Info, Icon::Draft, "Draft");
+    } else {
+        cells.muted("");
+    }
+    cells.muted(&row.versions);
+    cells.muted(&row.changed);
+    let mut act = None;
+    cells.ui("", |ui| {
+        ui.spacing_mut().item_spacing.x = gap::XS;
+        let name = |verb: &str| format!("{verb} {}", row.name);
+        let rename = name("Rename");
+        if ui
+            .add(IconButton::new(Icon::Edit, &rename).small())
+            .clicked()
+        {
+            act = Some(Act::Rename);
+        }
+        let disable = name("Disable");
+        let button = IconButton::new(Icon::Disable, &disable).small();
+        if ui.add(button.enabled(row.active.is_some())).clicked() {
+            act = Some(Act::Disable);
+        }
+        let delete = name("Delete");
+        if ui
+            .add(IconButton::new(Icon::Delete, &delete).small())
+            .clicked()
+        {
+            act = Some(Act::Delete);
+        }
+    });
+    act
+}

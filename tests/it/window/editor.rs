@@ -1,0 +1,234 @@
+//! The Editor screen: drafts are kept as they are drawn, what ran is only looked at.
+
+use egui::{Key, Modifiers};
+use tenure::{
+    command::Command,
+    model::{
+        definition::{Definition, NodeKind},
+        id::{VersionId, WorkflowId},
+        task::Action,
+        version::VersionStatus,
+    },
+    store::{
+        Store,
+        workflows::{self, Drawn},
+    },
+    ui::Route,
+};
+
+use super::hands::{click, go, has_button, must_say, pick, press, says, type_into, window_at};
+use crate::support::{activated, always, done, drafted, group, registration, store};
+
+fn drawn(store: &Store, version: VersionId) -> Drawn {
+    let found = store.read(|db| workflows::drawn(db, version));
+    found.expect("a drawing").expect("it exists")
+}
+
+/// A workflow with one task that gives a group, as a draft.
+fn typical(store: &Store) -> (WorkflowId, VersionId) {
+    let staff = group(store, "Staff");
+    let task = always(Action::AssignGroup, vec![staff]);
+    drafted(store, "Welcome", registration(None, vec![task]))
+}
+
+fn tasks(definition: &Definition) -> usize {
+    definition.tasks().count()
+}
+
+const STEP: &str = "Assign Group to User";
+
+#[test]
+fn what_is_drawn_is_kept_before_anyone_saves() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    must_say(&window, "Saved");
+    click(&mut window, &format!("Delete {STEP}"));
+    must_say(&window, "Unsaved changes");
+    let kept = drawn(&store, version);
+    assert_eq!(tasks(&kept.definition), 1);
+    assert_eq!(tasks(&kept.unsaved.expect("it is kept")), 0);
+}
+
+#[test]
+fn a_drawing_survives_the_end_of_the_program() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Delete {STEP}"));
+    drop(window);
+
+    let mut window = window_at(&store, Route::Editor(version));
+    must_say(&window, "Unsaved changes to this draft were restored");
+    must_say(&window, "24 Dec 2030, 12:00");
+    must_say(&window, "Workflow canvas, 4 blocks");
+    click(&mut window, "Save draft");
+    let kept = drawn(&store, version);
+    assert_eq!((tasks(&kept.definition), kept.unsaved), (0, None));
+    assert!(!says(&window, "were restored"));
+}
+
+#[test]
+fn discard_goes_back_to_what_was_saved_and_asks_first() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Delete {STEP}"));
+    click(&mut window, "Discard changes");
+    click(&mut window, "Cancel");
+    assert!(drawn(&store, version).unsaved.is_some());
+    click(&mut window, "Discard changes");
+    click(&mut window, "Discard");
+    assert_eq!(drawn(&store, version).unsaved, None);
+    must_say(&window, "Workflow canvas, 5 blocks");
+    must_say(&window, "Saved");
+}
+
+#[test]
+fn undoing_everything_leaves_nothing_unsaved() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Delete {STEP}"));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    must_say(&window, "Saved");
+    assert_eq!(drawn(&store, version).unsaved, None);
+}
+
+#[test]
+fn the_keyboard_saves_what_stands_in_the_open_drawer_too() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Edit {STEP}"));
+    type_into(&mut window, "Name", "Into staff");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    let kept = drawn(&store, version);
+    let names: Vec<&str> = kept.definition.nodes().map(|(_, it)| it.title()).collect();
+    assert!(names.contains(&"Into staff"), "{names:?}");
+    assert_eq!(kept.unsaved, None);
+}
+
+#[test]
+fn leaving_keeps_the_drawing_and_the_open_drawer() {
+    let store = store();
+    let (workflow, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Edit {STEP}"));
+    type_into(&mut window, "Name", "Into staff");
+    click(&mut window, "Back to the versions");
+    assert_eq!(window.state().route(), Route::Workflow(workflow));
+    let unsaved = drawn(&store, version).unsaved.expect("it is kept");
+    assert!(unsaved.nodes().any(|(_, it)| it.title() == "Into staff"));
+    go(&mut window, Route::Editor(version));
+    must_say(&window, "were restored");
+    must_say(&window, "Task: Into staff");
+}
+
+#[test]
+fn an_active_version_is_only_looked_at_and_edit_makes_a_draft_from_it() {
+    let store = store();
+    let staff = group(&store, "Staff");
+    let task = always(Action::AssignGroup, vec![staff]);
+    let definition = registration(None, vec![task]);
+    let workflow = activated(&store, "Welcome", definition.clone());
+    let active = store.read(|db| workflows::active_version(db, workflow));
+    let active = active.expect("a read").expect("it is active");
+    let mut window = window_at(&store, Route::Editor(active.id));
+    must_say(&window, "This version is active and cannot be changed");
+    assert!(!has_button(&window, &format!("Delete {STEP}")));
+    assert!(!has_button(&window, "Save draft"));
+
+    click(&mut window, "Edit");
+    let Route::Editor(draft) = window.state().route() else {
+        panic!("the new draft is open");
+    };
+    assert_ne!(draft, active.id);
+    assert_eq!(drawn(&store, draft).definition, definition);
+    let version = store.read(|db| workflows::version(db, draft));
+    let version = version.expect("a read").expect("it exists");
+    assert_eq!(version.note, "From version 1");
+    click(&mut window, &format!("Delete {STEP}"));
+    assert_eq!(drawn(&store, active.id).definition, definition);
+}
+
+#[test]
+fn activating_saves_first_and_locks_the_version() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Delete {STEP}"));
+    click(&mut window, "Activate…");
+    click(&mut window, "Activate");
+    let kept = drawn(&store, version);
+    assert_eq!((tasks(&kept.definition), kept.unsaved), (0, None));
+    must_say(&window, "This version is active");
+    click(&mut window, "Disable…");
+    click(&mut window, "Disable");
+    must_say(&window, "This version is published");
+    let found = store.read(|db| workflows::version(db, version));
+    let status = found.expect("a read").expect("it exists").status;
+    assert_eq!(status, VersionStatus::Published);
+}
+
+#[test]
+fn problems_are_listed_and_block_activation() {
+    let store = store();
+    let (_, version) = drafted(&store, "Welcome", Definition::blank());
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, "Problems: 1 error");
+    must_say(&window, "a workflow needs a trigger");
+    click(&mut window, "Activate…");
+    must_say(
+        &window,
+        "A workflow needs a trigger: choose what starts it.",
+    );
+    assert!(!has_button(&window, "Activate"));
+    click(&mut window, "Close");
+    assert_eq!(window.state().route(), Route::Editor(version));
+}
+
+#[test]
+fn a_deleted_group_becomes_a_problem_while_the_canvas_is_open() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    must_say(&window, "No problems");
+    let staff = store.read(|db| tenure::store::groups::by_name(db, "Staff"));
+    let staff = staff.expect("a read").expect("it exists").id;
+    done(&store, Command::DeleteGroup(staff));
+    go(&mut window, Route::Editor(version));
+    must_say(&window, "Problems: 1 error");
+}
+
+#[test]
+fn a_group_that_exists_already_is_refused_in_the_drawer() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    // Another window was faster.
+    click(&mut window, &format!("Edit {STEP}"));
+    super::hands::open_list(&mut window, "Add group to rule 1");
+    type_into(&mut window, "Search Add group to rule 1", "Sales");
+    group(&store, "Sales");
+    pick(&mut window, "Create “Sales”");
+    must_say(&window, "There is already a group named \"Sales\"");
+}
+
+#[test]
+fn a_large_drawing_is_checked_in_the_background() {
+    let store = store();
+    let mut definition = registration(None, vec![]);
+    let event = definition
+        .find(|it| *it == NodeKind::Event)
+        .expect("an event");
+    for _ in 0..320 {
+        let edge = definition.out(event).next().expect("an edge");
+        let gone = vec![crate::support::target(999, "Gone")];
+        let task = always(Action::AssignGroup, gone);
+        definition.insert(edge, NodeKind::Task(task));
+    }
+    let (_, version) = drafted(&store, "Long", definition);
+    let window = window_at(&store, Route::Editor(version));
+    must_say(&window, "Problems: 320 errors");
+}

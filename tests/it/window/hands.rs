@@ -1,0 +1,101 @@
+//! What a person does to a window, by the names that assistive technology reads out.
+
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+use tenure::{
+    store::Store,
+    ui::{App, Route},
+};
+
+use crate::support;
+
+pub(super) type Window = Harness<'static, App>;
+
+/// A window on the store that shows `route`.
+pub(super) fn window_at(store: &Store, route: Route) -> Window {
+    let mut window = support::window(store.clone());
+    go(&mut window, route);
+    window
+}
+
+pub(super) fn go(window: &mut Window, route: Route) {
+    window.state_mut().go(route);
+    window.run();
+}
+
+#[track_caller]
+pub(super) fn click(window: &mut Window, name: &str) {
+    window.get_by_role_and_label(Role::Button, name).click();
+    window.run();
+}
+
+/// For what is no button: an option, a check box, a line of a list.
+#[track_caller]
+pub(super) fn pick(window: &mut Window, name: &str) {
+    window.get_by_label(name).click();
+    window.run();
+}
+
+#[track_caller]
+pub(super) fn type_into(window: &mut Window, name: &str, text: &str) {
+    window.get_by_label(name).focus();
+    window.run();
+    window.get_by_label(name).type_text(text);
+    window.run();
+}
+
+/// Replaces what stands in a field.
+#[track_caller]
+pub(super) fn retype(window: &mut Window, name: &str, text: &str) {
+    window.get_by_label(name).focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run();
+    window.get_by_label(name).type_text(text);
+    window.run();
+}
+
+pub(super) fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
+    window.key_press_modifiers(modifiers, key);
+    window.run();
+}
+
+#[track_caller]
+pub(super) fn open_list(window: &mut Window, name: &str) {
+    window.get_by_role_and_label(Role::ComboBox, name).click();
+    window.run();
+}
+
+/// Whether a text can be read anywhere: on labels, fields' complaints, toasts.
+pub(super) fn says(window: &Window, text: &str) -> bool {
+    texts(window).iter().any(|it| it.contains(text))
+}
+
+#[track_caller]
+pub(super) fn must_say(window: &Window, text: &str) {
+    assert!(
+        says(window, text),
+        "{text:?} cannot be read in {:#?}",
+        texts(window)
+    );
+}
+
+pub(super) fn has_button(window: &Window, name: &str) -> bool {
+    window
+        .query_all_by_role(Role::Button)
+        .any(|it| it.accesskit_node().label().as_deref() == Some(name))
+}
+
+pub(super) fn texts(window: &Window) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut open = vec![window.root()];
+    while let Some(node) = open.pop() {
+        texts.extend(node.accesskit_node().label());
+        texts.extend(node.value());
+        open.extend(node.children());
+    }
+    texts
+}
