@@ -172,13 +172,14 @@ fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
         }
         Status::Filtered => {
             let turned_away = decided.filter(|it| it.step.decision == Decision::Otherwise);
-            let by = turned_away.map_or("The workflow ended before its event.".to_owned(), |it| {
-                format!(
+            let by = match turned_away {
+                None => "The workflow ended before its event.".to_owned(),
+                Some(it) => format!(
                     "The filter “{}” did not let {} pass.",
                     it.title(),
                     facts.summary.subject
-                )
-            });
+                ),
+            };
             let so = match facts.user {
                 Presence::NeverCreated => "Nobody was created.",
                 _ => "Another workflow let the user pass, so the user was created.",

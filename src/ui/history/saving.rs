@@ -120,7 +120,7 @@ impl Saving {
 /// Where people look for their files.
 fn home() -> PathBuf {
     directories::UserDirs::new().map_or_else(PathBuf::new, |dirs| {
-        let documents = dirs.document_dir().unwrap_or(dirs.home_dir());
+        let documents = dirs.document_dir().unwrap_or_else(|| dirs.home_dir());
         documents.to_owned()
     })
 }
