@@ -199,7 +199,9 @@ impl Opened {
             id,
             walk: WalkView::of(&facts.steps),
             canvas: facts.definition.clone().map(Canvas::new),
-            selected: deciding(&steps).or_else(|| steps.len().checked_sub(1)),
+            selected: deciding(&steps)
+                .or_else(|| steps.iter().rposition(|it| !it.effects.is_empty()))
+                .or_else(|| steps.len().checked_sub(1)),
             steps,
         }
     }

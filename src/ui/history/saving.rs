@@ -105,7 +105,12 @@ impl Saving {
         match outcome {
             Ok(count) => {
                 let path = self.file.path.trim();
-                let text = format!("{count} executions written to {path}");
+                let word = if count == 1 {
+                    "execution"
+                } else {
+                    "executions"
+                };
+                let text = format!("{count} {word} written to {path}");
                 ctx.toast(Mood::Success, text);
                 Some(true)
             }
