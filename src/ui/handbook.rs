@@ -67,7 +67,7 @@ impl HandbookScreen {
             .fill(tokens.background)
             .inner_margin(Margin::same(gap::XL as i8));
         Panel::left("chapters")
-            .exact_size(size::DRAWER_MIN - gap::XXL)
+            .exact_size(size::DRAWER_MIN)
             .resizable(false)
             .frame(frame)
             .show(ui, |ui| self.chapters_ui(ui));

@@ -198,11 +198,6 @@ fn spans_ui(ui: &mut Ui, spans: &[Span], is_strong: bool) {
             font_id: font,
             color: tokens.text,
             italics: span.is_emphasis,
-            background: if span.is_code {
-                tokens.sunken
-            } else {
-                egui::Color32::TRANSPARENT
-            },
             line_height: Some(type_size::BODY * 1.5),
             ..TextFormat::default()
         };

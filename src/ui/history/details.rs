@@ -124,7 +124,7 @@ fn header_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<(UserId, S
     ui.horizontal(|ui| {
         let back = IconButton::new(Icon::Back, "Back to the list");
         is_back = ui.add(back).clicked();
-        page_header(ui, &title, &subtitle, &mut actions);
+        ui.vertical(|ui| page_header(ui, &title, &subtitle, &mut actions));
     });
     if is_back {
         ctx.go(Route::History);
@@ -172,13 +172,14 @@ fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
         }
         Status::Filtered => {
             let turned_away = decided.filter(|it| it.step.decision == Decision::Otherwise);
-            let by = turned_away.map_or("The workflow ended before its event.".to_owned(), |it| {
-                format!(
+            let by = match turned_away {
+                None => "The workflow ended before its event.".to_owned(),
+                Some(it) => format!(
                     "The filter “{}” did not let {} pass.",
                     it.title(),
                     facts.summary.subject
-                )
-            });
+                ),
+            };
             let so = match facts.user {
                 Presence::NeverCreated => "Nobody was created.",
                 _ => "Another workflow let the user pass, so the user was created.",
@@ -198,7 +199,9 @@ impl Opened {
             id,
             walk: WalkView::of(&facts.steps),
             canvas: facts.definition.clone().map(Canvas::new),
-            selected: deciding(&steps).or_else(|| steps.len().checked_sub(1)),
+            selected: deciding(&steps)
+                .or_else(|| steps.iter().rposition(|it| !it.effects.is_empty()))
+                .or_else(|| steps.len().checked_sub(1)),
             steps,
         }
     }

@@ -84,10 +84,8 @@ impl ListPage {
         let mut failed = None;
         let wanted = filter.clone();
         let first = move |store: &Store| page(store, &wanted, None);
-        match self.first.get(ctx, filter, first) {
-            Shown::Loading => (),
-            Shown::Failed(err) => failed = Some(sentence(err)),
-            Shown::Value(_) => (),
+        if let Shown::Failed(err) = self.first.get(ctx, filter, first) {
+            failed = Some(sentence(err));
         }
         if self.first.is_for(filter)
             && let Some(listed) = self.first.value()

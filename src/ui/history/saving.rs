@@ -105,7 +105,12 @@ impl Saving {
         match outcome {
             Ok(count) => {
                 let path = self.file.path.trim();
-                let text = format!("{count} executions written to {path}");
+                let word = if count == 1 {
+                    "execution"
+                } else {
+                    "executions"
+                };
+                let text = format!("{count} {word} written to {path}");
                 ctx.toast(Mood::Success, text);
                 Some(true)
             }
@@ -120,7 +125,7 @@ impl Saving {
 /// Where people look for their files.
 fn home() -> PathBuf {
     directories::UserDirs::new().map_or_else(PathBuf::new, |dirs| {
-        let documents = dirs.document_dir().unwrap_or(dirs.home_dir());
+        let documents = dirs.document_dir().unwrap_or_else(|| dirs.home_dir());
         documents.to_owned()
     })
 }

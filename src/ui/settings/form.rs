@@ -5,6 +5,10 @@ use crate::model::{
     settings::{Branding, DirectorySettings, PortalSettings, Settings, SettingsError},
 };
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a box that can be ticked by itself"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Form {
     pub(super) time_zone: Option<chrono_tz::Tz>,
@@ -90,13 +94,10 @@ impl Form {
     pub(super) fn read(&self) -> Result<Settings, Errors> {
         let mut errors = Errors::new();
         let password = self.policy(&mut errors);
-        let port = match self.port.trim().parse::<u16>() {
-            Ok(port) => port,
-            Err(_) => {
-                errors.push((Field::Port, "Write a number from 1 to 65535.".to_owned()));
-                0
-            }
-        };
+        let port = self.port.trim().parse::<u16>().unwrap_or_else(|_| {
+            errors.push((Field::Port, "Write a number from 1 to 65535.".to_owned()));
+            0
+        });
         let recycle_days = number(&mut errors, Field::RecycleDays, &self.recycle_days);
         if !errors.is_empty() {
             return Err(errors);
@@ -145,13 +146,10 @@ impl Form {
 }
 
 fn number(errors: &mut Errors, field: Field, text: &str) -> u32 {
-    match text.trim().parse() {
-        Ok(number) => number,
-        Err(_) => {
-            errors.push((field, "Write a whole number, such as 30.".to_owned()));
-            0
-        }
-    }
+    text.trim().parse().unwrap_or_else(|_| {
+        errors.push((field, "Write a whole number, such as 30.".to_owned()));
+        0
+    })
 }
 
 /// Which field an error is about.
@@ -167,11 +165,10 @@ fn field_of(err: &SettingsError) -> Field {
             PolicyError::NoLength => Field::MinLength,
             PolicyError::BadMaximum | PolicyError::MaximumTooSmall(_) => Field::MaxLength,
             PolicyError::NotASymbol(_) => Field::Symbols,
-            PolicyError::NoLockPeriod => Field::LockMinutes,
             PolicyError::TooMuch(_, 50) => Field::History,
             PolicyError::TooMuch(_, 3_650) => Field::ExpiryDays,
             PolicyError::TooMuch(_, 1_000) => Field::Failures,
-            PolicyError::TooMuch(..) => Field::LockMinutes,
+            PolicyError::NoLockPeriod | PolicyError::TooMuch(..) => Field::LockMinutes,
         },
     }
 }

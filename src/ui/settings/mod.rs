@@ -188,8 +188,9 @@ impl SettingsScreen {
             ui.spacing_mut().item_spacing.x = gap::L;
             ui.columns(2, |columns| {
                 if let [first, second] = columns {
-                    left(first, ctx, form);
-                    right(second, ctx, form);
+                    // Columns justify text, which tears words apart.
+                    first.vertical(|ui| left(ui, ctx, form));
+                    second.vertical(|ui| right(ui, ctx, form));
                 }
             });
         }
@@ -258,7 +259,7 @@ fn error_at(errors: &Errors, field: Field) -> Option<&str> {
 fn pair(ui: &mut Ui, contents: impl FnOnce(&mut Ui, &mut Ui)) {
     ui.columns(2, |columns| {
         if let [left, right] = columns {
-            contents(left, right);
+            left.vertical(|left| right.vertical(|right| contents(left, right)));
         }
     });
 }

@@ -1,24 +1,32 @@
-//! The first start: the time zone, and who acts.
+//! The first start: the time zone, who acts, and a sample company if one is wanted.
 //!
 //! It is over when the settings have a time zone; until then nothing else is shown.
+//! **Invariant:** the sample company is there before the first start is over, or a sentence says why
+//! it is not.
 
 use chrono_tz::Tz;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, ScrollArea, Ui};
+use tokio::sync::oneshot;
 
 use super::{
     Ctx,
     sender::Ticket,
     sentence,
     tokens::{Tokens, gap, size},
-    widgets::{Banner, Button, Mood, card, page_header, text},
+    widgets::{Banner, Button, Mood, card, checkbox, page_header, text},
     zones::Zones,
 };
-use crate::{command::Command, model::settings::Settings};
+use crate::{
+    command::{Command, CommandError, sample},
+    model::settings::Settings,
+};
 
 #[derive(Default)]
 pub(super) struct WelcomeScreen {
     zones: Zones,
     zone: Chosen,
+    wants_sample: bool,
+    loading: Option<oneshot::Receiver<Result<(), CommandError>>>,
     beginning: Option<Ticket>,
     error: Option<String>,
 }
@@ -32,7 +40,7 @@ struct Chosen {
 
 impl WelcomeScreen {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
-        self.receive();
+        self.receive(ctx);
         if !self.zone.is_asked {
             self.zone = Chosen {
                 zone: self.zones.here,
@@ -75,15 +83,37 @@ impl WelcomeScreen {
             "That is your name on this computer. Every change you make is recorded under it.",
         );
         ui.add_space(gap::M);
+        let is_busy = self.loading.is_some() || self.beginning.is_some();
+        ui.add_enabled_ui(!is_busy, |ui| {
+            checkbox(ui, &mut self.wants_sample, "Load a sample company");
+        });
+        let note = format!(
+            "{} people with groups, roles, attributes and a workflow that runs, to look around. \
+             Leave it out if this is to be your own directory.",
+            sample::PEOPLE
+        );
+        text::note(ui, &note);
+        ui.add_space(gap::M);
         if let Some(error) = &self.error {
             Banner::new(Mood::Danger, error).show(ui);
         }
         let begin = Button::primary("Begin")
-            .enabled(self.zone.zone.is_some() && self.beginning.is_none())
+            .enabled(self.zone.zone.is_some() && !is_busy)
             .why_not("Choose a time zone first");
-        if ui.add(begin).clicked() {
-            self.begin(ctx);
-        }
+        ui.horizontal(|ui| {
+            if ui.add(begin).clicked() {
+                self.error = None;
+                if self.wants_sample {
+                    self.load(ctx);
+                } else {
+                    self.begin(ctx);
+                }
+            }
+            if self.loading.is_some() {
+                ui.spinner();
+                text::muted(ui, "The sample company is being made…");
+            }
+        });
     }
 
     fn begin(&mut self, ctx: &Ctx<'_>) {
@@ -91,12 +121,35 @@ impl WelcomeScreen {
             time_zone: self.zone.zone,
             ..ctx.config.settings.clone()
         };
-        self.error = None;
         let command = Command::SaveSettings(Box::new(settings));
         self.beginning = Some(ctx.commands.send(command));
     }
 
-    fn receive(&mut self) {
+    fn load(&mut self, ctx: &Ctx<'_>) {
+        let (store, actor) = (ctx.store.clone(), ctx.actor.clone());
+        let now = ctx.clock.now();
+        let load = move || sample::load(&store, &actor, sample::PEOPLE, now);
+        self.loading = Some(ctx.background.run(ctx.egui, load));
+    }
+
+    fn receive(&mut self, ctx: &Ctx<'_>) {
+        match self.loading.as_mut().map(oneshot::Receiver::try_recv) {
+            None | Some(Err(oneshot::error::TryRecvError::Empty)) => (),
+            Some(Ok(Ok(()))) => {
+                self.loading = None;
+                // It is there: to try again would meet names that are taken.
+                self.wants_sample = false;
+                self.begin(ctx);
+            }
+            Some(Ok(Err(err))) => {
+                self.loading = None;
+                self.error = Some(sentence(&err));
+            }
+            Some(Err(oneshot::error::TryRecvError::Closed)) => {
+                self.loading = None;
+                self.error = Some("The sample company could not be made.".to_owned());
+            }
+        }
         if let Some(outcome) = self.beginning.as_mut().and_then(Ticket::poll) {
             self.beginning = None;
             self.error = outcome.err().map(|err| sentence(&err));

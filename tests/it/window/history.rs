@@ -264,3 +264,56 @@ fn an_execution_that_does_not_exist_is_not_found() {
     let window = open(&store(), Route::Execution(ExecutionId::new(7)));
     window.get_by_label("Not found");
 }
+
+#[test]
+fn the_list_is_exported_as_csv_without_formulas() {
+    let store = store();
+    activated(&store, "=cmd()", registration(None, Vec::new()));
+    admitted(&store, "ada");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("executions.csv");
+    let mut window = open(&store, Route::History);
+    window.get_by_label("Export…").click();
+    window.run();
+    window
+        .get_by_role_and_label(Role::TextInput, "File")
+        .focus();
+    window.run();
+    window.key_combination_modifiers(egui::Modifiers::COMMAND, &[Key::A]);
+    window.run();
+    window.event(egui::Event::Text(path.display().to_string()));
+    window.run();
+    window.get_by_role_and_label(Role::Button, "Export").click();
+    window.run();
+    says(&window, "1 execution written to");
+    let text = std::fs::read_to_string(&path).expect("a file");
+    let mut lines = text.lines();
+    let heading = "id,at,workflow,version,trigger,user,status,error,event";
+    assert_eq!(lines.next(), Some(heading));
+    let row = lines.next().expect("a row");
+    assert!(
+        row.contains(",'=cmd(),1,New User Registration,ada,Succeeded,"),
+        "{row}"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_written_says_why_and_the_dialog_stays() {
+    let store = store();
+    activated(&store, "New staff", registration(None, Vec::new()));
+    admitted(&store, "ada");
+    let mut window = open(&store, Route::History);
+    window.get_by_label("Export…").click();
+    window.run();
+    window
+        .get_by_role_and_label(Role::TextInput, "File")
+        .focus();
+    window.run();
+    window.key_combination_modifiers(egui::Modifiers::COMMAND, &[Key::A]);
+    window.run();
+    window.event(egui::Event::Text("/nowhere/at/all.csv".to_owned()));
+    window.run();
+    window.get_by_role_and_label(Role::Button, "Export").click();
+    window.run();
+    says(&window, "/nowhere/at/all.csv cannot be written");
+}

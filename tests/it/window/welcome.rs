@@ -2,7 +2,10 @@
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
-use tenure::{store::Store, ui::Route};
+use tenure::{
+    store::{Store, StoreError, users},
+    ui::Route,
+};
 
 use crate::support::window;
 
@@ -26,4 +29,19 @@ fn the_first_start_asks_for_the_time_zone_and_says_who_acts() {
     assert_eq!(settings.time_zone, Some(chrono_tz::Europe::Berlin));
     window.get_by_role_and_label(Role::Button, "Workflows");
     assert_eq!(window.state().route(), Route::Workflows);
+}
+
+#[test]
+fn a_sample_company_is_loaded_when_it_is_wanted() {
+    let store = Store::in_memory().expect("in memory");
+    let mut window = window(store.clone());
+    window.get_by_label("Load a sample company").click();
+    window.run();
+    window.get_by_label("Begin").click();
+    window.run();
+    window.get_by_role_and_label(Role::Button, "Workflows");
+    let count = store.read(|db| Ok::<_, StoreError>(users::count(db)?));
+    assert!(count.expect("a number") >= 200);
+    let config = store.config().expect("the settings");
+    assert!(!config.active.is_empty(), "a workflow runs");
 }
