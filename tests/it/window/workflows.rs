@@ -25,7 +25,7 @@ fn versions(store: &Store, workflow: WorkflowId) -> Vec<Version> {
 }
 
 fn names(store: &Store) -> Vec<String> {
-    let all = store.read(|db| workflows::summaries(db)).expect("a list");
+    let all = store.read(workflows::summaries).expect("a list");
     all.into_iter().map(|it| it.workflow.name).collect()
 }
 
@@ -55,7 +55,7 @@ fn the_first_workflow_is_invited_and_opens_on_the_canvas() {
     click(&mut window, "Create");
     assert!(matches!(window.state().route(), Route::Editor(_)));
     must_say(&window, "Workflow canvas, 2 blocks");
-    let all = store.read(|db| workflows::summaries(db)).expect("a list");
+    let all = store.read(workflows::summaries).expect("a list");
     let only = all.first().expect("one");
     assert_eq!(only.workflow.name, "Welcome");
     assert_eq!(only.workflow.description, "New hires");
