@@ -1,3 +1,7 @@
-//! Reads the arguments and starts.
+//! Tenure: the window, and the same commands without it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tenure::cli::main(std::env::args_os())
+}

@@ -5,20 +5,22 @@ use crate::{
         effect::{Applied, Effect, Performed, Refusal},
         id::UserId,
         plan::{Outcome, Refused},
+        task::TargetKind,
         user::UserState,
     },
-    store::{StoreError, Tx, known, members, users},
+    store::{Config, StoreError, Tx, members, users},
 };
 
 /// Performs the effects of one step on a user, all of them or none.
 pub(super) fn perform(
     tx: &Tx<'_>,
+    config: &Config,
     user: UserId,
     state: &UserState,
     effects: &[Effect],
 ) -> Result<Outcome, StoreError> {
     for effect in effects {
-        if let Some(refusal) = refusal(tx, user, state, effect)? {
+        if let Some(refusal) = refusal(tx, config, user, state, effect)? {
             let effect = effect.clone();
             return Ok(Err(Refused { effect, refusal }));
         }
@@ -35,19 +37,20 @@ pub(super) fn perform(
 
 fn refusal(
     tx: &Tx<'_>,
+    config: &Config,
     user: UserId,
     state: &UserState,
     effect: &Effect,
 ) -> Result<Option<Refusal>, StoreError> {
     let target = match effect {
         Effect::AssignGroup { group, name } | Effect::UnassignGroup { group, name } => {
-            match known::group(tx, *group)? {
+            match config.targets.get(&(TargetKind::Group, group.number())) {
                 Some(found) => found.group_refusal(),
                 None => Some(Refusal::GroupGone(name.clone())),
             }
         }
         Effect::AssignRole { role, name } | Effect::UnassignRole { role, name } => {
-            match known::role(tx, *role)? {
+            match config.targets.get(&(TargetKind::Role, role.number())) {
                 Some(found) => found.role_refusal(),
                 None => Some(Refusal::RoleGone(name.clone())),
             }

@@ -8,8 +8,11 @@
 mod directory;
 mod effects;
 mod error;
+pub mod export;
+pub mod import;
 pub mod password;
 mod registration;
+pub mod sample;
 mod settings;
 mod users;
 mod workflows;

@@ -59,19 +59,14 @@ pub(super) fn register(log: &Log<'_>, new: &NewUser) -> Result<Registered, Comma
         .form
         .check(&config.attributes)
         .map_err(CommandError::Fields)?;
-    let taken = users::is_taken(log.tx, &profile.username, &profile.email, None)?;
-    if taken.0 {
-        taken_fields(taken)?;
-    }
     let state = first_state(&config, &profile, new);
 
     let candidates = gate(log, &config, new.source, &state)?;
     let passes = |it: &Candidate<'_>| it.execution.status().is_none();
     if candidates.is_empty() || candidates.iter().any(passes) {
-        // Only now: whoever is turned away must not find out which addresses are known.
-        taken_fields(taken)?;
         admit(log, &config, new, &profile, state, candidates)
     } else {
+        // Without looking whether the name is free: who is turned away learns nothing of others.
         turn_away(log, new.source, &state, &candidates)
     }
 }
@@ -156,7 +151,7 @@ fn admit(
         must_change_password: new.must_change_password,
         created: log.now,
     };
-    let user = users::insert(tx, &stored).map_err(lost_race)?;
+    let user = users::insert(tx, &stored).map_err(|err| taken(log, profile, err))?;
     for role in &config.default_roles {
         members::give_role(tx, user, role.id)?;
     }
@@ -169,7 +164,7 @@ fn admit(
                 let walk = walk(log, candidate.version, new.source);
                 let execution = &mut candidate.execution;
                 let perform =
-                    |state: &UserState, list: &[_]| effects::perform(tx, user, state, list);
+                    |state: &UserState, list: &[_]| effects::perform(tx, config, user, state, list);
                 let steps = walk.drive(execution, &mut state, Until::End, perform)?;
                 candidate.steps.extend(steps);
             }
@@ -183,15 +178,18 @@ fn admit(
     })
 }
 
-/// Another process may have taken the name since we looked.
-fn lost_race(err: StoreError) -> CommandError {
-    let taken = (
-        err.is_duplicate("username_key"),
-        err.is_duplicate("email_key"),
-    );
-    taken_fields(taken)
-        .err()
-        .unwrap_or(CommandError::Store(err))
+/// The indexes decide whether a name or an address is taken; which of them it was, or whether it
+/// was both, is looked up only then.
+fn taken(log: &Log<'_>, profile: &Profile, err: StoreError) -> CommandError {
+    if !err.is_duplicate("users.") {
+        return err.into();
+    }
+    let (username, email) = (&profile.username, &profile.email);
+    let taken = users::is_taken(log.tx, username, email, None);
+    match taken.map_err(CommandError::from).and_then(taken_fields) {
+        Ok(()) => err.into(),
+        Err(taken) => taken,
+    }
 }
 
 /// Creates nobody, and records who was turned away by which filter.

@@ -8,6 +8,7 @@ pub mod text;
 
 pub mod attribute;
 pub mod group;
+pub mod import;
 pub mod password;
 pub mod settings;
 pub mod user;

@@ -17,9 +17,11 @@ pub struct Recorded {
 }
 
 pub fn append(tx: &Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
-    let mut last = tx.prepare_cached("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")?;
-    let previous: Option<Hash> = last.query_row([], |row| row.get(0)).optional()?;
-    let hash = entry.hash(&previous.unwrap_or(GENESIS));
+    let previous = match tx.last_audit.get() {
+        Some(hash) => hash,
+        None => last(tx)?,
+    };
+    let hash = entry.hash(&previous);
     tx.prepare_cached(
         "INSERT INTO audit (at, actor, via, action, resource, refusal, before, after, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -35,7 +37,14 @@ pub fn append(tx: &Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
         entry.after,
         hash,
     ])?;
+    tx.last_audit.set(Some(hash));
     Ok(())
+}
+
+fn last(db: &Connection) -> Result<Hash, StoreError> {
+    let mut statement = db.prepare_cached("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")?;
+    let hash: Option<Hash> = statement.query_row([], |row| row.get(0)).optional()?;
+    Ok(hash.unwrap_or(GENESIS))
 }
 
 /// Up to `limit` entries after the one numbered `after`, in the order of the chain.

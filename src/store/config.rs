@@ -4,20 +4,21 @@
 //! within the transaction that changes any part of it, and a stamp is never used twice, not even
 //! after a rollback; so what is kept here can be old, but never wrong.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
-use super::{StoreError, attributes, roles, settings_row, workflows};
+use super::{StoreError, attributes, known, roles, settings_row, workflows};
 use crate::model::{
     attribute::Attribute,
     definition::Trigger,
     event::{EventKind, Source},
     group::{Group, Role},
     id::{VersionId, WorkflowId},
-    problem::Runnable,
+    problem::{KnownTarget, Runnable},
     settings::Settings,
+    task::TargetKind,
 };
 
 #[derive(Clone, Debug)]
@@ -33,6 +34,9 @@ pub struct Config {
 
     /// In the order of the workflows' names, which is the order in which they run.
     pub active: Vec<ActiveVersion>,
+
+    /// The groups and roles that the active versions name, as far as they exist.
+    pub targets: BTreeMap<(TargetKind, i64), KnownTarget>,
 }
 
 /// A version that runs.
@@ -73,12 +77,18 @@ impl ConfigCache {
         {
             return Ok(Arc::clone(config));
         }
+        let active = workflows::active(db)?;
+        let mut targets = BTreeMap::new();
+        for version in &active {
+            targets.extend(known::known(db, version.definition.definition())?.targets);
+        }
         let config = Arc::new(Config {
             settings: settings_row::get(db)?,
             attributes: attributes::all(db)?,
             everyone: super::groups::everyone(db)?,
             default_roles: roles::defaults(db)?,
-            active: workflows::active(db)?,
+            active,
+            targets,
         });
         *self.latest.lock() = Some((stamp, Arc::clone(&config)));
         Ok(config)

@@ -1,6 +1,10 @@
 //! Executions, each with its steps.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter, types::Value};
+mod list;
+
+pub use self::list::{Filter, Listed, Place, page};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
     StoreError, Tx,
@@ -54,35 +58,6 @@ pub struct NewExecution<'a> {
     pub status: Status,
     pub at: Timestamp,
     pub steps: &'a [Step],
-}
-
-/// Which executions a list shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub workflow: Option<WorkflowId>,
-    pub user: Option<UserId>,
-
-    /// Words that begin with these are in the user's name or address, the workflow's name or the
-    /// error.
-    pub search: String,
-    pub from: Option<Timestamp>,
-    pub until: Option<Timestamp>,
-}
-
-/// After which execution a page begins: the list is ordered by time, the newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub at: Timestamp,
-    pub id: ExecutionId,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    pub executions: Vec<Summary>,
-
-    /// `None` on the last page.
-    pub next: Option<Place>,
 }
 
 pub fn insert(tx: &Tx<'_>, new: &NewExecution<'_>) -> Result<ExecutionId, StoreError> {
@@ -143,76 +118,6 @@ pub fn count_of_version(db: &Connection, version: VersionId) -> Result<u64, Stor
         "SELECT count(*) FROM executions WHERE workflow = (SELECT workflow FROM versions WHERE id = ?1) AND version = ?1",
     )?;
     Ok(statement.query_row([version], |row| sql::count(row, 0))?)
-}
-
-/// A page of executions, the newest first, beginning after `place`.
-pub fn page(
-    db: &Connection,
-    filter: &Filter,
-    place: Option<Place>,
-    limit: usize,
-) -> Result<Listed, StoreError> {
-    let mut conditions = vec!["1"];
-    let mut values: Vec<Value> = Vec::new();
-    let mut and = |condition: &'static str, value: Value| {
-        conditions.push(condition);
-        values.push(value);
-    };
-    if let Some(status) = filter.status {
-        and("status = ?", sql::word(&status)?.into());
-    }
-    if let Some(workflow) = filter.workflow {
-        and("workflow = ?", workflow.number().into());
-    }
-    if let Some(user) = filter.user {
-        and("user_id = ?", user.number().into());
-    }
-    if let Some(from) = filter.from {
-        and("at >= ?", from.timestamp_micros().into());
-    }
-    if let Some(until) = filter.until {
-        and("at < ?", until.timestamp_micros().into());
-    }
-    if let Some(query) = search_query(&filter.search) {
-        and(
-            "executions.id IN (SELECT rowid FROM executions_search WHERE executions_search MATCH ? ORDER BY rowid DESC LIMIT 5000)",
-            query.into(),
-        );
-    }
-    if let Some(place) = place {
-        conditions.push("(at, executions.id) < (?, ?)");
-        values.push(place.at.timestamp_micros().into());
-        values.push(place.id.number().into());
-    }
-    values.push(Value::Integer(limit as i64 + 1));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM executions WHERE {} ORDER BY at DESC, executions.id DESC LIMIT ?",
-        conditions.join(" AND ")
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(values), summary)?;
-    let mut executions: Vec<Summary> = rows.collect::<Result<_, _>>()?;
-    let has_more = executions.len() > limit;
-    executions.truncate(limit);
-    let last = executions.last().filter(|_| has_more);
-    Ok(Listed {
-        next: last.map(|it| Place {
-            at: it.at,
-            id: it.id,
-        }),
-        executions,
-    })
-}
-
-/// Every word of `search`, as the beginning of a word.
-fn search_query(search: &str) -> Option<String> {
-    let folded = text::fold(search);
-    let words: Vec<String> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| format!("\"{word}\"*"))
-        .collect();
-    (!words.is_empty()).then(|| words.join(" AND "))
 }
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {

@@ -88,9 +88,11 @@ pub fn count_members(db: &Connection, group: &Group) -> Result<u64, StoreError> 
     if group.is_everyone {
         return super::users::count(db);
     }
+    // The recycle bin is small beside everyone else.
     let mut statement = db.prepare_cached(
-        "SELECT count(*) FROM user_groups JOIN users ON users.id = user_id
-         WHERE group_id = ?1 AND deleted IS NULL",
+        "SELECT (SELECT count(*) FROM user_groups WHERE group_id = ?1)
+              - (SELECT count(*) FROM users CROSS JOIN user_groups ON user_id = users.id
+                 WHERE deleted IS NOT NULL AND group_id = ?1)",
     )?;
     Ok(statement.query_row([group.id], |row| sql::count(row, 0))?)
 }

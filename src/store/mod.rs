@@ -11,6 +11,7 @@ pub mod error;
 pub mod events;
 pub mod executions;
 pub mod groups;
+pub mod health;
 pub mod images;
 pub mod known;
 pub mod lease;

@@ -88,9 +88,11 @@ fn role(row: &Row<'_>) -> rusqlite::Result<Role> {
 
 /// How many users have it.
 pub fn count_holders(db: &Connection, id: RoleId) -> Result<u64, StoreError> {
+    // The recycle bin is small beside everyone else.
     let mut statement = db.prepare_cached(
-        "SELECT count(*) FROM user_roles JOIN users ON users.id = user_id
-         WHERE role_id = ?1 AND deleted IS NULL",
+        "SELECT (SELECT count(*) FROM user_roles WHERE role_id = ?1)
+              - (SELECT count(*) FROM users CROSS JOIN user_roles ON user_id = users.id
+                 WHERE deleted IS NOT NULL AND role_id = ?1)",
     )?;
     Ok(statement.query_row([id], |row| sql::count(row, 0))?)
 }

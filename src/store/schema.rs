@@ -47,9 +47,21 @@ const MIGRATIONS: &[&str] = &["
     CREATE UNIQUE INDEX users_email ON users (email_key) WHERE deleted IS NULL;
     CREATE INDEX users_status ON users (status, username_key) WHERE deleted IS NULL;
     CREATE INDEX users_deleted ON users (deleted) WHERE deleted IS NOT NULL;
+    CREATE INDEX users_bin ON users (username_key) WHERE deleted IS NOT NULL;
     CREATE VIRTUAL TABLE users_search USING fts5 (
         text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
     );
+
+    -- How many users are outside the recycle bin: counting a million of them takes too long.
+    CREATE TABLE counts (users INTEGER NOT NULL) STRICT;
+    INSERT INTO counts VALUES (0);
+    CREATE TRIGGER users_come AFTER INSERT ON users WHEN new.deleted IS NULL
+        BEGIN UPDATE counts SET users = users + 1; END;
+    CREATE TRIGGER users_move AFTER UPDATE OF deleted ON users
+        WHEN (old.deleted IS NULL) <> (new.deleted IS NULL)
+        BEGIN UPDATE counts SET users = users + iif(new.deleted IS NULL, 1, -1); END;
+    CREATE TRIGGER users_go AFTER DELETE ON users WHEN old.deleted IS NULL
+        BEGIN UPDATE counts SET users = users - 1; END;
 
     CREATE TABLE groups (
         id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -135,7 +147,7 @@ const MIGRATIONS: &[&str] = &["
     ) STRICT;
     CREATE INDEX executions_at ON executions (at);
     CREATE INDEX executions_status ON executions (status, at);
-    CREATE INDEX executions_workflow ON executions (workflow, at);
+    CREATE INDEX executions_workflow ON executions (workflow, at, version);
     CREATE INDEX executions_user ON executions (user_id, at);
     CREATE VIRTUAL TABLE executions_search USING fts5 (
         text, content = '', contentless_delete = 1, detail = 'none', prefix = '2 3',
@@ -167,6 +179,7 @@ const MIGRATIONS: &[&str] = &["
     CREATE TRIGGER roles_update AFTER UPDATE ON roles BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER roles_delete AFTER DELETE ON roles BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER groups_update AFTER UPDATE ON groups BEGIN UPDATE config SET stamp = random(); END;
+    CREATE TRIGGER groups_delete AFTER DELETE ON groups BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER attributes_insert AFTER INSERT ON attributes BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER attributes_update AFTER UPDATE ON attributes BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER attributes_delete AFTER DELETE ON attributes BEGIN UPDATE config SET stamp = random(); END;

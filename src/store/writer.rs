@@ -4,6 +4,7 @@
 //! many writers at once cost one `fsync`. Nobody is answered before the commit is on disk.
 
 use std::{
+    cell::Cell,
     io,
     ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -20,6 +21,7 @@ use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
 use super::{Config, StoreError, config::ConfigCache, search::Pending};
+use crate::model::audit::Hash;
 
 /// How many writes go under one commit at most.
 const BATCH: usize = 512;
@@ -32,6 +34,9 @@ pub struct Tx<'a> {
     connection: &'a Connection,
     config: &'a ConfigCache,
     pub(super) search: &'a Pending,
+
+    /// The end of the chain, once an entry of this transaction has been appended and kept.
+    pub(super) last_audit: &'a Cell<Option<Hash>>,
 }
 
 impl Tx<'_> {
@@ -50,6 +55,7 @@ impl Tx<'_> {
         let result = f()?;
         if result.is_err() {
             self.search.truncate(pending);
+            self.last_audit.set(None);
             run(self.connection, "ROLLBACK TO attempt").map_err(E::from)?;
         }
         run(self.connection, "RELEASE attempt").map_err(E::from)?;
@@ -89,6 +95,7 @@ struct Loop {
     revision: watch::Sender<u64>,
     config: Arc<ConfigCache>,
     search: Pending,
+    last_audit: Cell<Option<Hash>>,
     counts: Arc<Counts>,
 
     /// Changes when another connection has committed.
@@ -109,6 +116,7 @@ impl Writer {
             revision,
             config,
             search: Pending::default(),
+            last_audit: Cell::default(),
             counts: Arc::clone(&counts),
         };
         let thread = thread::Builder::new()
@@ -197,6 +205,7 @@ impl Loop {
             let (_, reply) = first(Err(err.clone()));
             return reply(Err(err));
         }
+        self.last_audit.set(None);
         let mut replies: Vec<Reply> = Vec::new();
         let mut kept = 0_u64;
         let mut next = Some(first);
@@ -253,6 +262,7 @@ impl Loop {
             connection: &self.connection,
             config: &self.config,
             search: &self.search,
+            last_audit: &self.last_audit,
         };
         let pending = self.search.len();
         let outcome = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
@@ -265,6 +275,7 @@ impl Loop {
             Ok(())
         } else {
             self.search.truncate(pending);
+            self.last_audit.set(None);
             run(&self.connection, "ROLLBACK TO job")
         };
         match undone.and_then(|()| run(&self.connection, "RELEASE job")) {

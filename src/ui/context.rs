@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    command::{Command, CommandError, Reply},
+    command::{Actor, Command, CommandError, Reply},
     model::Timestamp,
+    runtime::State as RuntimeState,
     store::{Config, Store},
 };
 
@@ -24,6 +25,12 @@ pub struct Ctx<'a> {
     pub background: &'a Background,
     pub commands: &'a CommandSender,
     pub clock: &'a Clock,
+
+    /// In whose name commands are applied.
+    pub actor: &'a Actor,
+
+    /// What the background runtime of this process is doing.
+    pub runtime: &'a RuntimeState,
 
     /// What admins have set up, as last read.
     pub config: &'a Arc<Config>,

@@ -2,8 +2,10 @@
 //!
 //! [`tokens`] holds every colour and size, [`theme`] gives them to egui, and [`widgets`] is what
 //! screens are built from. A screen draws rows that were prepared in the background
-//! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). [`canvas`] draws and edits a
-//! workflow. **Invariant:** a frame never waits for the disk, the network or a long computation.
+//! ([`loaded::Loaded`]) and sends commands ([`sender::CommandSender`]). **Invariant:** a frame never
+//! waits for the disk, the network or a long computation.
+//!
+//! [`canvas`] draws and edits a workflow; it is given values and knows no store.
 
 pub mod canvas;
 pub mod fonts;
@@ -15,7 +17,9 @@ pub mod widgets;
 
 mod background;
 mod context;
+mod files;
 pub mod loaded;
+mod markdown;
 mod open;
 mod route;
 pub mod sender;
@@ -28,13 +32,14 @@ mod settings;
 mod users;
 mod welcome;
 mod workflows;
+mod zones;
 
 use std::sync::Arc;
 
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, sentence},
-    open::{Window, open},
+    open::open,
     route::Route,
 };
 use self::{
@@ -124,7 +129,8 @@ impl App {
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let egui = ui.ctx().clone();
         let revision = *self.changed.borrow_and_update();
-        let config = self.config(&egui, revision);
+        let runtime = self.parts.runtime.borrow_and_update().clone();
+        let config = self.config(&egui, revision, &runtime);
         self.wishes.report();
         if let Some(route) = self.wishes.route.take() {
             self.leave_to(route);
@@ -136,13 +142,14 @@ impl App {
             background: &self.parts.background,
             commands: &self.commands,
             clock: &self.parts.clock,
+            actor: &self.parts.actor,
+            runtime: &runtime,
             config: &config,
             revision,
             time: egui.input(|input| input.time),
             wishes: &mut self.wishes,
         };
         if config.settings.is_set_up() {
-            let runtime = self.parts.runtime.borrow_and_update().clone();
             let actor = &self.parts.actor.name;
             if let Some(route) = shell::rail(ui, self.route, actor, &runtime) {
                 ctx.go(route);
@@ -154,7 +161,12 @@ impl App {
         self.act_on_toast(&egui);
     }
 
-    fn config(&mut self, egui: &egui::Context, revision: u64) -> Arc<Config> {
+    fn config(
+        &mut self,
+        egui: &egui::Context,
+        revision: u64,
+        runtime: &RuntimeState,
+    ) -> Arc<Config> {
         let mut wishes = Wishes::default();
         let ctx = Ctx {
             egui,
@@ -162,6 +174,8 @@ impl App {
             background: &self.parts.background,
             commands: &self.commands,
             clock: &self.parts.clock,
+            actor: &self.parts.actor,
+            runtime,
             config: &self.first_config,
             revision,
             time: egui.input(|input| input.time),

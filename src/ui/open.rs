@@ -10,19 +10,18 @@ use super::{App, Background, Parts, icon, theme};
 use crate::{clock::Clock, command::Actor, model::audit::Via, runtime::Runtime, store::Store};
 
 /// What a window is opened with.
-#[derive(Clone)]
-pub struct Window {
-    pub folder: PathBuf,
-    pub store: Store,
-    pub clock: Clock,
+struct Window {
+    folder: PathBuf,
+    store: Store,
+    clock: Clock,
 }
 
 /// Opens the window, and returns when it has been closed.
-pub fn open(folder: &Path) -> anyhow::Result<()> {
+pub fn open(folder: &Path, store: Store, clock: Clock) -> anyhow::Result<()> {
     let window = Window {
         folder: folder.to_owned(),
-        store: Store::open(folder)?,
-        clock: Clock::System,
+        store,
+        clock,
     };
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -170,6 +170,11 @@ pub mod seconds {
     pub const ANIMATION: f32 = 0.1;
 }
 
+/// The color that an admin has chosen for the portal, written `#rrggbb`.
+pub fn branded(color: &str) -> Option<Color32> {
+    Color32::from_hex(color).ok()
+}
+
 const fn rgb(hex: u32) -> Color32 {
     let [_, red, green, blue] = hex.to_be_bytes();
     Color32::from_rgb(red, green, blue)

@@ -4,4 +4,5 @@
 //! that weigh much run one test at a time ([`support::turn::Turn`]).
 
 mod rig;
+mod signup;
 mod support;

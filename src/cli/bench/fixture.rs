@@ -1,11 +1,18 @@
 //! A directory to measure on: its groups, one active registration workflow, and made-up people.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use anyhow::{Context as _, bail};
+use anyhow::{bail, ensure};
+use tokio::task::JoinSet;
 
 use crate::{
-    command::{self, Actor, Command, NewUser, Reply},
+    command::{self, Actor, Command, CommandError, NewUser, Registered, Reply},
     model::{
         Timestamp,
         attribute::{AttributeKind, AttributeSpec},
@@ -13,19 +20,39 @@ use crate::{
         condition::{Condition, Operator, Subject, Test},
         definition::{Definition, Edge, Node, NodeKind, Trigger},
         event::Source,
-        id::{GroupId, RoleId},
+        execution::Status,
         task::{Action, Rule, RunMode, Target, Task},
         user::ProfileForm,
     },
     store::Store,
 };
 
+/// How many write at once.
+pub(super) const WRITERS: usize = 64;
+
 const DEPARTMENT: &str = "department";
 const DEPARTMENTS: [&str; 4] = ["Engineering", "Finance", "Sales", "Support"];
 
+/// One of 1,000 people has this name.
+const ELSEWHERE: (&str, &str) = ("Софья", "Ковалевская");
+
 const FIRST_NAMES: [&str; 16] = [
-    "Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace", "Hedy", "John",
-    "Katherine", "Leslie", "Margaret", "Niklaus", "Radia", "Tim",
+    "Ada",
+    "Alan",
+    "Barbara",
+    "Claude",
+    "Donald",
+    "Edsger",
+    "Frances",
+    "Grace",
+    "Hedy",
+    "John",
+    "Katherine",
+    "Leslie",
+    "Margaret",
+    "Niklaus",
+    "Radia",
+    "Tim",
 ];
 const LAST_NAMES: [&str; 16] = [
     "Allen", "Backus", "Dijkstra", "Hamilton", "Hopper", "Johnson", "Knuth", "Lamarr", "Lamport",
@@ -185,28 +212,92 @@ pub(super) fn registration(number: usize) -> Command {
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 fn person(number: usize) -> ProfileForm {
-    // Neighbours in number are no neighbours in name, as it is with people who sign up.
-    let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 7;
-    let pick = |list: &[&str], shift: u32| list[(mixed >> shift) % list.len()].to_owned();
-    let (first_name, last_name) = (pick(&FIRST_NAMES, 0), pick(&LAST_NAMES, 9));
-    let username = format!("{first_name}.{last_name}{number}").to_lowercase();
+    let username = username(number);
+    let (first_name, last_name) = name(number);
+    let (first_name, last_name) = match number % 1_000 {
+        500 => ELSEWHERE,
+        _ => (first_name, last_name),
+    };
     ProfileForm {
         email: format!("{username}@example.org"),
         username,
-        first_name,
-        last_name,
-        phone: format!("+49 30 {:07}", mixed % 10_000_000),
-        attributes: [(DEPARTMENT.to_owned(), pick(&DEPARTMENTS, 20))].into(),
+        first_name: first_name.to_owned(),
+        last_name: last_name.to_owned(),
+        phone: format!("+49 30 {:07}", mixed(number) % 10_000_000),
+        attributes: [(
+            DEPARTMENT.to_owned(),
+            pick(&DEPARTMENTS, number, 20).to_owned(),
+        )]
+        .into(),
     }
 }
 
-/// The number of the group or role with this name.
-pub(super) fn group(store: &Store, name: &str) -> anyhow::Result<GroupId> {
-    let found = store.read(|db| crate::store::groups::by_name(db, name))?;
-    Ok(found.with_context(|| format!("there is no group {name:?}"))?.id)
+pub(super) fn username(number: usize) -> String {
+    let (first_name, last_name) = name(number);
+    format!("{first_name}.{last_name}{number}").to_lowercase()
 }
 
-pub(super) fn role(store: &Store, name: &str) -> anyhow::Result<RoleId> {
-    let found = store.read(|db| crate::store::roles::by_name(db, name))?;
-    Ok(found.with_context(|| format!("there is no role {name:?}"))?.id)
+fn name(number: usize) -> (&'static str, &'static str) {
+    (pick(&FIRST_NAMES, number, 0), pick(&LAST_NAMES, number, 9))
+}
+
+fn pick(list: &[&'static str], number: usize, shift: u32) -> &'static str {
+    list[(mixed(number) >> shift) % list.len()]
+}
+
+/// Neighbours in number are no neighbours in name, as it is with people who sign up.
+fn mixed(number: usize) -> usize {
+    number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 7
+}
+
+/// Registers as many people, 64 at once, each at the moment that `at` says.
+pub(super) fn register_many(
+    store: &Store,
+    count: usize,
+    at: impl Fn(usize) -> Timestamp + Clone + Send + 'static,
+) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let next = Arc::new(AtomicUsize::new(0));
+    runtime.block_on(async {
+        let mut tasks = JoinSet::new();
+        for _ in 0..WRITERS {
+            let (store, next, at) = (store.clone(), Arc::clone(&next), at.clone());
+            tasks.spawn(async move { register_next(&store, &next, count, at).await });
+        }
+        while let Some(task) = tasks.join_next().await {
+            task??;
+        }
+        Ok(())
+    })
+}
+
+async fn register_next(
+    store: &Store,
+    next: &AtomicUsize,
+    count: usize,
+    at: impl Fn(usize) -> Timestamp,
+) -> anyhow::Result<()> {
+    let actor = Actor::sign_up();
+    loop {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        if number >= count {
+            return Ok(());
+        }
+        let command = registration(number);
+        check(command::apply_async(store, &actor, command, at(number)).await)?;
+    }
+}
+
+/// A benchmark of something that fails would measure nothing.
+pub(super) fn check(reply: Result<Reply, CommandError>) -> anyhow::Result<()> {
+    let reply = reply?;
+    let Reply::Registered(Registered::Created { executions, .. }) = &reply else {
+        bail!("nobody was created: {reply:?}");
+    };
+    let succeeded = |(_, status): &(_, Status)| *status == Status::Succeeded;
+    ensure!(
+        executions.len() == 1 && executions.iter().all(succeeded),
+        "the workflow did not succeed: {reply:?}"
+    );
+    Ok(())
 }

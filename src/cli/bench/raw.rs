@@ -65,8 +65,10 @@ fn one(db: &Connection, user: i64) -> anyhow::Result<Written> {
             "SELECT lower(subject || ' ' || email || ' ' || workflow_name) || ' '
              FROM executions JOIN users ON users.id = user_id WHERE user_id = ?",
         )?,
-        audit: row("SELECT * FROM audit WHERE action = 'user.create' AND seq = ?1 + (
-                SELECT min(seq) - 1 FROM audit WHERE action = 'user.create')")?,
+        audit: row(
+            "SELECT * FROM audit WHERE action = 'user.create' AND seq = ?1 + (
+                SELECT min(seq) - 1 FROM audit WHERE action = 'user.create')",
+        )?,
     })
 }
 
@@ -165,8 +167,7 @@ fn insert(db: &Connection, row: &Written) -> rusqlite::Result<()> {
 
 const USER: &str =
     "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const EXECUTION: &str =
-    "INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const EXECUTION: &str = "INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const AUDIT: &str = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// A connection with the durability and the room that the store's writer has.

@@ -21,8 +21,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, Stopwatch},
-    command::{self, Actor, CommandError, Registered, Reply},
-    model::execution::Status,
+    command::{self, Actor},
     store::{FILE_NAME, Store},
 };
 
@@ -57,9 +56,6 @@ pub enum Writers {
     /// 64 at once, each a thread.
     Threads,
 }
-
-/// The number of writers at once.
-const MANY: usize = 64;
 
 /// One measurement.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +107,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 pub fn rows(root: &Path, count: usize) -> anyhow::Result<Arc<Vec<Written>>> {
     let folder = Folder::new(root)?;
     let store = prepared(&folder.0)?;
-    register_in_tasks(&store, count)?;
+    fixture::register_many(&store, count, |_| Clock::System.now())?;
     drop(store);
     Ok(Arc::new(raw::written(&folder.0)?))
 }
@@ -125,7 +121,7 @@ pub fn tenure(root: &Path, writers: Writers, count: usize) -> anyhow::Result<Sam
     let (watch, cpu) = (Stopwatch::start(), cpu());
     match writers {
         Writers::One => register(&store, &AtomicUsize::new(0), count)?,
-        Writers::Tasks => register_in_tasks(&store, count)?,
+        Writers::Tasks => fixture::register_many(&store, count, |_| Clock::System.now())?,
         Writers::Threads => register_in_threads(&store, count)?,
     }
     let (took, cpu) = (watch.elapsed(), since(cpu));
@@ -146,7 +142,11 @@ pub fn bare(root: &Path, writers: Writers, rows: &Arc<Vec<Written>>) -> anyhow::
     drop(prepared(&folder.0)?);
     let before = size(&folder.0)?;
     let (watch, cpu) = (Stopwatch::start(), cpu());
-    let many = if writers == Writers::One { 1 } else { MANY };
+    let many = if writers == Writers::One {
+        1
+    } else {
+        fixture::WRITERS
+    };
     let commits = raw::write(&folder.0, rows, many)?;
     Ok(Sample {
         executions: rows.len(),
@@ -173,14 +173,14 @@ fn register(store: &Store, next: &AtomicUsize, count: usize) -> anyhow::Result<(
             return Ok(());
         }
         let command = fixture::registration(number);
-        check(command::apply(store, &actor, command, Clock::System.now()))?;
+        fixture::check(command::apply(store, &actor, command, Clock::System.now()))?;
     }
 }
 
 fn register_in_threads(store: &Store, count: usize) -> anyhow::Result<()> {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..MANY)
+        let threads: Vec<_> = (0..fixture::WRITERS)
             .map(|_| scope.spawn(|| register(store, &next, count)))
             .collect();
         for thread in threads {
@@ -190,52 +190,13 @@ fn register_in_threads(store: &Store, count: usize) -> anyhow::Result<()> {
     })
 }
 
-fn register_in_tasks(store: &Store, count: usize) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    let next = Arc::new(AtomicUsize::new(0));
-    runtime.block_on(async {
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..MANY {
-            let (store, next) = (store.clone(), Arc::clone(&next));
-            tasks.spawn(async move { register_async(&store, &next, count).await });
-        }
-        while let Some(task) = tasks.join_next().await {
-            task??;
-        }
-        Ok(())
-    })
-}
-
-async fn register_async(store: &Store, next: &AtomicUsize, count: usize) -> anyhow::Result<()> {
-    let actor = Actor::sign_up();
-    loop {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= count {
-            return Ok(());
-        }
-        let command = fixture::registration(number);
-        check(command::apply_async(store, &actor, command, Clock::System.now()).await)?;
-    }
-}
-
-/// A benchmark of something that fails would measure nothing.
-fn check(reply: Result<Reply, CommandError>) -> anyhow::Result<()> {
-    let reply = reply?;
-    let Reply::Registered(Registered::Created { executions, .. }) = &reply else {
-        anyhow::bail!("nobody was created: {reply:?}");
-    };
-    let succeeded = |(_, status): &(_, Status)| *status == Status::Succeeded;
-    ensure!(
-        executions.len() == 1 && executions.iter().all(succeeded),
-        "the workflow did not succeed: {reply:?}"
-    );
-    Ok(())
-}
-
 fn size(folder: &Path) -> anyhow::Result<u64> {
     let log = folder.join(format!("{FILE_NAME}-wal"));
     let waiting = log.metadata().map_or(0, |it| it.len());
-    ensure!(waiting == 0, "{waiting} bytes have not reached the database");
+    ensure!(
+        waiting == 0,
+        "{waiting} bytes have not reached the database"
+    );
     Ok(folder.join(FILE_NAME).metadata()?.len())
 }
 
@@ -297,9 +258,8 @@ struct Summary<'a>(&'a [(Sample, Sample)]);
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let median = |value: &dyn Fn(&(Sample, Sample)) -> f64| {
-            median(self.0.iter().map(value).collect())
-        };
+        let median =
+            |value: &dyn Fn(&(Sample, Sample)) -> f64| median(self.0.iter().map(value).collect());
         let mut line = |label: &str, value: &dyn Fn(&Sample) -> f64, digits: usize| {
             let (ours, bare) = (median(&|it| value(&it.0)), median(&|it| value(&it.1)));
             writeln!(f, "  {label:<24} {ours:>10.digits$} {bare:>10.digits$}")
@@ -310,7 +270,11 @@ impl fmt::Display for Summary<'_> {
             &|it| it.executions as f64 / it.commits as f64,
             1,
         )?;
-        line("CPU ms per execution", &|it| it.cpu_millis().unwrap_or(f64::NAN), 3)?;
+        line(
+            "CPU ms per execution",
+            &|it| it.cpu_millis().unwrap_or(f64::NAN),
+            3,
+        )?;
         line(
             "bytes per execution",
             &|it| it.bytes as f64 / it.executions as f64,

@@ -1,4 +1,7 @@
 //! Lists of users that stay fast with a million of them: pages by key, never by offset.
+//!
+//! A page is read in the order of an index when that finds its rows soon, and otherwise by sorting
+//! the smallest of the sets that the filter names. Both give the same rows.
 
 use rusqlite::{Connection, params_from_iter, types::Value};
 
@@ -11,6 +14,12 @@ use crate::{
     },
     store::{StoreError, sql},
 };
+
+/// How many rows may be sorted for one page.
+const FEW: i64 = 10_000;
+
+/// How many users are looked at in the order of their names before sorting is tried.
+const WINDOW: i64 = 20_000;
 
 /// Which users a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +35,7 @@ pub struct Filter {
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
+    /// More than were asked for only when several in the recycle bin have the last one's name.
     pub users: Vec<User>,
 
     /// The username after which the next page begins; `None` on the last page.
@@ -43,8 +53,7 @@ pub struct Found {
 
 /// How many users there are outside the recycle bin.
 pub fn count(db: &Connection) -> Result<u64, StoreError> {
-    // SQLite counts on the smallest index that holds the same rows.
-    let mut statement = db.prepare_cached("SELECT count(*) FROM users WHERE deleted IS NULL")?;
+    let mut statement = db.prepare_cached("SELECT users FROM counts")?;
     Ok(statement.query_row([], |row| sql::count(row, 0))?)
 }
 
@@ -55,25 +64,77 @@ pub fn page(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Listed, StoreError> {
-    let mut query = Query::new(filter);
-    if let Some(after) = after {
-        query.and("username_key > ?", text::fold(after).into_owned());
+    let sets = sets(db, filter)?;
+    let after = after.map(|it| text::fold(it).into_owned());
+    let mut users = by_name(db, filter, &sets, after.as_deref(), limit + 1)?;
+    let mut rest = users.split_off(limit.min(users.len()));
+    let next = match (users.last(), rest.pop()) {
+        (Some(last), Some(first)) => {
+            let name = last.profile.username.clone();
+            if name.key() == first.profile.username.key() {
+                users = whole_name(db, filter, &sets, &name.key(), users)?;
+            }
+            Some(name.to_string())
+        }
+        _ => None,
+    };
+    Ok(Listed { users, next })
+}
+
+fn by_name(
+    db: &Connection,
+    filter: &Filter,
+    sets: &[Set],
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<User>, StoreError> {
+    let walk = Query::in_order(filter, sets).after(after);
+    match sets.first() {
+        Some(set) if set.size <= FEW => Query::sorted(filter, sets).after(after).users(db, limit),
+        Some(set) if !filter.is_deleted && !(sets.len() == 1 && set.is_ordered()) => {
+            let Some(end) = window(db, after)? else {
+                return walk.users(db, limit);
+            };
+            let users = walk.and("username_key <= ?", end).users(db, limit)?;
+            if users.len() == limit {
+                return Ok(users);
+            }
+            Query::sorted(filter, sets).after(after).users(db, limit)
+        }
+        _ => walk.users(db, limit),
     }
-    let mut users = query.run(db, "ORDER BY username_key", limit + 1)?;
-    let has_more = users.len() > limit;
-    users.truncate(limit);
-    let next = users.last().filter(|_| has_more);
-    Ok(Listed {
-        next: next.map(|user| user.profile.username.to_string()),
-        users,
-    })
+}
+
+/// The last username that is looked at in the order of names; `None` for the very last.
+fn window(db: &Connection, after: Option<&str>) -> Result<Option<String>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT username_key FROM users INDEXED BY users_username
+         WHERE deleted IS NULL AND username_key > ?1 ORDER BY username_key LIMIT 1 OFFSET ?2",
+    )?;
+    let mut rows = statement.query((after.unwrap_or_default(), WINDOW))?;
+    Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+}
+
+/// `users` with everyone in the recycle bin who has the last one's name: a page that ended between
+/// them would lose the others.
+fn whole_name(
+    db: &Connection,
+    filter: &Filter,
+    sets: &[Set],
+    name: &str,
+    mut users: Vec<User>,
+) -> Result<Vec<User>, StoreError> {
+    users.retain(|user| user.profile.username.key() != name);
+    let same = Query::in_order(filter, sets).and("username_key = ?", name.to_owned());
+    users.extend(same.users(db, usize::MAX >> 1)?);
+    Ok(users)
 }
 
 /// Up to `limit` users whose name, address or username holds `search`, by username.
 ///
 /// Three characters and more are found anywhere in the texts, by the trigram index; fewer only at
-/// the beginning of usernames and addresses. The newest matches come first when there are more
-/// than `limit`, so that a common word costs no more than a rare one.
+/// the beginning of usernames and addresses. When more are found than `limit`, the newest are
+/// shown, so that a common word costs no more than a rare one.
 pub fn find(
     db: &Connection,
     filter: &Filter,
@@ -81,85 +142,273 @@ pub fn find(
     limit: usize,
 ) -> Result<Found, StoreError> {
     let wanted = text::fold(search.trim()).into_owned();
-    let mut query = Query::new(filter);
-    let order = if wanted.chars().count() >= 3 && !filter.is_deleted {
+    if wanted.contains(char::is_control) {
+        // No text holds one, and the index takes NUL for the end.
+        return Ok(Found {
+            users: Vec::new(),
+            is_cut: false,
+        });
+    }
+    let sets = sets(db, filter)?;
+    let is_small = sets.first().is_some_and(|set| set.size <= FEW);
+    let most = limit + 1;
+    let mut users = if is_small || filter.is_deleted {
+        Query::sorted(filter, &sets).holding(db, &wanted, most)?
+    } else if wanted.chars().count() >= 3 {
         let phrase = format!("\"{}\"", wanted.replace('"', "\"\""));
-        query.and(
-            "users.id IN (SELECT rowid FROM users_search WHERE users_search MATCH ? ORDER BY rowid DESC LIMIT 5000)",
-            phrase,
-        );
-        "ORDER BY users.id DESC"
-    } else if filter.is_deleted {
-        query.and("instr(username_key || ' ' || email_key, ?) > 0", wanted);
-        "ORDER BY username_key"
+        Query::searched(filter, &sets, phrase).users(db, most)?
     } else {
-        let end = sql::after_prefix(&wanted);
-        query.and("username_key >= ?", wanted);
-        query.and("username_key < ?", end);
-        "ORDER BY username_key"
+        beginning(db, filter, &sets, &wanted, most)?
     };
-    let mut users = query.run(db, order, limit + 1)?;
+    users.sort_by_cached_key(|user| user.profile.username.key());
     let is_cut = users.len() > limit;
     users.truncate(limit);
-    users.sort_by_cached_key(|user| user.profile.username.key());
     Ok(Found { users, is_cut })
 }
 
+/// Users whose username or address begins with `prefix`.
+fn beginning(
+    db: &Connection,
+    filter: &Filter,
+    sets: &[Set],
+    prefix: &str,
+    limit: usize,
+) -> Result<Vec<User>, StoreError> {
+    let end = sql::after_prefix(prefix);
+    let mut users = Query::over("users_username", "username_key", filter, sets)
+        .and("username_key >= ?", prefix.to_owned())
+        .and("username_key < ?", end.clone())
+        .users(db, limit)?;
+    let more = Query::over("users_email", "email_key", filter, sets)
+        .and("email_key >= ?", prefix.to_owned())
+        .and("email_key < ?", end)
+        .users(db, limit)?;
+    users.extend(more);
+    users.sort_by_key(|user| user.id);
+    users.dedup_by_key(|user| user.id);
+    Ok(users)
+}
+
+/// The users that one part of a filter names.
+struct Set {
+    kind: SetKind,
+    value: Value,
+
+    /// How many there are, counted up to a little more than [`FEW`].
+    size: i64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SetKind {
+    Status,
+    Group,
+    Role,
+}
+
+impl SetKind {
+    /// The set as the outer table of a query.
+    fn source(self) -> &'static str {
+        match self {
+            Self::Status => "users INDEXED BY users_status",
+            Self::Group => "user_groups CROSS JOIN users ON users.id = user_groups.user_id",
+            Self::Role => "user_roles CROSS JOIN users ON users.id = user_roles.user_id",
+        }
+    }
+
+    /// What holds for its rows when it is the outer table.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Status => "status = ?",
+            Self::Group => "user_groups.group_id = ?",
+            Self::Role => "user_roles.role_id = ?",
+        }
+    }
+
+    /// Whether a user is in it. Not written as EXISTS, which SQLite would turn into a join of its
+    /// own order.
+    fn test(self) -> &'static str {
+        match self {
+            Self::Status => "status = ?",
+            Self::Group => {
+                "(SELECT 1 FROM user_groups WHERE user_id = users.id AND group_id = ?) = 1"
+            }
+            Self::Role => "(SELECT 1 FROM user_roles WHERE user_id = users.id AND role_id = ?) = 1",
+        }
+    }
+
+    fn count(self) -> &'static str {
+        match self {
+            Self::Status => {
+                "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_status
+                 WHERE status = ?1 AND deleted IS NULL LIMIT ?2)"
+            }
+            Self::Group => {
+                "SELECT count(*) FROM (SELECT 1 FROM user_groups WHERE group_id = ?1 LIMIT ?2)"
+            }
+            Self::Role => {
+                "SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role_id = ?1 LIMIT ?2)"
+            }
+        }
+    }
+}
+
+impl Set {
+    fn new(db: &Connection, kind: SetKind, value: Value) -> Result<Self, StoreError> {
+        let mut statement = db.prepare_cached(kind.count())?;
+        let size = statement.query_row((&value, FEW + 1), |row| row.get(0))?;
+        Ok(Self { kind, value, size })
+    }
+
+    /// Whether its index has the order of the list.
+    fn is_ordered(&self) -> bool {
+        self.kind == SetKind::Status
+    }
+}
+
+/// The sets of a filter, the smallest first. The group of everyone is no restriction.
+fn sets(db: &Connection, filter: &Filter) -> Result<Vec<Set>, StoreError> {
+    let mut sets = Vec::new();
+    if let Some(status) = filter.status {
+        let word = sql::word(&status)?;
+        sets.push(Set::new(db, SetKind::Status, word.into())?);
+    }
+    if let Some(group) = filter.group
+        && !crate::store::groups::get(db, group)?.is_some_and(|it| it.is_everyone)
+    {
+        sets.push(Set::new(db, SetKind::Group, group.number().into())?);
+    }
+    if let Some(role) = filter.role {
+        sets.push(Set::new(db, SetKind::Role, role.number().into())?);
+    }
+    sets.sort_by_key(|set| set.size);
+    Ok(sets)
+}
+
+/// A query over users, built up of fixed texts.
 struct Query {
+    source: &'static str,
     conditions: Vec<&'static str>,
     values: Vec<Value>,
+    order: &'static str,
 }
 
 impl Query {
-    fn new(filter: &Filter) -> Self {
-        let mut query = Self {
+    /// Walks the index that has the order of the list.
+    fn in_order(filter: &Filter, sets: &[Set]) -> Self {
+        match sets {
+            _ if filter.is_deleted => Self::over("users_bin", "username_key", filter, sets),
+            [only] if only.is_ordered() => Self::over("users_status", "username_key", filter, sets),
+            _ => Self::over("users_username", "username_key", filter, sets),
+        }
+    }
+
+    fn over(index: &'static str, order: &'static str, filter: &Filter, sets: &[Set]) -> Self {
+        let source = match index {
+            "users_bin" => "users INDEXED BY users_bin",
+            "users_status" => "users INDEXED BY users_status",
+            "users_email" => "users INDEXED BY users_email",
+            _ => "users INDEXED BY users_username",
+        };
+        Self::new(source, order, filter).tested(sets)
+    }
+
+    /// Takes the smallest set and sorts it.
+    fn sorted(filter: &Filter, sets: &[Set]) -> Self {
+        match sets {
+            [smallest, others @ ..] if !filter.is_deleted => {
+                Self::new(smallest.kind.source(), "username_key", filter)
+                    .and(smallest.kind.key(), smallest.value.clone())
+                    .tested(others)
+            }
+            _ => Self::in_order(filter, sets),
+        }
+    }
+
+    /// Takes what the trigram index finds, the newest first.
+    fn searched(filter: &Filter, sets: &[Set], phrase: String) -> Self {
+        let source = "users_search CROSS JOIN users ON users.id = users_search.rowid";
+        Self::new(source, "users_search.rowid DESC", filter)
+            .and("users_search MATCH ?", phrase)
+            .tested(sets)
+    }
+
+    fn new(source: &'static str, order: &'static str, filter: &Filter) -> Self {
+        Self {
+            source,
             conditions: vec![if filter.is_deleted {
                 "deleted IS NOT NULL"
             } else {
                 "deleted IS NULL"
             }],
             values: Vec::new(),
-        };
-        if let Some(status) = filter.status {
-            query.and("status = ?", status.label().to_lowercase());
+            order,
         }
-        if let Some(group) = filter.group {
-            query.and(
-                "(EXISTS (SELECT 1 FROM user_groups WHERE user_id = users.id AND group_id = ?)",
-                group.number(),
-            );
-            query.or(
-                "EXISTS (SELECT 1 FROM groups WHERE id = ? AND is_everyone = 1))",
-                group.number(),
-            );
-        }
-        if let Some(role) = filter.role {
-            query.and(
-                "EXISTS (SELECT 1 FROM user_roles WHERE user_id = users.id AND role_id = ?)",
-                role.number(),
-            );
-        }
-        query
     }
 
-    fn and(&mut self, condition: &'static str, value: impl Into<Value>) {
-        self.conditions.push(" AND ");
+    fn tested(self, sets: &[Set]) -> Self {
+        sets.iter().fold(self, |query, set| {
+            query.and(set.kind.test(), set.value.clone())
+        })
+    }
+
+    fn after(self, name: Option<&str>) -> Self {
+        match name {
+            Some(name) => self.and("username_key > ?", name.to_owned()),
+            None => self,
+        }
+    }
+
+    fn and(mut self, condition: &'static str, value: impl Into<Value>) -> Self {
         self.conditions.push(condition);
         self.values.push(value.into());
+        self
     }
 
-    fn or(&mut self, condition: &'static str, value: impl Into<Value>) {
-        self.conditions.push(" OR ");
-        self.conditions.push(condition);
-        self.values.push(value.into());
+    fn sql(&self, columns: &str) -> String {
+        format!(
+            "SELECT {columns} FROM {} WHERE {} ORDER BY {} LIMIT ?",
+            self.source,
+            self.conditions.join(" AND "),
+            self.order
+        )
     }
 
-    fn run(mut self, db: &Connection, order: &str, limit: usize) -> Result<Vec<User>, StoreError> {
-        let conditions = self.conditions.concat();
-        let sql = format!("SELECT {COLUMNS} FROM users WHERE {conditions} {order} LIMIT ?");
+    fn users(mut self, db: &Connection, limit: usize) -> Result<Vec<User>, StoreError> {
         self.values.push(Value::Integer(limit as i64));
-        let mut statement = db.prepare_cached(&sql)?;
+        let mut statement = db.prepare_cached(&self.sql(COLUMNS))?;
         let rows = statement.query_map(params_from_iter(self.values), user)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Those whose texts hold `wanted`, by reading the texts.
+    fn holding(
+        mut self,
+        db: &Connection,
+        wanted: &str,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
+        self.values.push(Value::Integer(i64::MAX));
+        let sql = self.sql("users.id, username_key, email_key, first_name, last_name");
+        let mut statement = db.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(self.values))?;
+        let is_short = wanted.chars().count() < 3;
+        let mut users = Vec::new();
+        while let Some(row) = rows.next()? {
+            let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+            let keys = [text(1)?, text(2)?];
+            let found = if is_short {
+                keys.iter().any(|key| key.starts_with(wanted))
+            } else {
+                let name = format!("{} {}", text(3)?, text(4)?);
+                keys.iter().any(|key| key.contains(wanted)) || text::fold(&name).contains(wanted)
+            };
+            if found {
+                users.extend(super::get(db, row.get(0)?)?);
+            }
+            if users.len() == limit {
+                break;
+            }
+        }
+        Ok(users)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use egui::{Pos2, Rect, Vec2};
 
-use super::{Canvas, CanvasOutcome, menu::StepMenu, view::View};
+use super::{Canvas, CanvasOutcome, Opened, menu::StepMenu, view::View};
 use crate::{
     model::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port},
@@ -145,8 +145,11 @@ impl Canvas {
     fn open(&mut self, node: NodeId, name: bool, outcome: &mut CanvasOutcome) {
         self.select(node);
         self.reveal = Some(node);
-        outcome.edit = Some(node);
-        outcome.edit_name = name;
+        outcome.edit = Some(Opened {
+            node,
+            is_new: false,
+            is_naming: name,
+        });
     }
 
     /// Esc: first the selection goes, then whatever the screen shows beside the canvas.
@@ -158,6 +161,7 @@ impl Canvas {
 
     fn add(&mut self, spot: Spot, kind: NodeKind, outcome: &mut CanvasOutcome) {
         let is_step = kind.is_step();
+        let saw_everything = self.shows_everything();
         let added = self.draft.edit(|definition| match spot {
             Spot::On(edge) => definition.insert(edge, kind),
             Spot::After { from, port, at } => add_after(definition, from, port, at, kind),
@@ -168,20 +172,23 @@ impl Canvas {
         };
         self.select(node);
         self.show(node);
+        self.keep_in_sight(saw_everything);
         if is_step {
-            outcome.edit = Some(node);
-            outcome.is_new = true;
+            outcome.edit = Some(Opened {
+                node,
+                is_new: true,
+                is_naming: false,
+            });
         }
     }
 
     fn connect(&mut self, edge: Edge, outcome: &mut CanvasOutcome) {
-        match self.draft.definition().check_edge(edge) {
-            Err(refusal) => outcome.notice = Some(refusal.to_string()),
-            Ok(()) => {
-                self.draft.edit(|definition| definition.connect(edge).ok());
-                self.select_edge(edge);
-            }
+        if let Err(refusal) = self.draft.definition().check_edge(edge) {
+            outcome.notice = Some(refusal.to_string());
+            return;
         }
+        self.draft.edit(|definition| definition.connect(edge).ok());
+        self.select_edge(edge);
     }
 
     fn delete_selection(&mut self, outcome: &mut CanvasOutcome) {
@@ -274,6 +281,20 @@ impl Canvas {
     fn natural_size(&mut self) {
         let middle = self.screen.center();
         self.change_view(|view| view.zoom_about(middle, 1.0 / view.zoom()));
+    }
+
+    pub(super) fn shows_everything(&self) -> bool {
+        let bounds = self.draft.drawing().geometry.bounds();
+        let view = self.view.map(|view| view.rect(bounds));
+        view.is_some_and(|bounds| self.screen.contains_rect(bounds))
+    }
+
+    /// Whoever saw the whole drawing still does after it has grown, unless it would be too small.
+    pub(super) fn keep_in_sight(&mut self, saw_everything: bool) {
+        if saw_everything && !self.shows_everything() {
+            let bounds = self.draft.drawing().geometry.bounds();
+            self.view = Some(View::opening(bounds, self.screen));
+        }
     }
 
     /// Shows all of the drawing.

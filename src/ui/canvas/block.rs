@@ -21,6 +21,10 @@ use crate::{
 const TEXT_LEFT: f32 = 58.0;
 const TEXT_RIGHT: f32 = 12.0;
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a state of its own, and any may come with any other"
+)]
 pub(super) struct Block<'a> {
     pub(super) kind: &'a NodeKind,
     pub(super) texts: &'a Texts,

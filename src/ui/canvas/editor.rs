@@ -3,14 +3,10 @@
 use egui::Ui;
 
 use super::{
-    Canvas, CanvasMode, CanvasOutcome,
+    Canvas, CanvasMode, CanvasOutcome, Opened,
     drawer::{Choices, DrawerRequest, NodeDrawer},
 };
-use crate::model::{
-    definition::{Definition, NodeId},
-    problem::Problem,
-    task::Target,
-};
+use crate::model::{definition::Definition, problem::Problem, task::Target};
 
 /// Up to this size all problems are worked out at once; beyond it the screen does it in the
 /// background and hands them in with [`Editor::set_problems`].
@@ -30,11 +26,7 @@ pub struct Editor {
 #[derive(Clone, Copy, Debug)]
 enum Opening {
     NewTrigger,
-    Node {
-        id: NodeId,
-        is_new: bool,
-        is_naming: bool,
-    },
+    Node(Opened),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,6 +155,8 @@ impl Editor {
             }
         }
         if done.saved || done.closed {
+            // The key that pressed the button must not also open what the canvas shows.
+            ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
             self.drawer = None;
             if let Some(next) = self.next.take() {
                 self.open(next);
@@ -175,12 +169,8 @@ impl Editor {
         if asked.add_trigger {
             self.turn_to(Opening::NewTrigger);
         }
-        if let Some(id) = asked.edit {
-            self.turn_to(Opening::Node {
-                id,
-                is_new: asked.is_new,
-                is_naming: asked.edit_name,
-            });
+        if let Some(opened) = asked.edit {
+            self.turn_to(Opening::Node(opened));
         }
         if asked.escaped {
             match &mut self.drawer {
@@ -197,7 +187,7 @@ impl Editor {
     /// Opens it, after asking if changes would be lost.
     fn turn_to(&mut self, opening: Opening) {
         let wanted = match opening {
-            Opening::Node { id, .. } => Some(id),
+            Opening::Node(opened) => Some(opened.node),
             Opening::NewTrigger => None,
         };
         if let Some(drawer) = &mut self.drawer {
@@ -216,12 +206,8 @@ impl Editor {
         self.next = None;
         self.drawer = match opening {
             Opening::NewTrigger => Some(NodeDrawer::new_trigger()),
-            Opening::Node {
-                id,
-                is_new,
-                is_naming,
-            } => NodeDrawer::open(self.canvas.draft(), id)
-                .map(|it| it.fresh(is_new).naming(is_naming)),
+            Opening::Node(opened) => NodeDrawer::open(self.canvas.draft(), opened.node)
+                .map(|it| it.fresh(opened.is_new).naming(opened.is_naming)),
         };
     }
 }

@@ -73,7 +73,7 @@ impl Geometry {
                 Some(Invitation {
                     edge: it.edge,
                     kind: it.kind,
-                    rect: Rect::from_center_size(line.middle(), canvas::PLACEHOLDER),
+                    rect: Rect::from_center_size(line.resting_place(), canvas::PLACEHOLDER),
                 })
             })
             .collect();
@@ -108,7 +108,8 @@ impl Geometry {
 
     /// The invitation on an edge, which takes the place of its "+".
     pub fn invitation(&self, edge: Edge) -> Option<&Invitation> {
-        self.invitations.iter().find(|it| it.edge == edge)
+        let index = self.invitations.binary_search_by(|it| it.edge.cmp(&edge));
+        self.invitations.get(index.ok()?)
     }
 
     /// The node that lies under `at`, the topmost one if there are several.
@@ -140,9 +141,7 @@ impl Geometry {
     pub fn bounds(&self) -> Rect {
         let nodes = self.nodes.values().copied();
         let lines = self.edges.iter().map(|line| line.bounds);
-        let all = nodes
-            .chain(lines)
-            .fold(Rect::NOTHING, |all, rect| all.union(rect));
+        let all = nodes.chain(lines).fold(Rect::NOTHING, Rect::union);
         if all.is_finite() {
             all
         } else {
@@ -175,6 +174,16 @@ impl Line {
         self.bounds.center()
     }
 
+    /// Where an invitation has room: on a long first piece, which belongs to this edge alone, or
+    /// else half-way.
+    fn resting_place(&self) -> Pos2 {
+        let is_long = |a: Pos2, b: Pos2| a.distance(b) >= 1.5 * canvas::PLACEHOLDER.y;
+        match self.points.as_slice() {
+            [a, b, _, ..] if is_long(*a, *b) => a.lerp(*b, 0.5),
+            _ => self.middle(),
+        }
+    }
+
     pub fn distance(&self, at: Pos2) -> f32 {
         self.points
             .iter()
@@ -203,7 +212,7 @@ pub fn port_position(node: Rect, kind: &NodeKind, port: Port) -> Pos2 {
 /// From a port of the block `from` to `to`.
 pub fn way(from: Rect, to: Pos2, is_main: bool) -> Vec<Pos2> {
     if is_main {
-        return curve(from.center_bottom(), to);
+        return down(from.center_bottom(), to);
     }
     let start = from.right_center();
     if to.x > start.x + CORNER && to.y > start.y + CORNER {
@@ -218,6 +227,15 @@ pub fn way(from: Rect, to: Pos2, is_main: bool) -> Vec<Pos2> {
         pos2(to.x, turn),
         to,
     ])
+}
+
+/// Straight down, and across only just above the target, where ways that meet run together.
+fn down(start: Pos2, end: Pos2) -> Vec<Pos2> {
+    let turn = end.y - TURN;
+    if (start.x - end.x).abs() < 0.5 || turn < start.y + CORNER {
+        return curve(start, end);
+    }
+    rounded(&[start, pos2(start.x, turn), pos2(end.x, turn), end])
 }
 
 /// Leaves downwards, arrives downwards.
@@ -287,7 +305,7 @@ mod tests {
         let geometry = Geometry::new(&Definition::blank());
         let line = geometry.edges().first().expect("Start leads to End");
         assert_eq!(line.points.len(), 2);
-        assert_eq!(line.points[1].y, 2.0 * ROW);
+        assert!((line.points[1].y - 2.0 * ROW).abs() < f32::EPSILON);
         assert!((line.points[0].x - line.points[1].x).abs() < f32::EPSILON);
     }
 
@@ -321,6 +339,31 @@ mod tests {
         let points = way(from, pos2(130.0, 3.0 * ROW), false);
         assert!(points.iter().all(|point| !below.contains(*point)));
         assert_eq!(points.last(), Some(&pos2(130.0, 3.0 * ROW)));
+    }
+
+    #[test]
+    fn invitations_of_ways_that_meet_lie_apart() {
+        let mut definition = Definition::blank();
+        definition.set_trigger(Trigger::offered().remove(0));
+        let end = definition.find(|kind| *kind == NodeKind::End);
+        let end = end.expect("a blank definition has one");
+        let beside = Node::new(NodeKind::Filter(None), [340.0, 2.0 * ROW]);
+        let from = definition.add(beside);
+        let port = Port::Matched;
+        definition
+            .connect(Edge {
+                from,
+                port,
+                to: end,
+            })
+            .expect("it fits");
+        let geometry = Geometry::new(&definition);
+        let rects: Vec<Rect> = geometry.invitations().iter().map(|it| it.rect).collect();
+        assert_eq!(rects.len(), 3);
+        for (index, rect) in rects.iter().enumerate() {
+            let others = rects.iter().skip(index + 1);
+            assert!(others.clone().all(|other| !other.intersects(*rect)));
+        }
     }
 
     #[test]

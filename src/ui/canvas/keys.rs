@@ -34,7 +34,7 @@ impl Keyboard<'_> {
             let mut acts = self.view_keys(input);
             acts.extend(self.node_keys(input));
             if self.is_editing {
-                acts.extend(self.edit_keys(input));
+                acts.extend(Self::edit_keys(input));
             }
             acts
         })
@@ -106,7 +106,7 @@ impl Keyboard<'_> {
         start.map_or_else(Vec::new, |(id, _)| vec![Act::Select(id), Act::Show(id)])
     }
 
-    fn edit_keys(&self, input: &mut InputState) -> Vec<Act> {
+    fn edit_keys(input: &mut InputState) -> Vec<Act> {
         let mut acts = Vec::new();
         if input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
             || input.consume_key(Modifiers::COMMAND, Key::Y)
@@ -148,7 +148,7 @@ fn step(definition: &Definition, from: NodeId, key: Key) -> Option<NodeId> {
         _ => {
             let all: Vec<_> = back.collect();
             let main = all.iter().find(|edge| !is_side(edge.port));
-            main.or(all.first()).map(|edge| edge.from)
+            main.or_else(|| all.first()).map(|edge| edge.from)
         }
     }
 }

@@ -12,7 +12,9 @@ mod editor;
 pub mod geometry;
 mod keys;
 mod menu;
+mod node;
 mod paint;
+mod ports;
 mod problems;
 mod stage;
 mod toolbar;
@@ -76,17 +78,23 @@ pub enum CanvasMode<'a> {
     Walk(&'a WalkView),
 }
 
+/// A node that is to be edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub node: NodeId,
+
+    /// It was added a moment ago and is not configured yet.
+    pub is_new: bool,
+
+    /// With the keyboard in its name.
+    pub is_naming: bool,
+}
+
 /// What the admin did in this frame that concerns others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CanvasOutcome {
     /// Open this node in the drawer.
-    pub edit: Option<NodeId>,
-
-    /// With the keyboard in its name.
-    pub edit_name: bool,
-
-    /// The node was added a moment ago and is not configured yet.
-    pub is_new: bool,
+    pub edit: Option<Opened>,
 
     /// Open the drawer for a new trigger.
     pub add_trigger: bool,
@@ -131,6 +139,15 @@ impl Canvas {
         &self.selection.nodes
     }
 
+    /// Selects a node and brings it onto the screen.
+    pub fn show_node(&mut self, id: NodeId) {
+        self.selection = Selection {
+            nodes: BTreeSet::from([id]),
+            edge: None,
+        };
+        self.reveal = Some(id);
+    }
+
     pub fn can_undo(&self) -> bool {
         self.draft.can_undo()
     }
@@ -141,8 +158,10 @@ impl Canvas {
 
     /// A change from outside, as one undo point.
     pub fn edit<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
+        let saw_everything = self.shows_everything();
         let result = self.draft.edit(change);
         self.forget_what_is_gone();
+        self.keep_in_sight(saw_everything);
         result
     }
 
@@ -172,8 +191,11 @@ impl Canvas {
             acts.extend(self.frame(ui, screen, &background, mode));
         });
         for act in acts {
+            // A rectangle that is held still must not keep an idle window busy.
+            if !matches!(act, Act::SelectIn(_)) {
+                ui.ctx().request_repaint();
+            }
             self.perform(act, &mut outcome);
-            ui.ctx().request_repaint();
         }
         if !ui.input(|input| input.pointer.any_down()) {
             self.draft.finish();
@@ -249,6 +271,8 @@ impl Canvas {
         let (chosen, stays) = menu.show(ui, self.draft.definition());
         if !stays {
             self.menu = None;
+            // The keyboard goes back to where it came from.
+            self.focus = self.selection.nodes.first().copied();
         }
         chosen
     }

@@ -138,7 +138,8 @@ impl Brush<'_> {
             self.tokens.canvas
         };
         self.painter.rect_filled(rect, radius, fill);
-        self.dashed(rect, Stroke::new(1.2, color));
+        let line = if is_hot { accent.ink } else { self.tokens.wire };
+        self.dashed(rect, Stroke::new(1.2, line));
         if has_focus {
             self.focus_ring(rect, radius);
         }

@@ -70,8 +70,11 @@ pub(super) fn panel(
             if !*is_open || tally.problems.is_empty() {
                 return;
             }
+            let rows = tally.problems.len() as f32;
+            let height = LIST_HEIGHT.min(rows * size::CONTROL);
             ScrollArea::vertical()
-                .max_height(LIST_HEIGHT)
+                .max_height(height)
+                .min_scrolled_height(height)
                 .auto_shrink([false, true])
                 .show_rows(ui, size::CONTROL, tally.problems.len(), |ui, rows| {
                     ui.spacing_mut().item_spacing.y = 0.0;

@@ -1,12 +1,105 @@
-//! The Welcome screen.
+//! The first start: the time zone, and who acts.
+//!
+//! It is over when the settings have a time zone; until then nothing else is shown.
 
-use super::Ctx;
+use chrono_tz::Tz;
+use egui::{Align, CentralPanel, Frame, Layout, Margin, ScrollArea, Ui};
+
+use super::{
+    Ctx,
+    sender::Ticket,
+    sentence,
+    tokens::{Tokens, gap, size},
+    widgets::{Banner, Button, Mood, card, page_header, text},
+    zones::Zones,
+};
+use crate::{command::Command, model::settings::Settings};
 
 #[derive(Default)]
-pub(super) struct WelcomeScreen {}
+pub(super) struct WelcomeScreen {
+    zones: Zones,
+    zone: Chosen,
+    beginning: Option<Ticket>,
+    error: Option<String>,
+}
+
+/// The zone, which begins with that of this machine.
+#[derive(Default)]
+struct Chosen {
+    zone: Option<Tz>,
+    is_asked: bool,
+}
 
 impl WelcomeScreen {
-    pub(super) fn ui(&mut self, _ctx: &mut Ctx<'_>, ui: &mut egui::Ui) {
-        ui.label("Welcome");
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
+        self.receive();
+        if !self.zone.is_asked {
+            self.zone = Chosen {
+                zone: self.zones.here,
+                is_asked: true,
+            };
+        }
+        let frame = Frame::new()
+            .fill(Tokens::of(ui.theme()).background)
+            .inner_margin(Margin::same(gap::XL as i8));
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                let height = ui.available_height();
+                ui.with_layout(Layout::top_down(Align::Center), |ui| {
+                    ui.add_space((height * 0.16).max(gap::L));
+                    ui.allocate_ui_with_layout(
+                        egui::vec2(size::READABLE + 80.0, 0.0),
+                        Layout::top_down(Align::Min),
+                        |ui| card(ui, "", |ui| self.card_ui(ctx, ui)),
+                    );
+                });
+            });
+        });
+    }
+
+    fn card_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui) {
+        ui.spacing_mut().item_spacing.y = gap::S;
+        page_header(ui, "Welcome to Tenure", "", |_| ());
+        text::paragraph(
+            ui,
+            "Draw what happens when people join, and Tenure does it: it creates the user, or turns \
+             them away, gives groups and roles, and records each step.",
+        );
+        ui.add_space(gap::M);
+        self.zones.ui(ui, &mut self.zone.zone);
+        ui.add_space(gap::M);
+        let name = text::shown(&ctx.actor.name).into_owned();
+        text::strong(ui, &format!("You act as {name}"));
+        text::note(
+            ui,
+            "That is your name on this computer. Every change you make is recorded under it.",
+        );
+        ui.add_space(gap::M);
+        if let Some(error) = &self.error {
+            Banner::new(Mood::Danger, error).show(ui);
+        }
+        let begin = Button::primary("Begin")
+            .enabled(self.zone.zone.is_some() && self.beginning.is_none())
+            .why_not("Choose a time zone first");
+        if ui.add(begin).clicked() {
+            self.begin(ctx);
+        }
+    }
+
+    fn begin(&mut self, ctx: &Ctx<'_>) {
+        let settings = Settings {
+            time_zone: self.zone.zone,
+            ..ctx.config.settings.clone()
+        };
+        self.error = None;
+        let command = Command::SaveSettings(Box::new(settings));
+        self.beginning = Some(ctx.commands.send(command));
+    }
+
+    fn receive(&mut self) {
+        if let Some(outcome) = self.beginning.as_mut().and_then(Ticket::poll) {
+            self.beginning = None;
+            self.error = outcome.err().map(|err| sentence(&err));
+        }
     }
 }

@@ -104,7 +104,7 @@ impl<'a> Drawer<'a> {
         let pass = ui.ctx().cumulative_pass_nr();
         let width = drawn.response.rect.width();
         ui.data_mut(|data| data.insert_temp(drawn_id(), (pass, width)));
-        let typing = ui.memory(|memory| memory.focused().is_some());
+        let typing = ui.ctx().text_edit_focused();
         ui.data_mut(|data| data.insert_temp(typing_id, typing));
         answer.or_else(|| escaped.then_some(DrawerAnswer::Cancel))
     }

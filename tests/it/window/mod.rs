@@ -2,6 +2,11 @@
 
 mod drawing;
 mod editor;
+mod handbook;
 mod hands;
+mod history;
 mod main_job;
+mod settings;
+mod users;
+mod welcome;
 mod workflows;

@@ -6,6 +6,7 @@
 pub(crate) mod binary;
 pub(crate) mod browser;
 pub(crate) mod desktop;
+pub(crate) mod devtools;
 pub(crate) mod running;
 pub(crate) mod turn;
 

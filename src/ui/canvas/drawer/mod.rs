@@ -4,6 +4,7 @@
 mod choices;
 mod condition;
 mod fixed;
+mod shape;
 mod targets;
 mod task;
 mod trigger;
@@ -13,16 +14,21 @@ pub use self::choices::{Choices, NamedTarget};
 
 use egui::{Id, Ui};
 
+use self::shape::{arranged, tidied};
+
 use super::block;
 use crate::{
     model::{
         condition::Condition,
         definition::{Definition, Node, NodeId, NodeKind, Trigger},
         problem::{Problem, ProblemKind, Severity},
-        task::{RunMode, Target},
+        task::Target,
         text::MAX_FIELD,
     },
-    ui::widgets::{Answer, Banner, Confirm, Drawer, DrawerAnswer, Mood, TextField, checkbox, text},
+    ui::{
+        tokens::gap,
+        widgets::{Answer, Banner, Confirm, Drawer, DrawerAnswer, Mood, TextField, checkbox, text},
+    },
 };
 
 pub struct NodeDrawer {
@@ -87,7 +93,7 @@ impl NodeDrawer {
     /// For the placeholder "Add trigger".
     pub fn new_trigger() -> Self {
         let trigger = Trigger::offered().into_iter().next();
-        let trigger = trigger.unwrap_or(Trigger::Registration { sources: [].into() });
+        let trigger = trigger.unwrap_or_else(|| Trigger::Registration { sources: [].into() });
         let node = Node::new(NodeKind::Trigger(trigger), [0.0, 0.0]);
         Self {
             is_new: true,
@@ -259,6 +265,7 @@ impl NodeDrawer {
             };
             ui.separator();
             ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
                 checkbox(ui, &mut self.edited.is_disabled, "Disable this step");
                 text::note(ui, sentence);
             });
@@ -305,8 +312,7 @@ impl NodeDrawer {
 
 fn filter(ui: &mut Ui, desk: &Desk<'_>, condition: &mut Option<Condition>) {
     let condition = condition.get_or_insert_with(|| Condition::All(Vec::new()));
-    ui.vertical(|ui| {
-        text::heading(ui, "Let a user pass if");
+    section(ui, "Let a user pass if", |ui| {
         condition::show(ui, desk, "", condition);
         if desk.is_strict && condition.tests().is_empty() {
             complaint(ui, "Choose at least one condition");
@@ -327,6 +333,16 @@ fn is_about_place(kind: &ProblemKind) -> bool {
     )
 }
 
+/// A part of the drawer under its heading.
+fn section<R>(ui: &mut Ui, heading: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = gap::S;
+        text::heading(ui, heading);
+        contents(ui)
+    })
+    .inner
+}
+
 fn complaint(ui: &mut Ui, sentence: &str) {
     use crate::ui::{fonts, tokens};
     let tokens = tokens::Tokens::of(ui.theme());
@@ -343,62 +359,6 @@ fn capitalised(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
-}
-
-/// With every condition as a group, which is what the editor shows.
-fn arranged(mut node: Node) -> Node {
-    let arrange = |condition: &mut Condition| {
-        if matches!(condition, Condition::Test(_)) {
-            let test = std::mem::replace(condition, Condition::All(Vec::new()));
-            *condition = Condition::All(vec![test]);
-        }
-    };
-    match &mut node.kind {
-        NodeKind::Filter(condition) => {
-            arrange(condition.get_or_insert_with(|| Condition::All(Vec::new())));
-        }
-        NodeKind::Task(task) => {
-            if let RunMode::Conditional(condition) = &mut task.mode {
-                arrange(condition);
-            }
-            for rule in &mut task.rules {
-                rule.when.iter_mut().for_each(arrange);
-            }
-        }
-        _ => (),
-    }
-    node
-}
-
-/// A group of one is that one; a filter without conditions has none.
-fn tidied(mut kind: NodeKind) -> NodeKind {
-    let tidy = |condition: &mut Condition| {
-        if let Condition::All(parts) | Condition::Any(parts) = condition
-            && parts.len() == 1
-            && let Some(only) = parts.pop()
-        {
-            *condition = only;
-        }
-    };
-    match &mut kind {
-        NodeKind::Filter(condition) => {
-            let is_empty = condition.as_ref().is_some_and(|it| it.tests().is_empty());
-            if is_empty {
-                *condition = None;
-            }
-            condition.iter_mut().for_each(tidy);
-        }
-        NodeKind::Task(task) => {
-            if let RunMode::Conditional(condition) = &mut task.mode {
-                tidy(condition);
-            }
-            for rule in &mut task.rules {
-                rule.when.iter_mut().for_each(tidy);
-            }
-        }
-        _ => (),
-    }
-    kind
 }
 
 #[cfg(test)]

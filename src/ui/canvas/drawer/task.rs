@@ -2,7 +2,7 @@
 
 use egui::{Frame, Id, Margin, Stroke, Ui};
 
-use super::{Awaited, Desk, Place, complaint, condition, targets::TargetList};
+use super::{Awaited, Desk, Place, complaint, condition, section, targets::TargetList};
 use crate::{
     model::{
         condition::Condition,
@@ -35,8 +35,7 @@ enum Mode {
 }
 
 fn run_mode(ui: &mut Ui, desk: &Desk<'_>, mode: &mut RunMode) {
-    ui.vertical(|ui| {
-        text::heading(ui, "Run mode");
+    section(ui, "Run mode", |ui| {
         let mut chosen = match mode {
             RunMode::Always => Mode::Always,
             RunMode::Conditional(_) => Mode::Conditional,
@@ -103,8 +102,7 @@ fn rules(
     let mut wanted = None;
     let mut order = None;
     let count = task.rules.len();
-    ui.vertical(|ui| {
-        text::heading(ui, "Rules");
+    section(ui, "Rules", |ui| {
         text::note(ui, "Every rule that matches applies.");
         for (index, rule) in task.rules.iter_mut().enumerate() {
             let card = RuleCard {
@@ -250,8 +248,7 @@ fn fallback(
     let mut has_fallback =
         !task.fallback.is_empty() || ui.data(|data| data.get_temp(id)).unwrap_or(false);
     let mut wanted = None;
-    ui.vertical(|ui| {
-        text::heading(ui, "Fallback");
+    section(ui, "Fallback", |ui| {
         if checkbox(ui, &mut has_fallback, "Use a fallback if no rule matches").changed() {
             ui.data_mut(|data| data.insert_temp(id, has_fallback));
             if !has_fallback {

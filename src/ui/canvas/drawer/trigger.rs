@@ -2,15 +2,17 @@
 
 use egui::Ui;
 
-use super::complaint;
+use super::{complaint, section};
 use crate::{
     model::{definition::Trigger, event::Source},
-    ui::widgets::{checkbox, radio, text},
+    ui::{
+        tokens::{gap, size},
+        widgets::{checkbox, radio, text},
+    },
 };
 
 pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger) {
-    ui.vertical(|ui| {
-        text::heading(ui, "Starts with");
+    section(ui, "Starts with", |ui| {
         for offered in Trigger::offered() {
             let label = offered.label();
             let mut chosen = trigger.label() == label;
@@ -24,8 +26,8 @@ pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger) {
         );
     });
     let Trigger::Registration { sources } = trigger;
-    ui.vertical(|ui| {
-        text::heading(ui, "Sources");
+    section(ui, "Sources", |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
         for source in Source::ALL {
             let mut is_chosen = sources.contains(&source);
             if checkbox(ui, &mut is_chosen, source.label()).changed() {
@@ -35,7 +37,11 @@ pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger) {
                     sources.remove(&source);
                 }
             }
-            ui.indent(source.label(), |ui| text::note(ui, sentence(source)));
+            ui.horizontal_top(|ui| {
+                ui.add_space(size::CHECK + gap::S);
+                text::note(ui, sentence(source));
+            });
+            ui.add_space(gap::S);
         }
         if sources.is_empty() {
             complaint(ui, "Choose at least one source");

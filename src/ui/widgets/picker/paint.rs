@@ -106,7 +106,8 @@ fn paint_line(ui: &Ui, room: egui::Rect, text: &str, size: f32, color: egui::Col
 pub(super) fn chip(ui: &mut Ui, index: usize, text: &str) -> bool {
     let tokens = Tokens::of(ui.theme());
     let text = shown(text);
-    let most = ui.available_size_before_wrap().x.max(120.0) - 44.0;
+    // Of a whole line: a chip that does not fit beside others begins the next one.
+    let most = ui.max_rect().width().max(120.0) - 44.0;
     let mut job = egui::text::LayoutJob::simple_singleline(
         text.clone().into_owned(),
         fonts::regular(type_size::SMALL + 1.0),

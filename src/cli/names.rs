@@ -1,0 +1,115 @@
+//! What people call things on a command line: a name, or a number like `#12`.
+//!
+//! **Invariant:** `#12` is always the number. Otherwise somebody who signs up as `#12` could stand
+//! in for another user.
+
+use rusqlite::Connection;
+
+use super::failure::Failure;
+use crate::{
+    model::{
+        group::{Group, Role},
+        id::{ExecutionId, Id},
+        user::User,
+        version::{Version, VersionStatus, Workflow},
+    },
+    store::{StoreError, groups, roles, users, workflows},
+};
+
+/// The number, if it is one.
+fn number<T>(name: &str) -> Option<Id<T>> {
+    name.strip_prefix('#')?.parse().ok()
+}
+
+fn found<T, U>(
+    what: &str,
+    name: &str,
+    get: impl FnOnce(Id<U>) -> Result<Option<T>, StoreError>,
+    by_name: impl FnOnce(&str) -> Result<Option<T>, StoreError>,
+) -> Result<T, Failure> {
+    let result = match number(name) {
+        Some(id) => get(id)?,
+        None => by_name(name.trim())?,
+    };
+    result.ok_or_else(|| Failure::not_found(what, name))
+}
+
+pub(super) fn group(db: &Connection, name: &str) -> Result<Group, Failure> {
+    found(
+        "group",
+        name,
+        |id| groups::get(db, id),
+        |name| groups::by_name(db, name),
+    )
+}
+
+pub(super) fn role(db: &Connection, name: &str) -> Result<Role, Failure> {
+    found(
+        "role",
+        name,
+        |id| roles::get(db, id),
+        |name| roles::by_name(db, name),
+    )
+}
+
+/// Also one of the recycle bin, if the number says so.
+pub(super) fn user(db: &Connection, name: &str) -> Result<User, Failure> {
+    found(
+        "user",
+        name,
+        |id| users::get(db, id),
+        |name| users::by_username(db, name),
+    )
+}
+
+pub(super) fn workflow(db: &Connection, name: &str) -> Result<Workflow, Failure> {
+    found(
+        "workflow",
+        name,
+        |id| workflows::get(db, id),
+        |name| workflows::by_name(db, name),
+    )
+}
+
+/// Which version is meant when nobody says.
+#[derive(Clone, Copy)]
+pub(super) enum Default {
+    /// The one that runs, or else the newest.
+    Active,
+
+    /// The newest draft, or else the newest.
+    Draft,
+}
+
+pub(super) fn version(
+    db: &Connection,
+    workflow: &Workflow,
+    wanted: Option<u32>,
+    default: Default,
+) -> Result<Version, Failure> {
+    let versions = workflows::versions(db, workflow.id)?;
+    let preferred = match default {
+        Default::Active => VersionStatus::Active,
+        Default::Draft => VersionStatus::Draft,
+    };
+    let found = match wanted {
+        Some(number) => versions.into_iter().find(|it| it.number == number),
+        None => {
+            let index = versions.iter().position(|it| it.status == preferred);
+            versions.into_iter().nth(index.unwrap_or(0))
+        }
+    };
+    found.ok_or_else(|| {
+        let version = wanted.map_or("version".to_owned(), |it| format!("version {it}"));
+        Failure::not_found(&format!("{version} of the workflow"), &workflow.name)
+    })
+}
+
+pub(super) fn execution(name: &str) -> Result<ExecutionId, Failure> {
+    let digits = name.strip_prefix('#').unwrap_or(name);
+    digits.parse().map_err(|_| {
+        Failure::invalid(format!(
+            "{name:?} is not the number of an execution: \"tenure history list\" shows the numbers"
+        ))
+    })
+}

@@ -1,0 +1,495 @@
+//! `tenure workflow`: what admins have drawn.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::{
+    failure::{Code, Failure},
+    files, names,
+    output::{Table, remark},
+    problems,
+    session::{Session, time_zone},
+    walk, when,
+};
+use crate::{
+    command::{Command, CommandError, Reply},
+    model::{
+        Timestamp,
+        definition::Definition,
+        document::{Document, MAX_BYTES},
+        id::{VersionId, WorkflowId},
+        problem::{Problem, Severity},
+        task::TargetKind,
+        version::{Version, VersionStatus, Workflow},
+    },
+    store::{Store, StoreError, known, workflows},
+};
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// All workflows
+    ///
+    /// JSON: {"workflows": [{"id", "name", "description", "active_version": number or null,
+    /// "versions", "has_draft", "created", "changed"}]}
+    List,
+    /// A workflow, its versions, and the steps of one of them in the order of a walk
+    ///
+    /// JSON: {"id", "name", "description", "created", "versions": [{"number", "status", "author",
+    /// "note", "created", "changed"}], "shown_version", "steps": [{"node", "kind", "title",
+    /// "summary", "details": [], "is_disabled", "next": [{"port", "node"}]}], "problems":
+    /// [{"severity", "node", "title", "message"}]}
+    Show {
+        name: String,
+        /// Instead of the active or newest one
+        #[arg(long)]
+        version: Option<u32>,
+    },
+    /// Write a version to a file that reads well under git
+    Export {
+        name: String,
+        /// Where to write; - is standard output
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        /// Instead of the active or newest one
+        #[arg(long)]
+        version: Option<u32>,
+        /// Replace the file if there is one
+        #[arg(long)]
+        force: bool,
+    },
+    /// Read a file as a new draft of the workflow that it names
+    ///
+    /// JSON: {"workflow", "name", "version", "problems": [as in "show"]}
+    Import {
+        /// What an export wrote; - is standard input
+        file: PathBuf,
+    },
+    /// Check a file; ends with 4 if there are errors
+    ///
+    /// The file is checked against the directory of the data folder if there is one.
+    /// JSON: {"name", "directory": folder or null, "problems": [as in "show"]}
+    Validate {
+        /// What an export wrote; - is standard input
+        file: PathBuf,
+        /// Look at the file alone, even if there is a directory
+        #[arg(long)]
+        alone: bool,
+    },
+    /// Let a version run
+    ///
+    /// JSON: {"workflow", "name", "version", "problems": [as in "show"]}
+    Activate {
+        name: String,
+        /// Instead of the newest draft
+        #[arg(long)]
+        version: Option<u32>,
+        /// Why it runs in spite of warnings; the audit keeps it
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Let it run no longer
+    ///
+    /// JSON: {"workflow", "name"}
+    Disable { name: String },
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: WorkflowId,
+    name: String,
+    description: String,
+    active_version: Option<u32>,
+    versions: u32,
+    has_draft: bool,
+    created: Timestamp,
+    changed: Timestamp,
+}
+
+#[derive(Serialize)]
+struct Rows {
+    workflows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    id: WorkflowId,
+    name: String,
+    description: String,
+    created: Timestamp,
+    versions: Vec<VersionRow>,
+    shown_version: u32,
+    steps: Vec<walk::StepRow>,
+    problems: Vec<problems::ProblemRow>,
+}
+
+#[derive(Serialize)]
+struct VersionRow {
+    number: u32,
+    status: VersionStatus,
+    author: String,
+    note: String,
+    created: Timestamp,
+    changed: Timestamp,
+}
+
+#[derive(Serialize)]
+struct Changed<'a> {
+    workflow: WorkflowId,
+    name: &'a str,
+    version: u32,
+    problems: Vec<problems::ProblemRow>,
+}
+
+#[derive(Serialize)]
+struct Disabled<'a> {
+    workflow: WorkflowId,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Checked<'a> {
+    name: &'a str,
+    directory: Option<String>,
+    problems: Vec<problems::ProblemRow>,
+}
+
+pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::List => list(session),
+        Verb::Show { name, version } => show(session, &name, version),
+        Verb::Export {
+            name,
+            file,
+            version,
+            force,
+        } => export(session, &name, version, &file, force),
+        Verb::Import { file } => import(session, &file),
+        Verb::Validate { file, alone } => validate(session, &file, alone),
+        Verb::Activate {
+            name,
+            version,
+            reason,
+        } => activate(session, &name, version, reason),
+        Verb::Disable { name } => disable(session, &name),
+    }
+}
+
+fn list(session: &mut Session) -> Result<(), Failure> {
+    let store = session.store()?;
+    let found = store.read(workflows::summaries)?;
+    let row = |it: workflows::Summary| Row {
+        id: it.workflow.id,
+        name: it.workflow.name,
+        description: it.workflow.description,
+        active_version: it.active,
+        versions: it.versions,
+        has_draft: it.has_draft,
+        created: it.workflow.created,
+        changed: it.changed,
+    };
+    let rows: Vec<Row> = found.into_iter().map(row).collect();
+    if session.out.is_json {
+        return session.out.json(&Rows { workflows: rows });
+    }
+    let zone = time_zone(&store)?;
+    let mut table = Table::new(&[
+        "ID",
+        "NAME",
+        "RUNS",
+        "VERSIONS",
+        "DRAFT",
+        "CHANGED",
+        "DESCRIPTION",
+    ]);
+    for row in rows {
+        table.push(vec![
+            format!("#{}", row.id),
+            row.name,
+            row.active_version
+                .map_or("no".to_owned(), |it| format!("version {it}")),
+            row.versions.to_string(),
+            if row.has_draft { "yes" } else { "no" }.to_owned(),
+            when::shown(row.changed, zone),
+            row.description,
+        ]);
+    }
+    session.out.table(&table)
+}
+
+fn show(session: &mut Session, name: &str, version: Option<u32>) -> Result<(), Failure> {
+    let store = session.store()?;
+    let shown = store.read(|db| {
+        let workflow = names::workflow(db, name)?;
+        let version = names::version(db, &workflow, version, names::Default::Active)?;
+        let definition = drawn(db, version.id)?;
+        let found = definition.all_problems(&known::known(db, &definition)?);
+        let row = |it: Version| VersionRow {
+            number: it.number,
+            status: it.status,
+            author: it.author,
+            note: it.note,
+            created: it.created,
+            changed: it.changed,
+        };
+        let versions = workflows::versions(db, workflow.id)?;
+        Ok::<_, Failure>(Shown {
+            id: workflow.id,
+            name: workflow.name,
+            description: workflow.description,
+            created: workflow.created,
+            versions: versions.into_iter().map(row).collect(),
+            shown_version: version.number,
+            steps: walk::rows(&definition),
+            problems: problems::rows(&definition, &found),
+        })
+    })?;
+    if session.out.is_json {
+        return session.out.json(&shown);
+    }
+    let zone = time_zone(&store)?;
+    let out = &mut session.out;
+    out.line(format!("{} (#{})", shown.name, shown.id))?;
+    out.block("", &shown.description)?;
+    out.line("")?;
+    let mut table = Table::new(&["VERSION", "STATUS", "AUTHOR", "CHANGED", "NOTE"]);
+    for row in shown.versions {
+        table.push(vec![
+            row.number.to_string(),
+            row.status.label().to_owned(),
+            row.author,
+            when::shown(row.changed, zone),
+            row.note,
+        ]);
+    }
+    out.table(&table)?;
+    out.line("")?;
+    out.line(format!("Steps of version {}:", shown.shown_version))?;
+    walk::print(out, &shown.steps)?;
+    if !shown.problems.is_empty() {
+        out.line("")?;
+    }
+    problems::print(out, &shown.problems)
+}
+
+/// As last saved, without what is being drawn at the moment.
+fn drawn(db: &rusqlite::Connection, version: VersionId) -> Result<Definition, Failure> {
+    let drawn = workflows::drawn(db, version)?;
+    let drawn = drawn.ok_or(CommandError::NotFound("version"))?;
+    Ok(drawn.definition)
+}
+
+fn export(
+    session: &mut Session,
+    name: &str,
+    version: Option<u32>,
+    file: &Path,
+    force: bool,
+) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let (document, number) = session.store()?.read(|db| {
+        let workflow = names::workflow(db, name)?;
+        let version = names::version(db, &workflow, version, names::Default::Active)?;
+        let definition = drawn(db, version.id)?;
+        let Workflow {
+            name, description, ..
+        } = workflow;
+        let document = Document::new(&name, &description, &version.note, definition);
+        Ok::<_, Failure>((document, version.number))
+    })?;
+    let json = document.to_json()?;
+    if files::is_standard(file) {
+        return Ok(session.out.raw().write_all(json.as_bytes())?);
+    }
+    files::write(file, force, |output| Ok(output.write_all(json.as_bytes())?))?;
+    remark(&format!(
+        "wrote version {number} of {:?} to {:?}",
+        document.name,
+        file.to_string_lossy()
+    ));
+    Ok(())
+}
+
+fn read_document(file: &Path) -> Result<Document, Failure> {
+    let bytes = files::read_limited(file, MAX_BYTES)?;
+    Document::from_bytes(&bytes).map_err(|err| {
+        let file = file.to_string_lossy();
+        Failure::invalid(format!("{file:?} cannot be used: {err}"))
+    })
+}
+
+fn import(session: &mut Session, file: &Path) -> Result<(), Failure> {
+    let document = read_document(file)?;
+    let name = document.name.clone();
+    let store = session.store()?;
+    let reply = session.apply(&store, Command::Import(document))?;
+    let Reply::Draft { workflow, version } = reply else {
+        return Ok(());
+    };
+    report(session, &store, workflow, &name, version, "is a draft now")
+}
+
+/// Says what a version is now, and what is wrong with it.
+fn report(
+    session: &mut Session,
+    store: &Store,
+    workflow: WorkflowId,
+    name: &str,
+    version: VersionId,
+    outcome: &str,
+) -> Result<(), Failure> {
+    let (number, problems) = store.read(|db| {
+        let number = workflows::version(db, version)?.map_or(0, |it| it.number);
+        let definition = drawn(db, version)?;
+        let found = definition.all_problems(&known::known(db, &definition)?);
+        Ok::<_, Failure>((number, problems::rows(&definition, &found)))
+    })?;
+    if session.out.is_json {
+        return session.out.json(&Changed {
+            workflow,
+            name,
+            version: number,
+            problems,
+        });
+    }
+    session
+        .out
+        .line(format!("version {number} of {name:?} {outcome}"))?;
+    problems::print(&mut session.out, &problems)
+}
+
+fn validate(session: &mut Session, file: &Path, alone: bool) -> Result<(), Failure> {
+    let mut document = read_document(file)?;
+    let store = if alone { None } else { session.store_if_any()? };
+    let found = match &store {
+        None => document.definition.problems(),
+        Some(store) => store.read(|db| {
+            known::resolve(db, &mut document.definition)?;
+            let known = known::known(db, &document.definition)?;
+            Ok::<_, StoreError>(document.definition.all_problems(&known))
+        })?,
+    };
+    let directory = match store {
+        Some(_) => Some(session.folder()?.to_string_lossy().into_owned()),
+        None => None,
+    };
+    let rows = problems::rows(&document.definition, &found);
+    let count = |severity| found.iter().filter(|it| it.severity() == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    if session.out.is_json {
+        session.out.json(&Checked {
+            name: &document.name,
+            directory,
+            problems: rows,
+        })?;
+    } else {
+        problems::print(&mut session.out, &rows)?;
+        let against = match directory {
+            Some(folder) => format!("checked against the directory in {folder}"),
+            None => "checked without a directory: whether its groups and roles exist is not known"
+                .to_owned(),
+        };
+        session
+            .out
+            .line(format!("{errors} errors, {warnings} warnings; {against}"))?;
+    }
+    if errors > 0 {
+        return Err(Failure::Quiet(Code::Invalid));
+    }
+    Ok(())
+}
+
+fn activate(
+    session: &mut Session,
+    name: &str,
+    version: Option<u32>,
+    reason: String,
+) -> Result<(), Failure> {
+    let store = session.store()?;
+    let (workflow, version) = store.read(|db| {
+        let workflow = names::workflow(db, name)?;
+        let version = names::version(db, &workflow, version, names::Default::Draft)?;
+        Ok::<_, Failure>((workflow, version))
+    })?;
+    let command = Command::Activate {
+        version: version.id,
+        reason,
+    };
+    let refused = crate::command::apply(
+        &store,
+        &super::session::actor(),
+        command,
+        session.clock.now(),
+    );
+    match refused {
+        Ok(_) => report(
+            session,
+            &store,
+            workflow.id,
+            &workflow.name,
+            version.id,
+            "runs now",
+        ),
+        Err(CommandError::Problems(found)) => {
+            let message = "the version cannot be activated: correct the errors first";
+            refuse(session, &store, &version, &found, message)
+        }
+        Err(CommandError::NeedsReason(found)) => {
+            let message = "say with --reason why it should run in spite of the warnings";
+            refuse(session, &store, &version, &found, message)
+        }
+        Err(err) => Err(err.into()),
+    }
+}
+
+fn refuse(
+    session: &mut Session,
+    store: &Store,
+    version: &Version,
+    found: &[Problem],
+    message: &str,
+) -> Result<(), Failure> {
+    let definition = store.read(|db| drawn(db, version.id))?;
+    let rows = problems::rows(&definition, found);
+    if session.out.is_json {
+        let workflow = store.read(|db| workflows::get(db, version.workflow))?;
+        let name = workflow.map_or(String::new(), |it| it.name);
+        session.out.json(&Changed {
+            workflow: version.workflow,
+            name: &name,
+            version: version.number,
+            problems: rows,
+        })?;
+    } else {
+        problems::print(&mut session.out, &rows)?;
+    }
+    Err(Failure::new(Code::Refused, message))
+}
+
+fn disable(session: &mut Session, name: &str) -> Result<(), Failure> {
+    let store = session.store()?;
+    let Workflow { id, name, .. } = store.read(|db| names::workflow(db, name))?;
+    session.apply(&store, Command::Disable(id))?;
+    if session.out.is_json {
+        return session.out.json(&Disabled {
+            workflow: id,
+            name: &name,
+        });
+    }
+    session.out.line(format!("{name:?} no longer runs"))
+}
+
+/// The names of the active workflows that have this group or role as a target.
+pub(super) fn users_of_target(
+    store: &Store,
+    kind: TargetKind,
+    number: i64,
+) -> Result<Vec<String>, Failure> {
+    let config = store.config()?;
+    let names = config.active.iter().filter(|version| {
+        let mut targets = version.definition.definition().targets();
+        targets.any(|(of, target)| of == kind && target.id == Some(number))
+    });
+    Ok(names.map(|it| it.workflow_name.clone()).collect())
+}

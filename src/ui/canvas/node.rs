@@ -1,0 +1,268 @@
+//! One block in one frame: what it looks like, and what the admin does to it.
+
+use egui::{EventFilter, PointerButton, Rect, Response, Role, Sense, Vec2, WidgetInfo, vec2};
+
+use super::{
+    CanvasMode,
+    act::{Act, Gesture},
+    block::{Block, Walked},
+    stage::Stage,
+};
+use crate::{
+    model::definition::{Edge, Node, NodeId},
+    ui::{icons::Icon, tokens::canvas},
+};
+
+/// What belongs to one node in this frame.
+pub(super) struct Turn<'a> {
+    pub(super) id: NodeId,
+    pub(super) node: &'a Node,
+    pub(super) rect: Rect,
+    pub(super) title: &'a str,
+    pub(super) is_selected: bool,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn node_and_ports(&mut self, id: NodeId, hot_edge: Option<Edge>) {
+        let draft = self.draft;
+        let (Some(node), Some(rect), Some(texts)) = (
+            draft.definition().node(id),
+            draft.drawing().geometry.node(id),
+            draft.drawing().texts.get(&id),
+        ) else {
+            return;
+        };
+        let turn = Turn {
+            id,
+            node,
+            rect: self.brush.view.rect(rect),
+            title: &texts.title,
+            is_selected: self.selection.nodes.contains(&id),
+        };
+        let is_visible = self.is_visible(turn.rect);
+        let response = self.body(&turn);
+        if is_visible {
+            let block = Block {
+                kind: &node.kind,
+                texts,
+                is_disabled: node.is_disabled,
+                is_selected: turn.is_selected,
+                is_hovered: response.hovered(),
+                has_focus: response.has_focus(),
+                problems: self.tally.of(id),
+                walk: self.walked(id),
+            };
+            block.paint(&self.brush, turn.rect);
+            self.buttons(&turn, &response);
+        }
+        if self.is_editing() {
+            self.ports(&turn, is_visible);
+            for edge in draft.definition().out(id) {
+                self.edge_button(edge, hot_edge == Some(edge));
+            }
+        }
+    }
+
+    pub(super) fn walked(&self, id: NodeId) -> Walked<'a> {
+        match self.mode {
+            CanvasMode::Walk(walk) => walk
+                .steps
+                .get(&id)
+                .map_or(Walked::NotReached, Walked::Reached),
+            _ => Walked::No,
+        }
+    }
+
+    /// The block itself. It is there for keyboard and assistive technology even off the screen.
+    fn body(&mut self, turn: &Turn<'_>) -> Response {
+        let sense = if self.is_editing() {
+            Sense::click_and_drag()
+        } else {
+            Sense::click()
+        };
+        let widget = self.ui.scope_id().with(("node", turn.id.0));
+        let response = self.ui.interact(turn.rect, widget, sense);
+        response.widget_info(|| {
+            let name = self.node_name(turn);
+            WidgetInfo::selected(Role::ListBoxOption, true, turn.is_selected, name)
+        });
+        let shift = self.ui.input(|input| input.modifiers.shift);
+        if response.clicked() {
+            response.request_focus();
+            self.acts.push(if shift {
+                Act::Toggle(turn.id)
+            } else {
+                Act::Select(turn.id)
+            });
+        }
+        if response.double_clicked() {
+            self.acts.push(Act::Open {
+                node: turn.id,
+                name: false,
+            });
+        }
+        self.take_focus(turn.id, &response);
+        self.drag(turn, &response);
+        response
+    }
+
+    fn take_focus(&mut self, id: NodeId, response: &Response) {
+        if !response.has_focus() {
+            return;
+        }
+        self.focused = Some(id);
+        let filter = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            escape: true,
+            tab: false,
+        };
+        self.ui
+            .memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let by_keyboard = self
+            .ui
+            .input(|input| !input.pointer.any_down() && !input.pointer.any_released());
+        if response.gained_focus() && by_keyboard {
+            if !self.selection.nodes.contains(&id) {
+                self.acts.push(Act::Select(id));
+            }
+            if !self.screen.contains_rect(response.rect) {
+                self.acts.push(Act::Show(id));
+            }
+        }
+    }
+
+    fn drag(&mut self, turn: &Turn<'_>, response: &Response) {
+        let is_pan = self.ui.input(|input| input.key_down(egui::Key::Space))
+            || !response.dragged_by(PointerButton::Primary);
+        if response.drag_started_by(PointerButton::Primary) {
+            if !turn.is_selected {
+                self.acts.push(Act::Select(turn.id));
+            }
+            response.request_focus();
+            self.acts.push(Act::Begin(Gesture::Moving));
+        }
+        if response.dragged() && response.drag_delta() != Vec2::ZERO {
+            let by = response.drag_delta();
+            self.acts.push(if is_pan {
+                Act::Pan(by)
+            } else {
+                Act::Move(by / self.brush.view.zoom())
+            });
+        }
+        if response.drag_stopped() && self.gesture == Gesture::Moving {
+            self.acts.push(Act::Drop(turn.id));
+        }
+    }
+
+    fn node_name(&self, turn: &Turn<'_>) -> String {
+        let kind = turn.node.kind.label();
+        let mut name = if turn.title == kind {
+            kind.to_owned()
+        } else {
+            format!("{kind}: {}", turn.title)
+        };
+        let texts = self.draft.drawing().texts.get(&turn.id);
+        if let Some(texts) = texts.filter(|it| !it.summary.is_empty()) {
+            name = format!("{name}. {}", texts.summary);
+        }
+        if turn.node.is_disabled {
+            name += ". Disabled";
+        }
+        match self.tally.of(turn.id) {
+            Some((1, _)) => name += ". 1 problem",
+            Some((count, _)) => name = format!("{name}. {count} problems"),
+            None => (),
+        }
+        match self.walked(turn.id) {
+            Walked::No => name,
+            Walked::NotReached => name + ". Not reached",
+            Walked::Reached(step) => format!("{name}. {}", step.sentence()),
+        }
+    }
+
+    /// Edit and delete, in the upper right corner.
+    fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
+        if !self.brush.view.shows_text() {
+            return;
+        }
+        let is_hot = body.contains_pointer() || body.has_focus() || turn.is_selected;
+        let is_step = turn.node.kind.is_step() && self.is_editing();
+        let size = Vec2::splat(self.brush.view.length(24.0));
+        let is_small = turn.rect.height() < self.brush.view.length(canvas::NODE.y) - 1.0;
+        let top = if is_small { 10.0 } else { 2.0 };
+        let zoom = self.brush.view.zoom();
+        // The badge with the number of problems has the corner.
+        let aside = if self.tally.of(turn.id).is_some() {
+            30.0
+        } else {
+            0.0
+        };
+        let slot = |from_right: f32| {
+            let corner = vec2(-from_right - aside, top) * zoom;
+            Rect::from_min_size(turn.rect.right_top() + corner, size)
+        };
+        let (icon, word) = if self.is_editing() {
+            (Icon::Edit, "Edit")
+        } else {
+            (Icon::Preview, "Show")
+        };
+        let edit = slot(if is_step { 62.0 } else { 36.0 });
+        if self.button(turn, edit, icon, word, is_hot) {
+            self.acts.push(Act::Open {
+                node: turn.id,
+                name: false,
+            });
+        }
+        if is_step && self.button(turn, slot(36.0), Icon::Delete, "Delete", is_hot) {
+            self.acts.push(Act::DeleteNode(turn.id));
+        }
+    }
+
+    fn button(
+        &mut self,
+        turn: &Turn<'_>,
+        rect: Rect,
+        icon: Icon,
+        word: &str,
+        is_hot: bool,
+    ) -> bool {
+        let widget = self.ui.scope_id().with((word, turn.id.0));
+        let response = self
+            .ui
+            .interact(rect, widget, sense_click(turn.is_selected));
+        let name = || format!("{word} {}", turn.title);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
+        if is_hot || response.hovered() || response.has_focus() {
+            let tokens = self.brush.tokens;
+            let mut ink = tokens.muted;
+            if response.hovered() || response.has_focus() {
+                self.brush.painter.rect_filled(rect, 5.0, tokens.sunken);
+                ink = if icon == Icon::Delete {
+                    tokens.danger.ink
+                } else {
+                    tokens.accent.ink
+                };
+            }
+            if response.has_focus() {
+                self.brush.focus_ring(rect.shrink(3.0), 4.0);
+                self.has_other_focus = true;
+            }
+            self.brush.icon(rect.center(), icon, 15.0, ink);
+        }
+        let clicked = response.clicked();
+        if response.hovered() {
+            response.on_hover_text(name());
+        }
+        clicked
+    }
+}
+
+/// Small controls are stops of the Tab key only where the admin is at work.
+pub(super) fn sense_click(is_stop: bool) -> Sense {
+    if is_stop {
+        Sense::click()
+    } else {
+        Sense::CLICK
+    }
+}

@@ -1,0 +1,241 @@
+//! Ports, placeholders and the "+" of edges in one frame, and the edge that is being pulled.
+
+use egui::{Modifiers, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Vec2, WidgetInfo};
+
+use super::{
+    act::{Act, Gesture, Spot},
+    geometry::{self, port_position},
+    node::{Turn, sense_click},
+    stage::Stage,
+};
+use crate::{
+    model::{
+        definition::{Edge, NodeId, NodeKind, Port},
+        draw::PlaceholderKind,
+    },
+    ui::tokens::canvas,
+};
+
+impl Stage<'_> {
+    pub(super) fn ports(&mut self, turn: &Turn<'_>, is_visible: bool) {
+        if !is_visible || !self.brush.view.shows_text() {
+            return;
+        }
+        for port in turn.node.kind.ports() {
+            if turn.node.kind == NodeKind::Start {
+                continue;
+            }
+            self.port(turn, *port);
+        }
+    }
+
+    fn port(&mut self, turn: &Turn<'_>, port: Port) {
+        let at = port_position(turn.rect, &turn.node.kind, port);
+        let size = Vec2::splat(self.brush.view.length(20.0).max(14.0));
+        let rect = Rect::from_center_size(at, size);
+        let widget = self.ui.scope_id().with(("port", turn.id.0, port.label()));
+        let sense = sense_click(turn.is_selected) | Sense::DRAG;
+        let response = self.ui.interact(rect, widget, sense);
+        let name = || format!("Output {} of {}", port.label(), turn.title);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
+        let to = self.draft.definition().after(turn.id, port);
+        let is_pulled = self.gesture
+            == Gesture::Pulling {
+                from: turn.id,
+                port,
+            };
+        let is_hot = response.hovered() || response.has_focus() || is_pulled;
+        if port.is_optional() && to.is_none() && !is_hot && !turn.is_selected {
+            // An output that may stay open does not ask for attention.
+        } else {
+            self.brush.port(at, is_hot, to.is_some());
+        }
+        if response.has_focus() {
+            self.has_other_focus = true;
+            if let Some(to) = to {
+                let edge = Edge {
+                    from: turn.id,
+                    port,
+                    to,
+                };
+                self.delete_by_key(edge);
+            }
+        }
+        self.port_gestures(turn, port, to, &response);
+        if response.hovered() {
+            response.on_hover_text(format!(
+                "{}: drag to connect, click to add a step",
+                port.label()
+            ));
+        }
+    }
+
+    fn delete_by_key(&mut self, edge: Edge) {
+        let pressed = self.ui.input_mut(|input| {
+            input.consume_key(Modifiers::NONE, egui::Key::Delete)
+                || input.consume_key(Modifiers::NONE, egui::Key::Backspace)
+        });
+        if pressed {
+            self.acts.push(Act::SelectEdge(edge));
+            self.acts.push(Act::Delete);
+        }
+    }
+
+    fn port_gestures(&mut self, turn: &Turn<'_>, port: Port, to: Option<NodeId>, it: &Response) {
+        let from = turn.id;
+        if it.clicked() {
+            let spot = match to {
+                Some(to) => Spot::On(Edge { from, port, to }),
+                None => Spot::After {
+                    from,
+                    port,
+                    at: Self::free_place(turn, port),
+                },
+            };
+            let at = it.rect.right_center();
+            self.acts.push(Act::OfferSteps { spot, at });
+        }
+        if it.drag_started_by(PointerButton::Primary) {
+            self.acts.push(Act::Begin(Gesture::Pulling { from, port }));
+        }
+    }
+
+    /// Where a step goes that is added to an open port by a click.
+    fn free_place(turn: &Turn<'_>, port: Port) -> Pos2 {
+        use crate::model::draw::{COLUMN, ROW};
+        let [left, top] = turn.node.position;
+        let is_main = turn.node.kind.main_port() == Some(port);
+        let column = if is_main { 0.0 } else { COLUMN };
+        egui::pos2(left + column + canvas::NODE.x / 2.0, top + ROW)
+    }
+
+    /// The placeholder of an edge, or its "+".
+    pub(super) fn edge_button(&mut self, edge: Edge, is_hot: bool) {
+        let geometry = &self.draft.drawing().geometry;
+        if let Some(it) = geometry.invitation(edge) {
+            self.invitation(it);
+            return;
+        }
+        let definition = self.draft.definition();
+        let is_start = |id| {
+            definition
+                .node(id)
+                .is_some_and(|it| it.kind == NodeKind::Start)
+        };
+        let (Some(line), false) = (geometry.edge(edge), is_start(edge.from)) else {
+            return;
+        };
+        let at = self.brush.view.pos(line.middle());
+        let rect = Rect::from_center_size(at, Vec2::splat(self.brush.view.length(22.0)));
+        if !self.is_visible(rect) || !self.brush.view.shows_text() {
+            return;
+        }
+        let is_near = self.selection.edge == Some(edge)
+            || self.selection.nodes.contains(&edge.from)
+            || self.selection.nodes.contains(&edge.to);
+        let widget = (edge.from.0, edge.port.label(), "plus");
+        let widget = self.ui.scope_id().with(widget);
+        let response = self.ui.interact(rect, widget, sense_click(is_near));
+        response.widget_info(|| {
+            let name = format!(
+                "Add step between {} and {}",
+                self.title(edge.from),
+                self.title(edge.to)
+            );
+            WidgetInfo::labeled(Role::Button, true, name)
+        });
+        if is_hot || response.hovered() || response.has_focus() || self.selection.edge == Some(edge)
+        {
+            self.brush
+                .plus(rect, response.hovered() || response.has_focus());
+        }
+        self.has_other_focus |= response.has_focus();
+        if response.clicked() {
+            self.offer(edge, rect);
+        }
+    }
+
+    fn offer(&mut self, edge: Edge, rect: Rect) {
+        self.acts.push(Act::OfferSteps {
+            spot: Spot::On(edge),
+            at: rect.right_center(),
+        });
+    }
+
+    fn invitation(&mut self, it: &geometry::Invitation) {
+        let rect = self.brush.view.rect(it.rect);
+        let widget = (it.edge.from.0, it.edge.port.label(), "invitation");
+        let response = self
+            .ui
+            .interact(rect, self.ui.scope_id().with(widget), Sense::click());
+        let is_trigger = it.kind == PlaceholderKind::AddTrigger;
+        response.widget_info(|| {
+            let name = if is_trigger {
+                "Add trigger".to_owned()
+            } else {
+                format!("Add step after {}", self.title(it.edge.from))
+            };
+            WidgetInfo::labeled(Role::Button, true, name)
+        });
+        if self.is_visible(rect) {
+            let is_hot = response.hovered() || response.has_focus();
+            self.brush.invitation(it, is_hot, response.has_focus());
+        }
+        self.has_other_focus |= response.has_focus();
+        if response.clicked() && is_trigger {
+            self.acts.push(Act::AddTrigger);
+        } else if response.clicked() {
+            self.offer(it.edge, rect);
+        }
+    }
+
+    fn title(&self, id: NodeId) -> &str {
+        let texts = self.draft.drawing().texts.get(&id);
+        texts.map_or("", |it| it.title.as_str())
+    }
+
+    /// The edge that is being pulled out of a port.
+    pub(super) fn pull_ui(&mut self) {
+        let (Gesture::Pulling { from, port }, Some(pointer)) = (self.gesture, self.pointer())
+        else {
+            return;
+        };
+        let definition = self.draft.definition();
+        let geometry = &self.draft.drawing().geometry;
+        let (Some(node), Some(rect)) = (definition.node(from), geometry.node(from)) else {
+            self.acts.push(Act::End);
+            return;
+        };
+        let at = self.brush.view.canvas(pointer);
+        let over = geometry.node_at(at).filter(|id| *id != from);
+        let edge = over.map(|to| Edge { from, port, to });
+        let refusal = edge.and_then(|edge| definition.check_edge(edge).err());
+        let tokens = self.brush.tokens;
+        let tone = if refusal.is_some() {
+            tokens.danger
+        } else {
+            tokens.accent
+        };
+        let end = over
+            .and_then(|to| geometry.node(to))
+            .map_or(at, |target| target.center_top());
+        let is_main = node.kind.main_port() == Some(port);
+        let points = geometry::way(rect, end, is_main);
+        self.brush.arrow(&points, Stroke::new(2.0, tone.ink));
+        if let Some(refusal) = refusal {
+            self.brush.remark(pointer, &refusal.to_string());
+        }
+        if self.ui.input(|input| !input.pointer.primary_down()) {
+            self.acts.push(Act::End);
+            self.acts.push(match (edge, refusal) {
+                (Some(_), Some(refusal)) => Act::Notice(refusal.to_string()),
+                (Some(edge), None) => Act::Connect(edge),
+                (None, _) if rect.contains(at) => Act::End,
+                (None, _) => Act::OfferSteps {
+                    spot: Spot::After { from, port, at },
+                    at: pointer,
+                },
+            });
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Executions as files: one as JSON, a list as CSV or JSON.
+//!
+//! **Invariant:** no cell of a CSV file is a formula to the program that opens it.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+use serde_json::{Value, json};
+
+use super::{facts::Facts, rows::PAGE};
+use crate::{
+    store::{
+        Store, StoreError,
+        executions::{self, Filter, Summary},
+    },
+    ui::sentence,
+};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Format {
+    #[default]
+    Csv,
+    Json,
+}
+
+const HEADINGS: [&str; 9] = [
+    "id", "at", "workflow", "version", "trigger", "user", "status", "error", "event",
+];
+
+/// Everything about one execution.
+pub(super) fn one(facts: &Facts) -> String {
+    let mut value = summary(&facts.summary);
+    if let Value::Object(fields) = &mut value {
+        fields.insert("event".to_owned(), json!(facts.event));
+        fields.insert("steps".to_owned(), json!(facts.steps));
+        fields.insert("definition".to_owned(), json!(facts.definition));
+    }
+    pretty(&value)
+}
+
+/// Our own values always have a JSON form; should one not, the text says so.
+pub(super) fn pretty(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|err| sentence(&err))
+}
+
+fn summary(it: &Summary) -> Value {
+    json!({
+        "id": it.id,
+        "at": it.at,
+        "workflow": it.workflow_name,
+        "version": it.version_number,
+        "trigger": it.trigger,
+        "event": it.event,
+        "user": it.subject,
+        "status": it.status,
+        "error": it.error,
+    })
+}
+
+/// Writes every execution that `filter` finds, page by page. Returns how many there were.
+pub(super) fn list(
+    store: &Store,
+    filter: &Filter,
+    format: Format,
+    path: &Path,
+) -> Result<usize, String> {
+    let told = |err: io::Error| format!("the file {} cannot be written: {err}", path.display());
+    let mut out = BufWriter::new(File::create(path).map_err(told)?);
+    let written = match format {
+        Format::Csv => csv(store, filter, &mut out),
+        Format::Json => json_lines(store, filter, &mut out),
+    };
+    let count = written.map_err(|err| match err {
+        Failure::Io(err) => told(err),
+        Failure::Store(err) => err.to_string(),
+    })?;
+    out.flush().map_err(told)?;
+    Ok(count)
+}
+
+enum Failure {
+    Io(io::Error),
+    Store(StoreError),
+}
+
+impl From<io::Error> for Failure {
+    fn from(err: io::Error) -> Self {
+        Self::Io(err)
+    }
+}
+
+impl From<csv::Error> for Failure {
+    fn from(err: csv::Error) -> Self {
+        Self::Io(io::Error::other(err))
+    }
+}
+
+fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Failure> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(HEADINGS)?;
+    let count = each(store, filter, |it| {
+        let cells = [
+            it.id.to_string(),
+            it.at.to_rfc3339(),
+            it.workflow_name.clone(),
+            it.version_number.to_string(),
+            it.trigger.clone(),
+            it.subject.clone(),
+            it.status.label().to_owned(),
+            it.error.clone().unwrap_or_default(),
+            it.event.to_string(),
+        ];
+        Ok(writer.write_record(cells.map(harmless))?)
+    })?;
+    writer.flush()?;
+    Ok(count)
+}
+
+fn json_lines(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Failure> {
+    let mut separator = "[\n";
+    let count = each(store, filter, |it| {
+        write!(out, "{separator}{}", summary(it))?;
+        separator = ",\n";
+        Ok(())
+    })?;
+    let end = if count == 0 { "[]\n" } else { "\n]\n" };
+    out.write_all(end.as_bytes())?;
+    Ok(count)
+}
+
+fn each(
+    store: &Store,
+    filter: &Filter,
+    mut write: impl FnMut(&Summary) -> Result<(), Failure>,
+) -> Result<usize, Failure> {
+    let (mut place, mut count) = (None, 0);
+    loop {
+        let page = store
+            .read(|db| executions::page(db, filter, place, 10 * PAGE))
+            .map_err(Failure::Store)?;
+        for it in &page.executions {
+            write(it)?;
+            count += 1;
+        }
+        place = page.next;
+        if place.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+/// A cell that a spreadsheet would take for a formula, as text.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{cell}")
+    } else {
+        cell
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for cell in ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1"] {
+            assert_eq!(harmless(cell.to_owned()), format!("'{cell}"));
+        }
+        for cell in ["", "ada", "a=b", "2030-12-24"] {
+            assert_eq!(harmless(cell.to_owned()), cell);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Everything that is kept about one execution.
+
+use crate::{
+    model::{
+        definition::Definition,
+        effect::{Applied, Effect},
+        event::Event,
+        execution::Step,
+        id::ExecutionId,
+    },
+    store::{
+        Store, StoreError, events,
+        executions::{self, Summary},
+        users, workflows,
+    },
+};
+
+pub(super) struct Facts {
+    pub(super) summary: Summary,
+    pub(super) steps: Vec<Step>,
+    pub(super) event: Option<Event>,
+
+    /// The drawing that ran, also of a version that was deleted since.
+    pub(super) definition: Option<Definition>,
+
+    /// What executions of other workflows had changed before, for the same event.
+    pub(super) earlier: Vec<Effect>,
+
+    /// Whether they are still there to be opened.
+    pub(super) has_workflow: bool,
+    pub(super) has_version: bool,
+    pub(super) user: Presence,
+}
+
+/// What became of the user since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    NeverCreated,
+    Here,
+    InRecycleBin,
+    Gone,
+}
+
+impl Facts {
+    /// `None` if there is no such execution.
+    pub(super) fn load(store: &Store, id: ExecutionId) -> Result<Option<Self>, StoreError> {
+        store.read(|db| {
+            let Some(summary) = executions::get(db, id)? else {
+                return Ok(None);
+            };
+            let user = match summary.user {
+                None => Presence::NeverCreated,
+                Some(id) => match users::get(db, id)? {
+                    None => Presence::Gone,
+                    Some(user) if user.deleted.is_some() => Presence::InRecycleBin,
+                    Some(_) => Presence::Here,
+                },
+            };
+            Ok(Some(Self {
+                steps: executions::steps(db, id)?,
+                event: events::get(db, summary.event)?,
+                definition: workflows::drawn(db, summary.version)?.map(|it| it.definition),
+                earlier: earlier(db, &summary)?,
+                has_workflow: workflows::get(db, summary.workflow)?.is_some(),
+                has_version: workflows::version(db, summary.version)?.is_some(),
+                user,
+                summary,
+            }))
+        })
+    }
+}
+
+/// The changes by executions of the same event that ran before. They were stored one after another
+/// in one transaction, so they have the numbers just before this one.
+fn earlier(db: &rusqlite::Connection, summary: &Summary) -> Result<Vec<Effect>, StoreError> {
+    let mut runs = Vec::new();
+    let mut number = summary.id.number();
+    loop {
+        number -= 1;
+        let id = ExecutionId::new(number);
+        match executions::get(db, id)? {
+            Some(it) if it.event == summary.event => runs.push(executions::steps(db, id)?),
+            _ => break,
+        }
+    }
+    let performed = runs.into_iter().rev().flatten().flat_map(|it| it.effects);
+    let changed = performed.filter(|it| it.applied == Applied::Changed);
+    Ok(changed.map(|it| it.effect).collect())
+}

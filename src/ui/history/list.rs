@@ -1,0 +1,205 @@
+//! The list of executions, the newest first.
+
+use egui::Ui;
+
+use super::{
+    filters::Filters,
+    mood,
+    rows::{Met, PAGE, Rows},
+    saving::Saving,
+};
+use crate::{
+    model::id::UserId,
+    store::{
+        Store, StoreError,
+        executions::{self, Filter, Listed, Place, Summary},
+    },
+    ui::{
+        Ctx, Route,
+        icons::Icon,
+        loaded::{Loaded, Shown},
+        sentence,
+        tokens::gap,
+        widgets::{
+            Banner, Button, Cells, Column, Mood, Table, card, empty_state, page_header,
+            skeleton_rows,
+        },
+    },
+};
+
+/// How near the last row may come before the next page is fetched.
+const AHEAD: usize = 30;
+
+#[derive(Default)]
+pub(super) struct ListPage {
+    filters: Filters,
+    first: Loaded<Filter, Listed>,
+    older: Loaded<(Filter, Place), Listed>,
+    rows: Rows,
+    selected: Option<usize>,
+
+    /// The rows in sight, as last drawn.
+    first_seen: usize,
+    last_seen: usize,
+
+    /// Goes up when the list begins at its top again.
+    beginning: u64,
+    saving: Option<Saving>,
+}
+
+impl ListPage {
+    /// Shows what happened to one user.
+    pub(super) fn show_user(&mut self, id: UserId, name: &str) {
+        self.filters = Filters::only_user(id, name);
+    }
+
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
+        let filter = self.filters.filter(ctx.zone(), ctx.clock.now());
+        let is_empty = self.rows.rows.is_empty();
+        page_header(ui, "History", "What every workflow did, and why", |ui| {
+            let export = Button::secondary("Export…").icon(Icon::Export);
+            let export = export
+                .enabled(!is_empty)
+                .why_not("There is nothing to export");
+            if ui.add(export).clicked() {
+                self.saving = Some(Saving::new(filter.clone()));
+            }
+        });
+        self.filters.ui(ctx, ui);
+        ui.add_space(gap::S);
+        if let Some(err) = self.fetch(ctx, &filter) {
+            Banner::new(Mood::Danger, &err).show(ui);
+        }
+        self.newer_ui(ui);
+        self.body_ui(ctx, ui, &filter);
+        if let Some(saving) = &mut self.saving
+            && saving.ui(ctx)
+        {
+            self.saving = None;
+        }
+    }
+
+    /// Takes in what the store has; says why it could not be read.
+    fn fetch(&mut self, ctx: &Ctx<'_>, filter: &Filter) -> Option<String> {
+        let mut failed = None;
+        let wanted = filter.clone();
+        let first = move |store: &Store| page(store, &wanted, None);
+        match self.first.get(ctx, filter, first) {
+            Shown::Loading => (),
+            Shown::Failed(err) => failed = Some(sentence(err)),
+            Shown::Value(_) => (),
+        }
+        if self.first.is_for(filter)
+            && let Some(listed) = self.first.value()
+        {
+            match self.rows.meet(filter, listed, self.first_seen == 0) {
+                Met::Nothing => (),
+                Met::Replaced => {
+                    self.selected = None;
+                    self.first_seen = 0;
+                    self.last_seen = 0;
+                    self.beginning += 1;
+                }
+                Met::Prepended(count) => self.selected = self.selected.map(|row| row + count),
+            }
+        }
+        if self.rows.is_for(filter)
+            && let Some(after) = self.rows.next
+            && self.last_seen + AHEAD >= self.rows.rows.len()
+        {
+            let key = (filter.clone(), after);
+            let wanted = filter.clone();
+            let next = move |store: &Store| page(store, &wanted, Some(after));
+            if let Shown::Failed(err) = self.older.get(ctx, &key, next) {
+                failed = Some(sentence(err));
+            }
+            if self.older.is_for(&key)
+                && let Some(listed) = self.older.value()
+            {
+                self.rows.append(after, listed);
+            }
+        }
+        failed
+    }
+
+    /// What came while somebody reads further down.
+    fn newer_ui(&mut self, ui: &mut Ui) {
+        let count = self.rows.waiting;
+        let text = match count {
+            0 => return,
+            1 => "1 newer execution".to_owned(),
+            PAGE.. => format!("{PAGE} newer executions and more"),
+            count => format!("{count} newer executions"),
+        };
+        if Banner::new(Mood::Info, &text).action("Show").show(ui) {
+            self.first_seen = 0;
+            self.last_seen = 0;
+            self.beginning += 1;
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn body_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, filter: &Filter) {
+        if !self.rows.is_for(filter) && self.rows.rows.is_empty() {
+            card(ui, "", |ui| skeleton_rows(ui, 8));
+        } else if self.rows.rows.is_empty() && self.filters.is_set() {
+            let sentence = "No execution matches these filters.";
+            empty_state(ui, Icon::Search, "Nothing found", sentence, None);
+        } else if self.rows.rows.is_empty() {
+            let sentence = "Activate a workflow, then create a user or let somebody sign up: \
+                what the workflow did will be listed here.";
+            if empty_state(ui, Icon::History, "Nothing has run yet", sentence, None) {
+                ctx.go(Route::Workflows);
+            }
+        } else {
+            card(ui, "", |ui| self.table_ui(ctx, ui));
+        }
+    }
+
+    fn table_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
+        let columns = [
+            Column::initial("When", 140.0),
+            Column::initial("Workflow", 190.0),
+            Column::initial("User", 130.0),
+            Column::initial("Trigger", 160.0),
+            Column::exact("Status", 116.0),
+            Column::rest("Error"),
+        ];
+        let rows = &self.rows.rows;
+        let selected = &mut self.selected;
+        let output = ui
+            .push_id(self.beginning, |ui| {
+                Table::new("Executions", &columns).opens_on_click().show(
+                    ui,
+                    rows.len(),
+                    selected,
+                    |cells, index| {
+                        if let Some(it) = rows.get(index) {
+                            row_ui(ctx, cells, it);
+                        }
+                    },
+                )
+            })
+            .inner;
+        self.first_seen = output.visible.start;
+        self.last_seen = output.visible.end;
+        let opened = output.opened.and_then(|index| rows.get(index));
+        if let Some(it) = opened {
+            ctx.go(Route::Execution(it.id));
+        }
+    }
+}
+
+fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, it: &Summary) {
+    cells.date(&ctx.moment(it.at), &ctx.moment_full(it.at));
+    cells.text(&format!("{} v{}", it.workflow_name, it.version_number));
+    cells.text(&it.subject);
+    cells.muted(&it.trigger);
+    let (mood, icon) = mood(it.status);
+    cells.badge(mood, icon, it.status.label());
+    cells.text(it.error.as_deref().unwrap_or_default());
+}
+
+fn page(store: &Store, filter: &Filter, after: Option<Place>) -> Result<Listed, StoreError> {
+    store.read(|db| executions::page(db, filter, after, PAGE))
+}

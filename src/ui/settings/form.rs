@@ -1,0 +1,237 @@
+//! The settings as typed: every field is text until it is saved.
+
+use crate::model::{
+    password::{PasswordPolicy, PolicyError},
+    settings::{Branding, DirectorySettings, PortalSettings, Settings, SettingsError},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) time_zone: Option<chrono_tz::Tz>,
+    pub(super) portal_is_on: bool,
+    pub(super) host: String,
+    pub(super) port: String,
+    pub(super) allows_sign_up: bool,
+    pub(super) is_behind_proxy: bool,
+    pub(super) name: String,
+    pub(super) color: String,
+    pub(super) welcome: String,
+    pub(super) min_length: String,
+    pub(super) max_length: String,
+    pub(super) needs_upper: bool,
+    pub(super) needs_lower: bool,
+    pub(super) needs_digit: bool,
+    pub(super) needs_symbol: bool,
+    pub(super) symbols: String,
+    pub(super) history: String,
+    pub(super) refuses_similar: bool,
+    pub(super) expiry_days: String,
+    pub(super) failures_before_lock: String,
+    pub(super) lock_minutes: String,
+    pub(super) recycle_days: String,
+}
+
+/// Where an error is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Host,
+    Port,
+    Name,
+    Color,
+    Welcome,
+    MinLength,
+    MaxLength,
+    Symbols,
+    History,
+    ExpiryDays,
+    Failures,
+    LockMinutes,
+    RecycleDays,
+}
+
+pub(super) type Errors = Vec<(Field, String)>;
+
+impl Form {
+    pub(super) fn of(settings: &Settings) -> Self {
+        let Settings {
+            time_zone,
+            portal,
+            branding,
+            password,
+            directory,
+        } = settings.clone();
+        Self {
+            time_zone,
+            portal_is_on: portal.is_on,
+            host: portal.host,
+            port: portal.port.to_string(),
+            allows_sign_up: portal.allows_sign_up,
+            is_behind_proxy: portal.is_behind_proxy,
+            name: branding.name,
+            color: branding.color,
+            welcome: branding.welcome,
+            min_length: password.min_length.to_string(),
+            max_length: password.max_length.to_string(),
+            needs_upper: password.needs_upper,
+            needs_lower: password.needs_lower,
+            needs_digit: password.needs_digit,
+            needs_symbol: password.needs_symbol,
+            symbols: password.symbols,
+            history: password.history.to_string(),
+            refuses_similar: password.refuses_similar,
+            expiry_days: password.expiry_days.to_string(),
+            failures_before_lock: password.failures_before_lock.to_string(),
+            lock_minutes: password.lock_minutes.to_string(),
+            recycle_days: directory.recycle_days.to_string(),
+        }
+    }
+
+    /// The settings, or what is wrong at which field.
+    pub(super) fn read(&self) -> Result<Settings, Errors> {
+        let mut errors = Errors::new();
+        let password = self.policy(&mut errors);
+        let port = match self.port.trim().parse::<u16>() {
+            Ok(port) => port,
+            Err(_) => {
+                errors.push((Field::Port, "Write a number from 1 to 65535.".to_owned()));
+                0
+            }
+        };
+        let recycle_days = number(&mut errors, Field::RecycleDays, &self.recycle_days);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let settings = Settings {
+            time_zone: self.time_zone,
+            portal: PortalSettings {
+                is_on: self.portal_is_on,
+                host: self.host.clone(),
+                port,
+                allows_sign_up: self.allows_sign_up,
+                is_behind_proxy: self.is_behind_proxy,
+            },
+            branding: Branding {
+                name: self.name.clone(),
+                color: self.color.clone(),
+                welcome: self.welcome.clone(),
+            },
+            password,
+            directory: DirectorySettings { recycle_days },
+        };
+        settings.checked().map_err(|err| {
+            let text = crate::ui::sentence(&err);
+            vec![(field_of(&err), text)]
+        })
+    }
+
+    /// The password policy; what cannot be read is 0, and noted.
+    pub(super) fn policy(&self, errors: &mut Errors) -> PasswordPolicy {
+        let mut number = |field, text: &str| number(errors, field, text);
+        PasswordPolicy {
+            min_length: number(Field::MinLength, &self.min_length),
+            max_length: number(Field::MaxLength, &self.max_length),
+            needs_upper: self.needs_upper,
+            needs_lower: self.needs_lower,
+            needs_digit: self.needs_digit,
+            needs_symbol: self.needs_symbol,
+            symbols: self.symbols.trim().to_owned(),
+            history: number(Field::History, &self.history),
+            refuses_similar: self.refuses_similar,
+            expiry_days: number(Field::ExpiryDays, &self.expiry_days),
+            failures_before_lock: number(Field::Failures, &self.failures_before_lock),
+            lock_minutes: number(Field::LockMinutes, &self.lock_minutes),
+        }
+    }
+}
+
+fn number(errors: &mut Errors, field: Field, text: &str) -> u32 {
+    match text.trim().parse() {
+        Ok(number) => number,
+        Err(_) => {
+            errors.push((field, "Write a whole number, such as 30.".to_owned()));
+            0
+        }
+    }
+}
+
+/// Which field an error is about.
+fn field_of(err: &SettingsError) -> Field {
+    match err {
+        SettingsError::Text { field, .. } if field.contains("welcome") => Field::Welcome,
+        SettingsError::Text { .. } => Field::Name,
+        SettingsError::BadHost(_) => Field::Host,
+        SettingsError::NoPort => Field::Port,
+        SettingsError::BadColor(_) | SettingsError::PaleColor(_) => Field::Color,
+        SettingsError::TooManyDays => Field::RecycleDays,
+        SettingsError::Password(err) => match err {
+            PolicyError::NoLength => Field::MinLength,
+            PolicyError::BadMaximum | PolicyError::MaximumTooSmall(_) => Field::MaxLength,
+            PolicyError::NotASymbol(_) => Field::Symbols,
+            PolicyError::NoLockPeriod => Field::LockMinutes,
+            PolicyError::TooMuch(_, 50) => Field::History,
+            PolicyError::TooMuch(_, 3_650) => Field::ExpiryDays,
+            PolicyError::TooMuch(_, 1_000) => Field::Failures,
+            PolicyError::TooMuch(..) => Field::LockMinutes,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refuses(change: fn(&mut Form), field: Field, message: &str) {
+        let mut form = Form::of(&Settings::default());
+        change(&mut form);
+        let errors = form.read().expect_err("a refusal");
+        let found = errors.iter().find(|(at, _)| *at == field);
+        let (_, text) = found.unwrap_or_else(|| panic!("not at the field: {errors:?}"));
+        assert!(text.contains(message), "{text}");
+    }
+
+    #[test]
+    fn what_was_stored_is_read_back() {
+        let settings = Settings::default();
+        assert_eq!(Form::of(&settings).read(), Ok(settings));
+    }
+
+    #[test]
+    fn every_refusal_has_its_field() {
+        refuses(|it| it.port = "x".to_owned(), Field::Port, "number");
+        refuses(|it| it.port = "0".to_owned(), Field::Port, "port 0");
+        refuses(|it| it.host = "here".to_owned(), Field::Host, "address");
+        refuses(|it| it.name.clear(), Field::Name, "empty");
+        refuses(
+            |it| it.welcome = "\u{1}".to_owned(),
+            Field::Welcome,
+            "welcome",
+        );
+        refuses(|it| it.color = "red".to_owned(), Field::Color, "color");
+        refuses(|it| it.color = "#ffffff".to_owned(), Field::Color, "pale");
+        refuses(|it| it.min_length = "0".to_owned(), Field::MinLength, "1");
+        refuses(|it| it.max_length = "20".to_owned(), Field::MaxLength, "64");
+        refuses(|it| it.symbols = "a".to_owned(), Field::Symbols, "symbol");
+        refuses(|it| it.history = "51".to_owned(), Field::History, "50");
+        refuses(
+            |it| it.expiry_days = "9999".to_owned(),
+            Field::ExpiryDays,
+            "3650",
+        );
+        refuses(
+            |it| it.failures_before_lock = "1001".to_owned(),
+            Field::Failures,
+            "1000",
+        );
+        refuses(
+            |it| it.lock_minutes = "0".to_owned(),
+            Field::LockMinutes,
+            "period",
+        );
+        refuses(
+            |it| it.recycle_days = "-1".to_owned(),
+            Field::RecycleDays,
+            "whole number",
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! What is read about one user, and how users are put into words.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    model::{
+        id::UserId,
+        user::{Profile, Status, User},
+    },
+    store::{Store, StoreError, members, users},
+    ui::{icons::Icon, widgets::Mood},
+};
+
+/// A user with the groups and roles they have, by number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Details {
+    pub(super) user: User,
+    pub(super) groups: BTreeMap<i64, String>,
+    pub(super) roles: BTreeMap<i64, String>,
+}
+
+/// `None` once the user is gone or in the recycle bin.
+pub(super) fn fetch(store: &Store, id: UserId) -> Result<Option<Details>, StoreError> {
+    store.read(|db| {
+        let user = users::get(db, id)?.filter(|user| user.deleted.is_none());
+        let Some(user) = user else {
+            return Ok(None);
+        };
+        let groups = members::groups_of(db, id)?;
+        let roles = members::roles_of(db, id)?;
+        Ok(Some(Details {
+            user,
+            groups: groups
+                .into_iter()
+                .map(|(id, name)| (id.number(), name))
+                .collect(),
+            roles: roles
+                .into_iter()
+                .map(|(id, name)| (id.number(), name))
+                .collect(),
+        }))
+    })
+}
+
+/// First and last name; empty if neither is known.
+pub(super) fn full_name(profile: &Profile) -> String {
+    let name = format!("{} {}", profile.first_name, profile.last_name);
+    name.trim().to_owned()
+}
+
+pub(super) fn status_look(status: Status) -> (Mood, Icon) {
+    match status {
+        Status::Active => (Mood::Success, Icon::Success),
+        Status::Disabled => (Mood::Neutral, Icon::UserDisabled),
+        Status::Locked => (Mood::Warning, Icon::Lock),
+        Status::Pending => (Mood::Info, Icon::Waiting),
+    }
+}

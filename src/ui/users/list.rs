@@ -1,0 +1,312 @@
+//! The list of users: searched, filtered, page by page.
+
+use egui::{Align, Layout, Ui, vec2};
+
+use super::{
+    Wish, details,
+    members::Choices,
+    pages::{PAGE, Pages, cut_note, failed_ui, search_ui},
+};
+use crate::{
+    model::{
+        id::{GroupId, RoleId},
+        task::TargetKind,
+        user::{Status, User},
+    },
+    store::{
+        Store, StoreError, groups, roles,
+        users::{self, Filter},
+    },
+    ui::{
+        Ctx, fonts,
+        icons::Icon,
+        loaded::{Loaded, Shown},
+        tokens::{Tokens, gap, radius, size, type_size},
+        widgets::{Button, Cells, Column, Combo, Table, card, empty_state, skeleton_rows, text},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct ListTab {
+    search: String,
+    filter: Filter,
+    pages: Pages,
+    rows: Loaded<Query, Rows>,
+    count: Loaded<Filter, Option<u64>>,
+    groups: Choices,
+    roles: Choices,
+    selected: Option<usize>,
+}
+
+/// What the rows answer.
+#[derive(Clone, PartialEq)]
+struct Query {
+    filter: Filter,
+    search: String,
+    after: Option<String>,
+}
+
+struct Rows {
+    users: Vec<User>,
+
+    /// The key after which the next page begins.
+    next: Option<String>,
+
+    /// Whether a search found more than is shown.
+    is_cut: bool,
+}
+
+impl Query {
+    fn fetch(&self, store: &Store) -> Result<Rows, StoreError> {
+        store.read(|db| {
+            if self.search.is_empty() {
+                let page = users::page(db, &self.filter, self.after.as_deref(), PAGE)?;
+                return Ok(Rows {
+                    users: page.users,
+                    next: page.next,
+                    is_cut: false,
+                });
+            }
+            let found = users::find(db, &self.filter, &self.search, PAGE)?;
+            Ok(Rows {
+                users: found.users,
+                next: None,
+                is_cut: found.is_cut,
+            })
+        })
+    }
+}
+
+/// How many users a filter lets through, where that is quick to know.
+fn count(store: &Store, filter: &Filter) -> Result<Option<u64>, StoreError> {
+    store.read(|db| match (filter.status, filter.group, filter.role) {
+        (None, None, None) => users::count(db).map(Some),
+        (None, Some(id), None) => match groups::get(db, id)? {
+            Some(group) => groups::count_members(db, &group).map(Some),
+            None => Ok(None),
+        },
+        (None, None, Some(id)) => roles::count_holders(db, id).map(Some),
+        _ => Ok(None),
+    })
+}
+
+impl ListTab {
+    /// Shows the users whom `filter` lets through, and no search.
+    pub(super) fn show_only(&mut self, filter: Filter) {
+        self.filter = filter;
+        self.search.clear();
+        self.restart();
+    }
+
+    fn restart(&mut self) {
+        self.pages.restart();
+        self.selected = None;
+    }
+
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Wish> {
+        if self.bar_ui(ctx, ui) {
+            self.restart();
+        }
+        ui.add_space(gap::S);
+        let query = Query {
+            filter: self.filter.clone(),
+            search: self.search.trim().to_owned(),
+            after: self.pages.after().map(str::to_owned),
+        };
+        let asked = query.clone();
+        let count_filter = self.filter.clone();
+        let total = match self
+            .count
+            .get(ctx, &self.filter, move |store| count(store, &count_filter))
+        {
+            Shown::Value(count) if self.search.is_empty() => *count,
+            _ => None,
+        };
+        let is_filtered = !query.search.is_empty() || self.filter != Filter::default();
+        let mut wish = None;
+        match self.rows.get(ctx, &query, move |store| asked.fetch(store)) {
+            Shown::Loading => card(ui, "", |ui| skeleton_rows(ui, 12)),
+            Shown::Failed(err) => failed_ui(ui, err),
+            Shown::Value(rows) if rows.users.is_empty() => {
+                if !self.pages.is_first() {
+                    self.pages.restart();
+                } else if empty_ui(ui, is_filtered) {
+                    if is_filtered {
+                        self.show_only(Filter::default());
+                    } else {
+                        wish = Some(Wish::NewUser);
+                    }
+                }
+            }
+            Shown::Value(rows) => {
+                wish = table_ui(ctx, ui, &rows.users, &mut self.selected);
+                if rows.is_cut {
+                    cut_note(ui, rows.users.len());
+                } else {
+                    let page = self.pages.after().map(str::to_owned);
+                    self.pages
+                        .ui(ui, "user", rows.users.len(), rows.next.as_deref(), total);
+                    if self.pages.after() != page.as_deref() {
+                        self.selected = None;
+                    }
+                }
+            }
+        }
+        wish
+    }
+
+    /// Search and filters; says whether one of them has changed.
+    fn bar_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> bool {
+        let mut changed = false;
+        let room = vec2(ui.available_width(), FILTERS);
+        ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Max), |ui| {
+            ui.spacing_mut().item_spacing.x = gap::M;
+            let room = ui.available_width() - 3.0 * gap::M;
+            let filter = FILTER.min(room / 4.0);
+            let search = (room - 3.0 * filter).min(size::TOAST);
+            column(ui, search, |ui| {
+                let ink = Tokens::of(ui.theme()).text;
+                text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
+                let hint = "Name, username or e-mail";
+                changed |= search_ui(ui, "Search users", hint, &mut self.search).changed();
+            });
+            column(ui, filter, |ui| {
+                let mut options = vec![(None, "All statuses")];
+                options.extend(Status::ALL.map(|it| (Some(it), it.label())));
+                let status = Combo::new("Status").show(ui, &mut self.filter.status, &options);
+                changed |= status.changed();
+            });
+            column(ui, filter, |ui| {
+                let mut group = self.filter.group.map(GroupId::number);
+                if self
+                    .groups
+                    .filter_ui(ctx, ui, TargetKind::Group, &mut group)
+                {
+                    self.filter.group = group.map(GroupId::new);
+                    changed = true;
+                }
+            });
+            column(ui, filter, |ui| {
+                let mut role = self.filter.role.map(RoleId::number);
+                if self.roles.filter_ui(ctx, ui, TargetKind::Role, &mut role) {
+                    self.filter.role = role.map(RoleId::new);
+                    changed = true;
+                }
+            });
+        });
+        changed
+    }
+}
+
+/// The height of a field with its label, and how wide a filter is at most.
+const FILTERS: f32 = size::CONTROL + size::BADGE + gap::XS;
+const FILTER: f32 = size::KEY_COLUMN;
+
+/// From which width on a table has these columns.
+const ROOM_FOR_ACTIVITY: f32 = 800.0;
+const ROOM_FOR_CREATED: f32 = 960.0;
+
+fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(width, FILTERS), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = gap::XS;
+        contents(ui);
+    });
+}
+
+fn empty_ui(ui: &mut Ui, is_filtered: bool) -> bool {
+    if is_filtered {
+        let sentence = "No user matches the search and the filters.";
+        let mut cleared = false;
+        empty_state(ui, Icon::Search, "Nobody found", sentence, None);
+        ui.vertical_centered(|ui| {
+            cleared = ui
+                .add(Button::secondary("Clear search and filters"))
+                .clicked();
+        });
+        cleared
+    } else {
+        let sentence = "People appear here when they sign up on the portal, or when you add them.";
+        empty_state(
+            ui,
+            Icon::Users,
+            "No users yet",
+            sentence,
+            Some("Add the first user"),
+        )
+    }
+}
+
+fn table_ui(
+    ctx: &Ctx<'_>,
+    ui: &mut Ui,
+    users: &[User],
+    selected: &mut Option<usize>,
+) -> Option<Wish> {
+    // Beside an open drawer there is no room for the dates.
+    let room = ui.available_width();
+    let (has_activity, has_created) = (room > ROOM_FOR_ACTIVITY, room > ROOM_FOR_CREATED);
+    let name = if has_activity { 180.0 } else { 150.0 };
+    let mut columns = vec![
+        Column::initial("Username", name),
+        Column::initial("Name", name),
+        Column::rest("E-mail"),
+        Column::exact("Status", 110.0),
+    ];
+    if has_activity {
+        columns.push(Column::exact("Last activity", 150.0));
+    }
+    if has_created {
+        columns.push(Column::exact("Created", 150.0));
+    }
+    let height = ui.available_height() - size::CONTROL - gap::S;
+    let output = card_table(ui, |ui| {
+        Table::new("Users", &columns)
+            .opens_on_click()
+            .height(height)
+            .show(ui, users.len(), selected, |cells, index| {
+                if let Some(user) = users.get(index) {
+                    row_ui(ctx, cells, user, has_activity, has_created);
+                }
+            })
+    });
+    output
+        .opened
+        .and_then(|index| users.get(index))
+        .map(|user| Wish::User(user.id))
+}
+
+fn row_ui(
+    ctx: &Ctx<'_>,
+    cells: &mut Cells<'_, '_, '_>,
+    user: &User,
+    has_activity: bool,
+    has_created: bool,
+) {
+    let profile = &user.profile;
+    cells.strong(profile.username.as_str());
+    cells.text(&details::full_name(profile));
+    cells.muted(profile.email.as_str());
+    let (mood, icon) = details::status_look(user.status);
+    cells.badge(mood, icon, user.status.label());
+    if has_activity {
+        match user.last_activity {
+            Some(at) => cells.date(&ctx.moment(at), &ctx.moment_full(at)),
+            None => cells.muted("Never"),
+        }
+    }
+    if has_created {
+        cells.date(&ctx.moment(user.created), &ctx.moment_full(user.created));
+    }
+}
+
+/// A table on a surface, as wide as the page.
+pub(super) fn card_table<R>(ui: &mut Ui, table: impl FnOnce(&mut Ui) -> R) -> R {
+    let tokens = Tokens::of(ui.theme());
+    egui::Frame::new()
+        .fill(tokens.surface)
+        .stroke(egui::Stroke::new(size::LINE, tokens.border))
+        .corner_radius(radius::CARD)
+        .show(ui, table)
+        .inner
+}
