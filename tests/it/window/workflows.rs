@@ -311,6 +311,26 @@ fn an_exported_version_comes_back_from_its_file() {
 }
 
 #[test]
+fn an_import_into_a_full_workflow_asks_for_room_too() {
+    let store = store();
+    let workflow = full(&store);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("welcome.json");
+    let document = Document::new("welcome", "", "from a file", registration(None, vec![]));
+    fs::write(&path, document.to_json().expect("JSON")).expect("a file");
+
+    let mut window = window_at(&store, Route::Workflows);
+    click(&mut window, "Import…");
+    type_into(&mut window, "File", &path.display().to_string());
+    click(&mut window, "Import");
+    must_say(&window, "delete version 1, the oldest one");
+    click(&mut window, "Delete version 1 and go on");
+    assert!(matches!(window.state().route(), Route::Editor(_)));
+    let newest = versions(&store, workflow).first().cloned();
+    assert_eq!(newest.expect("eleven").note, "from a file");
+}
+
+#[test]
 fn a_deceiving_name_is_shown_for_what_it_is() {
     let store = store();
     let name = "Payroll\u{202e}lortnoc";
