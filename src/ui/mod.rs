@@ -226,7 +226,7 @@ impl Screens {
     fn may_leave(&mut self, from: Route, to: Route) -> bool {
         match from {
             Route::Settings => self.settings.may_leave(to),
-            Route::Editor(_) => {
+            Route::Editor(_) if from != to => {
                 self.editor.leave();
                 true
             }

@@ -9,10 +9,20 @@ use crate::{
         fonts,
         icons::Icon,
         tokens::{Tokens, gap, size, type_size},
-        widgets::{Button, badge, icon_button, text},
+        widgets::{Button, IconButton, badge, icon_button, text},
         workflows::status_look,
     },
 };
+
+/// Where less room than this is left, words become icons.
+const NARROW: f32 = 520.0;
+
+/// What number and status take at most, and what the state of a draft takes.
+const REST: f32 = 170.0;
+const STATE: f32 = 120.0;
+
+/// The name never gets less than this.
+const NAME: f32 = 80.0;
 
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +81,16 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
             let save = save.enabled(is_changed && !session.is_saving());
             let save = save.why_not("Nothing has changed since it was saved");
             action(ui, save, Pressed::Save);
-            let discard = Button::quiet("Discard changes").enabled(is_changed);
-            let discard = discard.why_not("Nothing has changed since it was saved");
-            action(ui, discard, Pressed::Discard);
+            let name = "Discard changes";
+            let discarded = if ui.available_width() < NARROW {
+                ui.add(IconButton::new(Icon::Restore, name).enabled(is_changed))
+            } else {
+                let discard = Button::quiet(name).enabled(is_changed);
+                ui.add(discard.why_not("Nothing has changed since it was saved"))
+            };
+            if discarded.clicked() {
+                pressed = Some(Pressed::Discard);
+            }
         }
         VersionStatus::Active => {
             action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
@@ -94,9 +111,13 @@ fn identity(ui: &mut Ui, session: &Session) -> Option<Pressed> {
     let opened = session.opened();
     let back = icon_button(ui, Icon::Back, "Back to the versions").clicked();
     // The name gives way, so that number, status and state always stay in sight.
-    let rest = 270.0_f32.min(ui.available_width() * 0.6);
+    let rest = match (session.is_draft(), session.is_changed()) {
+        (true, true) => REST + STATE,
+        (true, false) => REST + STATE / 2.0,
+        (false, _) => REST,
+    };
     ui.scope(|ui| {
-        ui.set_max_width((ui.available_width() - rest).max(0.0));
+        ui.set_max_width((ui.available_width() - rest).max(NAME));
         let font = fonts::semibold(type_size::HEADING);
         text::elided(ui, &opened.workflow.name, font, tokens.text);
     });

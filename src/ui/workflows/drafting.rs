@@ -190,12 +190,16 @@ fn find(
             VersionStatus::Active | VersionStatus::Published => "has been active",
         };
         let changed = moment(oldest.changed, zone);
+        let runs = match runs {
+            1 => "1 run".to_owned(),
+            more => format!("{more} runs"),
+        };
         let author = &oldest.author;
         Ok(Some(Oldest {
             id: oldest.id,
             number: oldest.number,
             described: format!(
-                "Version {} by {author}, changed {changed}, {status}, {runs} runs. History keeps \
+                "Version {} by {author}, changed {changed}, {status}, {runs}. History keeps \
                  what it did.",
                 oldest.number
             ),

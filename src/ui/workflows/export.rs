@@ -1,6 +1,6 @@
 //! The dialog that writes a version to a file.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use egui::{Key, Ui};
 use tokio::sync::oneshot;
@@ -141,7 +141,7 @@ impl Export {
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         // Enter never replaces a file.
         let may = entered && can && !self.replaces;
-        answer.or(may.then_some(Answer::Confirmed))
+        answer.or_else(|| may.then_some(Answer::Confirmed))
     }
 
     fn start(&mut self, ctx: &Ctx<'_>) {
@@ -159,7 +159,7 @@ fn write(
     store: &Store,
     workflow: &Workflow,
     id: VersionId,
-    path: &PathBuf,
+    path: &Path,
     replaces: bool,
 ) -> Result<(), ExportError> {
     let (version, drawn) = store

@@ -92,7 +92,7 @@ impl Import {
         let word = Button::primary("Import").why_not("Say which file");
         let answer = buttons(ui, Some((word, can)), "Cancel");
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        answer.or((entered && can).then_some(Answer::Confirmed))
+        answer.or_else(|| (entered && can).then_some(Answer::Confirmed))
     }
 }
 

@@ -95,7 +95,7 @@ impl ListPage {
             }
         }
         if let Some((act, row)) = act {
-            wanted = self.act(ctx, act, &row).or(wanted);
+            wanted = Self::act_on(ctx, act, &row).or(wanted);
         }
         if let Some(wanted) = wanted {
             self.dialog = Some(wanted);
@@ -104,7 +104,7 @@ impl ListPage {
         self.drafting.ui(ctx);
     }
 
-    fn act(&mut self, ctx: &mut Ctx<'_>, act: Act, row: &WorkflowRow) -> Option<Dialog> {
+    fn act_on(ctx: &mut Ctx<'_>, act: Act, row: &WorkflowRow) -> Option<Dialog> {
         let (id, name) = (row.id, row.name.clone());
         match act {
             Act::Open => {
@@ -203,13 +203,13 @@ fn table(
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
-        Column::initial("Name", 220.0),
+        Column::initial("Name", 230.0),
         Column::rest("Description"),
-        Column::exact("Runs", 124.0),
+        Column::exact("Active", 112.0),
         Column::exact("Draft", 84.0),
         Column::exact("Versions", 76.0),
         Column::exact("Last changed", 150.0),
-        Column::exact("", 104.0),
+        Column::exact("", 100.0),
     ];
     let mut pressed = None;
     let output = Table::new("Workflows", &columns).opens_on_click().show(

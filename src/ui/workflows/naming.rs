@@ -94,7 +94,7 @@ impl Naming {
         };
         let answer = buttons(ui, Some((word, can_send)), "Cancel");
         let entered = typed.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        answer.or((entered && can_send).then_some(Answer::Confirmed))
+        answer.or_else(|| (entered && can_send).then_some(Answer::Confirmed))
     }
 
     fn send(&mut self, ctx: &Ctx<'_>) {

@@ -70,7 +70,7 @@ pub(super) fn read_workflows(
     search: &str,
     zone: Tz,
 ) -> Result<WorkflowRows, StoreError> {
-    let all = store.read(|db| workflows::summaries(db))?;
+    let all = store.read(workflows::summaries)?;
     Ok(workflow_rows(all, search, zone))
 }
 

@@ -23,7 +23,6 @@ use crate::{
         icons::Icon,
         loaded::{Loaded, Shown},
         sentence,
-        tokens::gap,
         widgets::{
             Answer, Button, Cells, Column, Confirm, IconButton, Mood, Table, empty_state,
             icon_button, page_header, skeleton_rows,
@@ -33,7 +32,9 @@ use crate::{
 
 #[derive(Default)]
 pub(super) struct VersionsPage {
-    rows: Loaded<(WorkflowId, Tz), Option<VersionRows>>,
+    /// Everything below is about this one.
+    workflow: Option<WorkflowId>,
+    rows: Loaded<Tz, Option<VersionRows>>,
     selected: Option<usize>,
     dialog: Option<Dialog>,
     drafting: Drafting,
@@ -72,23 +73,20 @@ enum Act {
 
 impl VersionsPage {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, id: WorkflowId) {
-        let key = (id, ctx.zone());
-        let zone = key.1;
-        if !self.rows.is_for(&key) {
-            // Versions of another workflow must not be taken for those of this one.
-            self.selected = None;
-            self.dialog = None;
+        if self.workflow != Some(id) {
+            *self = Self {
+                workflow: Some(id),
+                ..Self::default()
+            };
         }
-        self.rows
-            .get(ctx, &key, move |store| rows::read_versions(store, id, zone));
-        let is_current = self.rows.is_for(&key);
-        let found = match self
-            .rows
-            .get(ctx, &key, move |store| rows::read_versions(store, id, zone))
-        {
-            Shown::Value(found) if is_current => found,
-            Shown::Failed(err) if is_current => return failure(ui, &sentence(err)),
-            _ => return skeleton_rows(ui, 6),
+        let zone = ctx.zone();
+        let shown = self.rows.get(ctx, &zone, move |store| {
+            rows::read_versions(store, id, zone)
+        });
+        let found = match shown {
+            Shown::Value(found) => found,
+            Shown::Failed(err) => return failure(ui, &sentence(err)),
+            Shown::Loading => return skeleton_rows(ui, 6),
         };
         let Some(found) = found else {
             return gone(ctx, ui);
@@ -225,25 +223,32 @@ fn header(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
             pressed = Some(Pressed::Back);
         }
         let description = workflow.description.replace('\n', " ");
-        page_header(ui, &workflow.name, &description, |ui| {
-            let mut action = |ui: &mut Ui, button: Button<'_>, what| {
-                if ui.add(button).clicked() {
-                    pressed = Some(what);
-                }
-            };
-            let new = Button::primary("New draft").icon(Icon::Add);
-            action(ui, new, Pressed::NewDraft);
-            let rename = Button::secondary("Rename…").icon(Icon::Edit);
-            action(ui, rename, Pressed::Rename);
-            if found.active().is_some() {
-                let disable = Button::secondary("Disable…").icon(Icon::Disable);
-                action(ui, disable, Pressed::Disable);
-            }
-            let delete = Button::quiet("Delete…").icon(Icon::Delete);
-            action(ui, delete.name("Delete workflow"), Pressed::Delete);
-        });
+        // Below each other inside, because the header ends with a gap of its own.
+        let actions = ui
+            .vertical(|ui| page_header(ui, &workflow.name, &description, |ui| actions(ui, found)));
+        pressed = actions.inner.or(pressed);
     });
-    ui.add_space(gap::S);
+    pressed
+}
+
+/// From right to left, the most important one first.
+fn actions(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
+    let mut pressed = None;
+    let mut action = |ui: &mut Ui, button: Button<'_>, what| {
+        if ui.add(button).clicked() {
+            pressed = Some(what);
+        }
+    };
+    let new = Button::primary("New draft").icon(Icon::Add);
+    action(ui, new, Pressed::NewDraft);
+    let rename = Button::secondary("Rename…").icon(Icon::Edit);
+    action(ui, rename, Pressed::Rename);
+    if found.active().is_some() {
+        let disable = Button::secondary("Disable…").icon(Icon::Disable);
+        action(ui, disable, Pressed::Disable);
+    }
+    let delete = Button::quiet("Delete…").icon(Icon::Delete);
+    action(ui, delete.name("Delete workflow"), Pressed::Delete);
     pressed
 }
 
@@ -264,8 +269,8 @@ fn table(
         Column::initial("Author", 100.0),
         Column::exact("Created", 138.0),
         Column::exact("Changed", 138.0),
-        Column::exact("Runs", 60.0),
-        Column::exact("", 162.0),
+        Column::exact("Runs", 52.0),
+        Column::exact("", 176.0),
     ];
     let mut pressed = None;
     let output = Table::new("Versions", &columns).opens_on_click().show(

@@ -41,20 +41,34 @@ pub(super) fn pick(window: &mut Window, name: &str) {
 
 #[track_caller]
 pub(super) fn type_into(window: &mut Window, name: &str, text: &str) {
-    window.get_by_label(name).focus();
+    field(window, name).focus();
     window.run();
-    window.get_by_label(name).type_text(text);
+    field(window, name).type_text(text);
     window.run();
+}
+
+#[track_caller]
+fn field<'a>(window: &'a Window, name: &'a str) -> egui_kittest::Node<'a> {
+    let is_field = |role| {
+        matches!(
+            role,
+            Role::TextInput | Role::MultilineTextInput | Role::SearchInput
+        )
+    };
+    window
+        .query_all_by_label(name)
+        .find(|it| is_field(it.accesskit_node().role()))
+        .unwrap_or_else(|| panic!("no field {name:?} in {:#?}", texts(window)))
 }
 
 /// Replaces what stands in a field.
 #[track_caller]
 pub(super) fn retype(window: &mut Window, name: &str, text: &str) {
-    window.get_by_label(name).focus();
+    field(window, name).focus();
     window.run();
     window.key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.run();
-    window.get_by_label(name).type_text(text);
+    field(window, name).type_text(text);
     window.run();
 }
 

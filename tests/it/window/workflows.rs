@@ -25,7 +25,7 @@ fn versions(store: &Store, workflow: WorkflowId) -> Vec<Version> {
 }
 
 fn names(store: &Store) -> Vec<String> {
-    let all = store.read(|db| workflows::summaries(db)).expect("a list");
+    let all = store.read(workflows::summaries).expect("a list");
     all.into_iter().map(|it| it.workflow.name).collect()
 }
 
@@ -55,7 +55,7 @@ fn the_first_workflow_is_invited_and_opens_on_the_canvas() {
     click(&mut window, "Create");
     assert!(matches!(window.state().route(), Route::Editor(_)));
     must_say(&window, "Workflow canvas, 2 blocks");
-    let all = store.read(|db| workflows::summaries(db)).expect("a list");
+    let all = store.read(workflows::summaries).expect("a list");
     let only = all.first().expect("one");
     assert_eq!(only.workflow.name, "Welcome");
     assert_eq!(only.workflow.description, "New hires");
@@ -308,6 +308,26 @@ fn an_exported_version_comes_back_from_its_file() {
     let drawn = drawn.expect("a drawing").expect("it exists");
     assert_eq!(drawn.definition, definition, "targets are found again");
     assert_eq!(versions(&store, workflow).len(), 2);
+}
+
+#[test]
+fn an_import_into_a_full_workflow_asks_for_room_too() {
+    let store = store();
+    let workflow = full(&store);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("welcome.json");
+    let document = Document::new("welcome", "", "from a file", registration(None, vec![]));
+    fs::write(&path, document.to_json().expect("JSON")).expect("a file");
+
+    let mut window = window_at(&store, Route::Workflows);
+    click(&mut window, "Import…");
+    type_into(&mut window, "File", &path.display().to_string());
+    click(&mut window, "Import");
+    must_say(&window, "delete version 1, the oldest one");
+    click(&mut window, "Delete version 1 and go on");
+    assert!(matches!(window.state().route(), Route::Editor(_)));
+    let newest = versions(&store, workflow).first().cloned();
+    assert_eq!(newest.expect("eleven").note, "from a file");
 }
 
 #[test]
