@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn every_refusal_has_its_field() {
         refuses(|it| it.port = "x".to_owned(), Field::Port, "number");
-        refuses(|it| it.port = "0".to_owned(), Field::Port, "port 0");
+        refuses(|it| it.port = "0".to_owned(), Field::Port, "Port 0");
         refuses(|it| it.host = "here".to_owned(), Field::Host, "address");
         refuses(|it| it.name.clear(), Field::Name, "empty");
         refuses(

@@ -317,3 +317,21 @@ fn a_file_that_cannot_be_written_says_why_and_the_dialog_stays() {
     window.run();
     says(&window, "/nowhere/at/all.csv cannot be written");
 }
+
+#[test]
+fn the_history_of_one_user_is_a_press_away() {
+    let store = store();
+    activated(&store, "New staff", registration(None, Vec::new()));
+    admitted(&store, "ada");
+    admitted(&store, "bob");
+    let mut window = open(&store, Route::Execution(newest(&store).id));
+    window.get_by_label("This user’s history").click();
+    window.run();
+    assert_eq!(window.state().route(), Route::History);
+    let found = rows(&window);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("bob"), "{found:?}");
+    window.get_by_label("Clear filters").click();
+    window.run();
+    assert_eq!(rows(&window).len(), 2);
+}
