@@ -87,13 +87,14 @@ impl Browser {
         if !self.cookies.is_empty() {
             let pair = |(name, value): &(String, String)| format!("{name}={value}");
             let cookies: Vec<String> = self.cookies.iter().map(pair).collect();
-            request += &format!("Cookie: {}\r\n", cookies.join("; "));
+            request.extend(["Cookie: ", &cookies.join("; "), "\r\n"]);
         }
         if let Some(form) = form {
-            request += &format!(
+            let headers = format!(
                 "Origin: http://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
                 form.len()
             );
+            request.push_str(&headers);
         }
         request += "\r\n";
         request += form.unwrap_or_default();
@@ -227,7 +228,10 @@ fn encoded(text: &str) -> String {
             b' ' => out.push('+'),
             b'*' | b'-' | b'.' | b'_' => out.push(char::from(byte)),
             _ if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
-            _ => out += &format!("%{byte:02X}"),
+            _ => {
+                let escape = format!("%{byte:02X}");
+                out.push_str(&escape);
+            }
         }
     }
     out

@@ -267,7 +267,8 @@ impl Shown {
     ) -> Self {
         let title = |step: &Step| {
             let node = definition.and_then(|it| it.node(step.node));
-            node.map_or("a step that is gone".to_owned(), |it| it.title().to_owned())
+            node.map_or("a step that is gone", |it| it.title())
+                .to_owned()
         };
         let step = |step: Step| StepRow {
             title: title(&step),

@@ -92,22 +92,21 @@ pub(super) fn version(
         Default::Active => VersionStatus::Active,
         Default::Draft => VersionStatus::Draft,
     };
-    let found = match wanted {
-        Some(number) => versions.into_iter().find(|it| it.number == number),
-        None => {
-            let index = versions.iter().position(|it| it.status == preferred);
-            versions.into_iter().nth(index.unwrap_or(0))
-        }
+    let found = if let Some(number) = wanted {
+        versions.into_iter().find(|it| it.number == number)
+    } else {
+        let index = versions.iter().position(|it| it.status == preferred);
+        versions.into_iter().nth(index.unwrap_or(0))
     };
     found.ok_or_else(|| {
-        let version = wanted.map_or("version".to_owned(), |it| format!("version {it}"));
+        let version = wanted.map_or_else(|| "version".to_owned(), |it| format!("version {it}"));
         Failure::not_found(&format!("{version} of the workflow"), &workflow.name)
     })
 }
 
 pub(super) fn execution(name: &str) -> Result<ExecutionId, Failure> {
     let digits = name.strip_prefix('#').unwrap_or(name);
-    digits.parse().map_err(|_| {
+    digits.parse().ok().ok_or_else(|| {
         Failure::invalid(format!(
             "{name:?} is not the number of an execution: \"tenure history list\" shows the numbers"
         ))

@@ -427,8 +427,9 @@ fn read_password() -> Result<String, Failure> {
         .take(LONGEST_PASSWORD)
         .read_to_end(&mut bytes)
         .map_err(|err| Failure::invalid(format!("the password cannot be read: {err}")))?;
-    let text =
-        String::from_utf8(bytes).or(Err(Failure::invalid("the password is not UTF-8 text")))?;
+    let text = String::from_utf8(bytes)
+        .ok()
+        .ok_or_else(|| Failure::invalid("the password is not UTF-8 text"))?;
     let line = text.split('\n').next().unwrap_or_default();
     Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }

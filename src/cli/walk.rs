@@ -106,20 +106,22 @@ pub(super) fn print(out: &mut Output, steps: &[StepRow]) -> Result<(), Failure> 
     for step in steps {
         let mut line = format!("{:>4}  {}", step.node, step.title);
         if step.title != step.kind {
-            line.push_str(&format!(" [{}]", step.kind));
+            line.extend([" [", step.kind, "]"]);
         }
         if step.is_disabled {
             line.push_str(" (disabled)");
         }
         if step.details.is_empty() && !step.summary.is_empty() {
-            line.push_str(&format!(": {}", step.summary));
+            line.extend([": ", &step.summary]);
         }
         out.line(line)?;
         for detail in &step.details {
             out.block("        ", detail)?;
         }
         let way = |way: &Way| {
-            let to = way.node.map_or("ends".to_owned(), |it| it.to_string());
+            let to = way
+                .node
+                .map_or_else(|| "ends".to_owned(), |it| it.to_string());
             format!("{} → {to}", way.port)
         };
         let ways: Vec<String> = step.next.iter().map(way).collect();

@@ -27,7 +27,9 @@ pub(super) fn parse(text: &str, zone: Tz) -> Result<Timestamp, Failure> {
             "{text:?} is neither a day like 2031-12-24 nor a moment like 2031-12-24T18:30:00+01:00"
         ))
     };
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").or(Err(wrong()))?;
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .ok_or_else(wrong)?;
     let midnight = day.and_time(NaiveTime::MIN);
     match zone.from_local_datetime(&midnight) {
         LocalResult::Single(moment) | LocalResult::Ambiguous(moment, _) => Ok(moment.to_utc()),

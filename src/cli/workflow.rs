@@ -208,7 +208,7 @@ fn list(session: &mut Session) -> Result<(), Failure> {
             format!("#{}", row.id),
             row.name,
             row.active_version
-                .map_or("no".to_owned(), |it| format!("version {it}")),
+                .map_or_else(|| "no".to_owned(), |it| format!("version {it}")),
             row.versions.to_string(),
             if row.has_draft { "yes" } else { "no" }.to_owned(),
             when::shown(row.changed, zone),

@@ -292,7 +292,7 @@ impl Company<'_> {
         if department < 3 {
             joined.push(department + 1);
         }
-        if number % 9 == 0 {
+        if number.is_multiple_of(9) {
             joined.push(5);
         }
         for group in joined.into_iter().filter_map(|index| groups.get(index)) {
@@ -453,7 +453,7 @@ impl Drawing {
                 .iter()
                 .copied()
                 .find(|it| is_main(it.port))
-                .or(edges.first().copied())
+                .or_else(|| edges.first().copied())
         });
         if let Some(edge) = edge
             && let Some(id) = self.definition.insert(edge, kind)

@@ -144,7 +144,13 @@ fn a_disk_that_is_full() {
     let before = shell.everything();
     let mut content = "username,email\n".to_owned();
     for number in 0..20_000 {
-        content += &format!("u{number},u{number}@example.org\n");
+        content.extend([
+            "u",
+            &number.to_string(),
+            ",u",
+            &number.to_string(),
+            "@example.org\n",
+        ]);
     }
     let file = shell.file("in.csv", content);
     let largest = size(&store_file(&shell.data())).max(64 * 1024);
