@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use tenure::{
-    store::{Store, StoreError, users},
+    store::{Store, users},
     ui::Route,
 };
 
