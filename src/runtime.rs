@@ -17,7 +17,7 @@ use crate::{
     model::settings::PortalSettings,
     portal::Portal,
     store::{
-        Store,
+        Store, StoreError,
         lease::{self, Lease},
     },
 };
@@ -39,7 +39,7 @@ pub struct State {
     pub portal: PortalState,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Role {
     #[default]
     Starting,
@@ -49,6 +49,9 @@ pub enum Role {
 
     /// Another process does, if known which.
     Waiting { holder: Option<u32> },
+
+    /// Nothing runs for this reason; it is tried again all the time.
+    Failed(String),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,7 +84,7 @@ impl Runtime {
         self.state.clone()
     }
 
-    /// Waits until the portal listens, cannot, or is off.
+    /// Waits until the portal listens, cannot, or is off, or it is known that nothing runs.
     pub async fn settled(&mut self) -> State {
         let is_settled = |state: &State| state.role != Role::Starting;
         match self.state.wait_for(is_settled).await {
@@ -128,12 +131,12 @@ impl Work {
         loop {
             match lease::acquire(&self.folder) {
                 Ok(Some(lease)) => return Some(lease),
-                Ok(None) => self.set_role(Role::Waiting {
-                    holder: lease::holder(&self.folder),
-                }),
+                Ok(None) => {
+                    let holder = lease::holder(&self.folder);
+                    self.set_role(Role::Waiting { holder });
+                }
                 Err(err) => {
-                    tracing::error!(error = %err, "the runtime's lease cannot be taken");
-                    self.set_role(Role::Waiting { holder: None });
+                    self.fail("the runtime's lease cannot be taken", &err);
                 }
             }
             tokio::select! {
@@ -151,16 +154,21 @@ impl Work {
         loop {
             changed.mark_unchanged();
             let settings = self.portal_settings().await;
-            if settings.is_some() && settings != wanted {
+            let is_read = settings.is_some();
+            if is_read && settings != wanted {
                 if let Some(portal) = portal.take() {
                     portal.stop().await;
                 }
                 wanted = settings;
                 portal = self.start_portal(wanted.as_ref());
             }
+            if is_read {
+                self.set_role(Role::Working);
+            }
             tokio::select! {
                 // Many changes in a row are one reason to look.
                 _ = changed.changed() => tokio::time::sleep(RETRY / 5).await,
+                () = tokio::time::sleep(RETRY), if !is_read => (),
                 _ = stopped.changed() => break,
             }
         }
@@ -169,16 +177,20 @@ impl Work {
         }
     }
 
+    /// `None` when they cannot be read: what runs goes on as it is.
     async fn portal_settings(&self) -> Option<PortalSettings> {
         let store = self.store.clone();
         let config = tokio::task::spawn_blocking(move || store.config()).await;
         match config {
             Ok(Ok(config)) => Some(config.settings.portal.clone()),
             Ok(Err(err)) => {
-                tracing::error!(error = %err, "the settings cannot be read");
+                self.fail("the settings cannot be read", &err);
                 None
             }
-            Err(_) => None,
+            Err(_) => {
+                self.fail("the settings cannot be read", &StoreError::Stopped);
+                None
+            }
         }
     }
 
@@ -204,11 +216,21 @@ impl Work {
         portal
     }
 
-    fn set_role(&self, role: Role) {
+    /// Tells why nothing runs, in the log once and not at every attempt.
+    fn fail(&self, what: &str, err: &StoreError) {
+        let reason = format!("{what}: {err}");
+        let role = Role::Failed(reason.clone());
+        if self.set_role(role) {
+            tracing::error!("{reason}");
+        }
+    }
+
+    /// Says whether it is a new one.
+    fn set_role(&self, role: Role) -> bool {
         self.tell.send_if_modified(|state| {
             let is_new = state.role != role;
             state.role = role;
             is_new
-        });
+        })
     }
 }

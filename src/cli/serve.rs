@@ -83,8 +83,9 @@ fn tell(session: &mut Session, folder: &Path, state: &State) -> Result<(), Failu
         PortalState::Off => None,
         PortalState::Failed(reason) => return Err(Failure::new(Code::Refused, reason)),
     };
-    let waiting_for = match state.role {
-        Role::Waiting { holder } => holder,
+    let waiting_for = match &state.role {
+        Role::Waiting { holder } => *holder,
+        Role::Failed(reason) => return Err(Failure::new(Code::Refused, reason)),
         Role::Starting | Role::Working => None,
     };
     let is_waiting = matches!(state.role, Role::Waiting { .. });

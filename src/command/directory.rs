@@ -73,7 +73,9 @@ pub(super) fn update_role(log: &Log<'_>, role: Role) -> Result<Reply, CommandErr
         description: checked_description(&role.description)?,
         ..role
     };
-    if before.name == ADMINISTRATOR && (after.name != ADMINISTRATOR || after.is_default) {
+    // Protected, so that no workflow can take it from the last one who has it.
+    let is_still_itself = after.name == ADMINISTRATOR && after.is_protected && !after.is_default;
+    if before.name == ADMINISTRATOR && !is_still_itself {
         return Err(built_in("role", &before.name));
     }
     roles::update(log.tx, &after).map_err(taken("role", &after.name))?;

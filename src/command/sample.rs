@@ -508,7 +508,7 @@ mod tests {
 
         let again = load(&store, &actor, PEOPLE, Timestamp::UNIX_EPOCH);
         assert!(again.is_err(), "its names are taken");
-        let count = store.read(|db| users::count(db)).expect("an answer");
+        let count = store.read(users::count).expect("an answer");
         assert_eq!(count, PEOPLE as u64, "a second one leaves nothing behind");
     }
 

@@ -150,6 +150,7 @@ pub(super) fn remove_from_group(
         });
     }
     let applied = members::remove_from_group(log.tx, user.id, group.id)?;
+    check_may_lose(&user, applied)?;
     membership(log, applied, "user.remove_from_group", &user, &group.name)
 }
 
@@ -167,6 +168,7 @@ pub(super) fn take_role(log: &Log<'_>, user: UserId, role: RoleId) -> Result<Rep
         check_not_last_administrator(log, &user)?;
     }
     let applied = members::take_role(log.tx, user.id, role.id)?;
+    check_may_lose(&user, applied)?;
     membership(log, applied, "user.take_role", &user, &role.name)
 }
 
@@ -216,6 +218,14 @@ fn check_unprotected(user: &User) -> Result<(), CommandError> {
         });
     }
     Ok(())
+}
+
+/// Nothing is taken from a protected user; the refusal takes back what was just done.
+fn check_may_lose(user: &User, applied: Applied) -> Result<(), CommandError> {
+    match applied {
+        Applied::Changed => check_unprotected(user),
+        Applied::NoOp => Ok(()),
+    }
 }
 
 fn check_not_last_administrator(log: &Log<'_>, user: &User) -> Result<(), CommandError> {

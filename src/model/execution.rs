@@ -355,6 +355,10 @@ mod tests {
         }
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands in for one that can fail"
+    )]
     fn perform(_: &UserState, effects: &[Effect]) -> Result<Outcome, std::convert::Infallible> {
         let forbidden = effects.iter().find(|effect| {
             matches!(effect, Effect::AssignGroup { group, .. } if group.number() == FORBIDDEN)

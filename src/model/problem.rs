@@ -647,7 +647,7 @@ mod tests {
             task(move |it| {
                 it.rules
                     .iter_mut()
-                    .for_each(|rule| rule.targets = vec![group(id)])
+                    .for_each(|rule| rule.targets = vec![group(id)]);
             })
         };
         check(to(7), &[(5, "the group \"g7\" no longer exists")]);

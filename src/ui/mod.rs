@@ -125,6 +125,12 @@ impl App {
         self.wishes.route = Some(route);
     }
 
+    /// The window closes: what is being drawn is kept, and what was asked for is done.
+    pub fn close(&mut self) {
+        self.screens.editor.leave();
+        self.commands.finish();
+    }
+
     /// Draws one frame.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let egui = ui.ctx().clone();

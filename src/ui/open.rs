@@ -102,6 +102,10 @@ impl eframe::App for Frame {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.0.ui(ui);
     }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.0.close();
+    }
 }
 
 /// Has the window drawn again when the store or the runtime has changed, ten times a second at

@@ -13,6 +13,14 @@ use crate::{
 
 type Outcome = Result<Reply, CommandError>;
 
+/// What goes to the thread that applies commands.
+enum Sent {
+    Command(Command, oneshot::Sender<Outcome>),
+
+    /// Answered when everything before it has been applied.
+    Last(mpsc::Sender<()>),
+}
+
 /// Where screens put what the user asked for. Sending never waits, and commands are applied in the
 /// order in which they were sent.
 #[derive(Clone)]
@@ -22,7 +30,7 @@ pub struct CommandSender {
 
 #[derive(Clone)]
 enum Way {
-    Thread(mpsc::Sender<(Command, oneshot::Sender<Outcome>)>),
+    Thread(mpsc::Sender<Sent>),
 
     /// Applied on the spot, for tests that look at every frame.
     Inline(Store, Actor, Clock),
@@ -46,15 +54,22 @@ impl CommandSender {
                 way: Way::Inline(store, actor, clock),
             });
         }
-        let (commands, inbox) = mpsc::channel::<(Command, oneshot::Sender<Outcome>)>();
+        let (commands, inbox) = mpsc::channel();
         thread::Builder::new()
             .name("commands".to_owned())
             .spawn(move || {
-                for (command, answer) in inbox {
-                    let outcome = command::apply(&store, &actor, command, clock.now());
-                    // Nobody is left to tell once the window has closed.
-                    answer.send(outcome).ok();
-                    ctx.request_repaint();
+                for sent in inbox {
+                    match sent {
+                        Sent::Command(command, answer) => {
+                            let outcome = command::apply(&store, &actor, command, clock.now());
+                            // Nobody is left to tell once the screen has been left.
+                            answer.send(outcome).ok();
+                            ctx.request_repaint();
+                        }
+                        Sent::Last(answer) => {
+                            answer.send(()).ok();
+                        }
+                    }
                 }
             })?;
         Ok(Self {
@@ -66,7 +81,7 @@ impl CommandSender {
         let (answer, outcome) = oneshot::channel();
         match &self.way {
             Way::Thread(commands) => {
-                if commands.send((command, answer)).is_err() {
+                if commands.send(Sent::Command(command, answer)).is_err() {
                     tracing::error!("the command thread has stopped");
                 }
             }
@@ -77,6 +92,18 @@ impl CommandSender {
             }
         }
         Ticket(outcome)
+    }
+
+    /// Waits until everything that was sent has been applied: the window is closing, and what was
+    /// asked for in it must not be lost.
+    pub fn finish(&self) {
+        let Way::Thread(commands) = &self.way else {
+            return;
+        };
+        let (answer, applied) = mpsc::channel();
+        if commands.send(Sent::Last(answer)).is_err() || applied.recv().is_err() {
+            tracing::error!("the command thread has stopped");
+        }
     }
 }
 

@@ -109,11 +109,14 @@ fn status(ui: &mut Ui, runtime: &State) {
         PortalState::Listening(address) => text::muted(ui, &format!("Portal on {address}")),
         PortalState::Failed(reason) => text::note(ui, &super::sentence(reason)),
     };
-    match runtime.role {
+    match &runtime.role {
         RuntimeRole::Starting | RuntimeRole::Working => (),
         RuntimeRole::Waiting { holder } => {
             let who = holder.map_or_else(String::new, |pid| format!(" ({pid})"));
             text::muted(ui, &format!("Another process{who} does the work"));
+        }
+        RuntimeRole::Failed(reason) => {
+            text::note(ui, &super::sentence(reason));
         }
     }
 }

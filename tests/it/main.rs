@@ -2,7 +2,9 @@
 
 mod cli;
 mod portal;
+mod protection;
 mod registration;
+mod runtime;
 mod support;
 mod tidy;
 mod window;

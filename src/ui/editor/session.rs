@@ -42,6 +42,9 @@ pub(super) struct Session {
 
     /// The state of the draft that the store has, or has been sent.
     kept: u64,
+
+    /// The store refused it, or could not take it.
+    is_lost: bool,
     keeping: Option<Ticket>,
     saving: Option<Saving>,
     creating: Option<(Ticket, String)>,
@@ -76,6 +79,7 @@ impl Session {
             choices: opened.directory.choices(),
             saved: drawn.definition.clone(),
             kept: 0,
+            is_lost: false,
             keeping: None,
             saving: None,
             creating: None,
@@ -154,6 +158,7 @@ impl Session {
         self.receive_group();
         if let Some(outcome) = self.keeping.as_mut().and_then(Ticket::poll) {
             self.keeping = None;
+            self.is_lost = outcome.is_err();
             if let Err(err) = outcome {
                 let what = format!("the drawing could not be kept: {err}");
                 ctx.toast(Mood::Danger, sentence(&what));
@@ -168,6 +173,7 @@ impl Session {
         let saved = self.saving.take();
         match (outcome, saved) {
             (Ok(_), Some(saving)) => {
+                self.is_lost = false;
                 self.saved = saving.definition;
                 self.is_restored = false;
                 self.compare_again();
@@ -177,6 +183,7 @@ impl Session {
                 saving.then_activate
             }
             (Err(err), _) => {
+                self.is_lost = true;
                 ctx.toast(Mood::Danger, sentence(&err));
                 false
             }
@@ -245,7 +252,7 @@ impl Session {
             self.editor.save_drawer();
         }
         let was_kept = self.kept;
-        if self.editor.canvas().revision() == was_kept {
+        if self.editor.canvas().revision() == was_kept && !self.is_lost {
             let saving = self.saving.map(|it| it.ticket);
             return self.keeping.or(saving);
         }

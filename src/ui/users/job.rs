@@ -85,6 +85,13 @@ impl<T: Send + 'static> Job<T> {
     }
 }
 
+impl<T> Drop for Job<T> {
+    /// Nobody waits for it any more, as when the window closes: it ends after the rows it is at.
+    fn drop(&mut self) {
+        self.state.cancel.store(true, Ordering::Relaxed);
+    }
+}
+
 /// The work has ended without an outcome, which only a fault of the program makes happen.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Broken;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use tenure::{
     command::Command,
     model::{
@@ -14,7 +15,7 @@ use tenure::{
     store::{StoreError, events, members, users},
 };
 
-use super::{PASSWORD, Visitor, ada, attribute, settings, user_named, visitor};
+use super::{PASSWORD, Visitor, ada, attribute, encoded, settings, user_named, visitor};
 use crate::support::{activated, admitted, always, audit, done, group, history, registration};
 
 #[test]
@@ -126,13 +127,15 @@ fn who_is_turned_away_does_not_find_out_which_addresses_are_known() {
     assert_eq!(known.body, unknown.body);
 }
 
+/// Of many rounds the fastest count: the machine can make an answer later, never earlier.
 #[test]
 fn a_known_address_takes_as_long_as_an_unknown_one() {
+    const BEAT: Duration = Duration::from_millis(200);
     let (store, mut browser) = visitor();
     admitted(&store, "ada");
-    let mut times = [Vec::new(), Vec::new()];
-    for round in 0..7 {
-        for (known, times) in times.iter_mut().enumerate() {
+    let mut fastest = [Duration::MAX; 2];
+    for round in 0..60 {
+        for (known, fastest) in fastest.iter_mut().enumerate() {
             let name = format!("user{known}{round}");
             let address = format!("{name}@example.org");
             let email = if known == 1 {
@@ -141,23 +144,20 @@ fn a_known_address_takes_as_long_as_an_unknown_one() {
                 &address
             };
             let form = ada(&[("username", &name), ("email", email)]);
+            browser.clock.advance(TimeDelta::minutes(1));
+            let token = browser.open();
             let began = Instant::now();
-            browser.send(&form).ends_well();
-            times.push(began.elapsed());
+            browser.post(encoded(&token, &form)).ends_well();
+            *fastest = began.elapsed().min(*fastest);
+        }
+        let [unknown, known] = fastest;
+        assert!(unknown >= BEAT && known >= BEAT, "answered at a beat");
+        // Far less than the machine's own noise would be needed to tell them apart.
+        if round >= 3 && unknown.abs_diff(known) < Duration::from_millis(50) {
+            return;
         }
     }
-    let median = |times: &mut Vec<Duration>| {
-        times.sort();
-        times[times.len() / 2]
-    };
-    let [unknown, known] = &mut times;
-    let (unknown, known) = (median(unknown), median(known));
-    // Far less than the machine's own noise would be needed to tell them apart.
-    let difference = unknown.abs_diff(known);
-    assert!(
-        difference < Duration::from_millis(50),
-        "{unknown:?} and {known:?}"
-    );
+    panic!("they can be told apart: {fastest:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use egui::{Key, Modifiers};
 use tenure::{
+    clock::Clock,
     command::Command,
     model::{
         definition::{Definition, NodeKind},
@@ -10,14 +11,14 @@ use tenure::{
         version::VersionStatus,
     },
     store::{
-        Store,
+        Store, groups,
         workflows::{self, Drawn},
     },
-    ui::Route,
+    ui::{Background, Route, sender::CommandSender},
 };
 
 use super::hands::{click, go, has_button, must_say, pick, press, says, type_into, window_at};
-use crate::support::{activated, always, done, drafted, group, registration, store};
+use crate::support::{activated, always, done, drafted, grace, group, noon, registration, store};
 
 fn drawn(store: &Store, version: VersionId) -> Drawn {
     let found = store.read(|db| workflows::drawn(db, version));
@@ -123,6 +124,41 @@ fn leaving_keeps_the_drawing_and_the_open_drawer() {
     go(&mut window, Route::Editor(version));
     must_say(&window, "were restored");
     must_say(&window, "Task: Into staff");
+}
+
+#[test]
+fn closing_the_window_keeps_the_drawing_and_the_open_drawer() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Edit {STEP}"));
+    type_into(&mut window, "Name", "Into staff");
+    window.state_mut().close();
+    let unsaved = drawn(&store, version).unsaved.expect("it is kept");
+    assert!(unsaved.nodes().any(|(_, it)| it.title() == "Into staff"));
+}
+
+#[test]
+fn what_was_sent_before_the_window_closed_is_done() {
+    let threads = tokio::runtime::Runtime::new().expect("threads");
+    let store = store();
+    let sender = CommandSender::start(
+        store.clone(),
+        Clock::manual(noon()),
+        grace(),
+        &Background::Threads(threads.handle().clone()),
+        egui::Context::default(),
+    );
+    let sender = sender.expect("a thread");
+    for number in 0..200 {
+        sender.send(Command::CreateGroup {
+            name: format!("Group {number}"),
+            description: String::new(),
+        });
+    }
+    sender.finish();
+    let groups = store.read(|db| groups::page(db, "Group", None, 1_000));
+    assert_eq!(groups.expect("a page").len(), 200);
 }
 
 #[test]

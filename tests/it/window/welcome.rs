@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use tenure::{
-    store::{Store, StoreError, users},
+    store::{Store, users},
     ui::Route,
 };
 
@@ -40,7 +40,7 @@ fn a_sample_company_is_loaded_when_it_is_wanted() {
     window.get_by_label("Begin").click();
     window.run();
     window.get_by_role_and_label(Role::Button, "Workflows");
-    let count = store.read(|db| Ok::<_, StoreError>(users::count(db)?));
+    let count = store.read(users::count);
     assert!(count.expect("a number") >= 200);
     let config = store.config().expect("the settings");
     assert!(!config.active.is_empty(), "a workflow runs");
