@@ -81,6 +81,51 @@ fn a_second_process_gets_the_lease_when_the_first_is_killed() {
     assert!(lease::acquire(folder.path()).expect("an answer").is_some());
 }
 
+/// The system lets no file of the process grow beyond a limit, so that a commit fails half-way, as
+/// it does on a full disk.
+#[cfg(unix)]
+#[test]
+fn a_commit_that_fails_is_said_to_everybody_and_loses_nothing_before_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    prepare(folder.path());
+    let this = std::env::current_exe().expect("this program");
+    let output = Process::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$@\"", "sh"])
+        .arg(this)
+        .args(["--exact", "crash::a_process_that_registers", "--nocapture"])
+        .env(FOLDER, folder.path())
+        .env(ROUND, "0 2000")
+        .output()
+        .expect("a process");
+    let text = String::from_utf8(output.stdout).expect("a text");
+    let (mut created, mut refused) = (Vec::new(), Vec::new());
+    for line in text.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words
+            .iter()
+            .position(|it| matches!(*it, "created" | "refused"))
+        {
+            Some(at) if words[at] == "created" => created.push(words[at + 1]),
+            Some(at) => refused.push(words[at + 1]),
+            None => (),
+        }
+    }
+    assert_eq!(created.len() + refused.len(), 2000);
+    assert!(
+        !created.is_empty() && !refused.is_empty(),
+        "{}",
+        created.len()
+    );
+    let store = Store::open(folder.path()).expect("the store");
+    for name in created {
+        assert_eq!(missing(&store, name), None, "{name}");
+    }
+    for name in refused {
+        assert_eq!(missing(&store, name), Some("the user"), "{name}");
+    }
+    assert_eq!(half_made(&store), [""; 0]);
+}
+
 /// A store where everyone who registers gets a group and a role.
 fn prepare(folder: &Path) {
     let store = Store::open(folder).expect("a new store");
