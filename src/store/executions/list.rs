@@ -119,8 +119,8 @@ impl Wanted {
         let text = text::fold(text);
         self.words.iter().all(|wanted| {
             if is_short(wanted) {
-                let mut words = text.split(|c: char| !c.is_alphanumeric());
-                words.any(|word| word.starts_with(wanted.as_str()))
+                let begins = |(at, _)| !text[..at].ends_with(char::is_alphanumeric);
+                text.match_indices(wanted.as_str()).any(begins)
             } else {
                 text.contains(wanted.as_str())
             }

@@ -421,13 +421,11 @@ mod tests {
         store::{Store, groups, members, users},
     };
 
-    /// A user with an address at example.org.
+    /// A user with an address of their own, which does not hold the name.
     fn insert(tx: &crate::store::Tx<'_>, username: &str) -> Result<User, StoreError> {
         let form = ProfileForm {
             username: username.to_owned(),
-            email: format!("{username}@example.org"),
-            first_name: "Ada".to_owned(),
-            last_name: "Lovelace".to_owned(),
+            email: format!("{}@example.org", username.len() * 1_000 + rows(tx)?),
             ..ProfileForm::default()
         };
         let profile = form.check(&[]).expect("a good profile");
@@ -440,6 +438,11 @@ mod tests {
         };
         let id = users::insert(tx, &new)?;
         Ok(users::get(tx, id)?.expect("was just stored"))
+    }
+
+    fn rows(db: &Connection) -> Result<usize, StoreError> {
+        let count: i64 = db.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?;
+        Ok(count as usize)
     }
 
     fn with(names: &'static [&'static str]) -> Store {
