@@ -1,7 +1,7 @@
 //! `tenure bench directory`: how long the lists take with a million users and their history.
 
 use std::{
-    io::{self, Write},
+    io::{self, Write as _},
     path::PathBuf,
     time::Duration,
 };

@@ -3,7 +3,7 @@
 
 use std::{
     fmt,
-    io::{self, Write},
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{
         Arc,
