@@ -91,7 +91,7 @@ fn by_name(
     let walk = Query::in_order(filter, sets).after(after);
     match sets.first() {
         Some(set) if set.size <= FEW => Query::sorted(filter, sets).after(after).users(db, limit),
-        Some(set) if !(filter.is_deleted || sets.len() == 1 && set.is_ordered()) => {
+        Some(set) if !filter.is_deleted && (sets.len() > 1 || !set.is_ordered()) => {
             let Some(end) = window(db, after)? else {
                 return walk.users(db, limit);
             };
@@ -576,7 +576,7 @@ mod tests {
             Query::in_order(&filter, &sets).users(db, 10)
         });
         assert_eq!(names(&walked.expect("users")), ["ada", "cid"]);
-        let everyone = store.read(|db| groups::everyone(db)).expect("a group").id;
+        let everyone = store.read(groups::everyone).expect("a group").id;
         let filter = Filter {
             group: Some(everyone),
             ..Filter::default()
