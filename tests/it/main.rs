@@ -1,10 +1,13 @@
 //! Stories: what somebody does, and what then holds.
 
+mod audit;
 mod cli;
 mod portal;
 mod protection;
+mod recycle_bin;
 mod registration;
 mod runtime;
+mod sharing;
 mod support;
 mod tidy;
 mod window;
