@@ -119,3 +119,23 @@ fn a_log_that_was_deleted_leaves_a_whole_store() {
     let broken = copied.read(|db| health::faults(db, true)).expect("a check");
     assert!(broken.is_empty(), "{broken:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_can_read_what_is_stored() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let parent = tempfile::tempdir().expect("a folder");
+    let folder = parent.path().join("tenure");
+    let store = open(&folder);
+    admitted(&store, "ada");
+    let others = |path: &Path| {
+        let metadata = std::fs::metadata(path).expect("it exists");
+        metadata.permissions().mode() & 0o077
+    };
+    assert_eq!(others(&folder), 0);
+    for entry in std::fs::read_dir(&folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        assert_eq!(others(&path), 0, "{}", path.display());
+    }
+}
