@@ -33,6 +33,7 @@ use crate::{
         group::{Group, Role},
         id::{AttributeId, GroupId, RoleId, UserId, VersionId, WorkflowId},
         settings::Settings,
+        text::MAX_DESCRIPTION,
         user::ProfileForm,
     },
     store::{Store, StoreError, Tx, audit, images::Image},
@@ -363,11 +364,19 @@ impl Act<'_> {
             actor: actor.name.clone(),
             via: actor.via,
             action: self.action.to_owned(),
-            resource: self.resource.clone(),
-            refusal: Some(reason.to_owned()),
+            resource: clipped(&self.resource),
+            refusal: Some(clipped(reason)),
             before: None,
             after: None,
         }
+    }
+}
+
+/// What was refused can be of any length; its beginning says enough.
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(MAX_DESCRIPTION) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

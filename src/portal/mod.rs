@@ -18,6 +18,7 @@ mod recent;
 mod server;
 mod signup;
 mod site;
+mod stream;
 mod token;
 
 use std::{io, net::SocketAddr};

@@ -21,11 +21,14 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-use super::PortalError;
+use super::{PortalError, stream::Stream};
 use crate::model::settings::PortalSettings;
 
 /// How long the headers of a request may take; also how long a connection may stay idle.
 const HEADERS: Duration = Duration::from_secs(15);
+
+/// How long a visitor may take nothing of what is sent.
+const TAKING: Duration = Duration::from_secs(20);
 
 /// How many connections are open at most; others wait to be taken.
 const CONNECTIONS: usize = 1_000;
@@ -148,7 +151,7 @@ fn serve(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
-        .serve_connection(TokioIo::new(stream), answer)
+        .serve_connection(TokioIo::new(Stream::new(stream, TAKING)), answer)
 }
 
 /// Whether one visitor went away before being taken, which says nothing about the next.

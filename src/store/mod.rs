@@ -76,11 +76,12 @@ enum Address {
 impl Store {
     /// Opens the store of a data folder, and makes the folder if there is none.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder).map_err(|err| StoreError::Folder {
+        let file = folder.join(FILE_NAME);
+        make_private(folder, &file).map_err(|err| StoreError::Folder {
             folder: folder.to_owned(),
             reason: err.to_string(),
         })?;
-        Self::at(Address::File(folder.join(FILE_NAME)))
+        Self::at(Address::File(file))
     }
 
     /// A store that lives as long as its handles; for tests and for trying things out.
@@ -178,6 +179,35 @@ impl Store {
     pub fn path(&self) -> Option<&Path> {
         self.inner.address.path()
     }
+}
+
+/// Makes the folder and the file, if there are none, so that nobody else on this machine can read
+/// them; SQLite gives its other files the permissions of this one.
+#[cfg(unix)]
+fn make_private(folder: &Path, file: &Path) -> std::io::Result<()> {
+    use std::{
+        fs::{DirBuilder, OpenOptions},
+        os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    };
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let mut options = OpenOptions::new();
+    // When it cannot be made, or is there, opening it says more.
+    options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .ok();
+    Ok(())
+}
+
+/// Elsewhere a user's folders are the user's own.
+#[cfg(not(unix))]
+fn make_private(folder: &Path, _file: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)
 }
 
 impl Inner {

@@ -1,12 +1,15 @@
 //! Stories: what somebody does, and what then holds.
 
+mod audit;
 mod cli;
 mod crash;
 mod damage;
 mod portal;
 mod protection;
+mod recycle_bin;
 mod registration;
 mod runtime;
+mod sharing;
 mod support;
 mod tidy;
 mod together;

@@ -39,6 +39,22 @@ fn texts_are_kept_as_typed_and_shown_escaped() {
 }
 
 #[test]
+fn a_line_break_in_a_field_is_refused() {
+    let (store, mut browser) = visitor();
+    for (field, value) in [
+        ("first_name", "Ada\r\nBcc: eve@example.org"),
+        ("last_name", "Love\nlace"),
+        ("username", "ada\r\nadmin"),
+        ("email", "ada@example.org\r\nBcc: eve@example.org"),
+        ("phone", "1\r2"),
+    ] {
+        browser.clock.advance(chrono::TimeDelta::minutes(1));
+        browser.send(&ada(&[(field, value)])).is(422);
+    }
+    assert_eq!(user_named(&store, "ada"), None);
+}
+
+#[test]
 fn a_form_is_sent_once() {
     let (store, mut browser) = visitor();
     let token = browser.open();
