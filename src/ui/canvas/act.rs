@@ -264,6 +264,7 @@ impl Canvas {
     }
 
     pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
+        self.reopens = false;
         if let Some(view) = &mut self.view {
             change(view);
         }
@@ -285,6 +286,7 @@ impl Canvas {
         if saw_everything && !self.shows_everything() {
             let bounds = self.draft.drawing().geometry.bounds();
             self.view = Some(View::opening(bounds, self.screen));
+            self.reopens = true;
         }
     }
 
