@@ -94,3 +94,96 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
         hash: row.get(9)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Timestamp, audit::Via},
+        store::Store,
+    };
+
+    fn recorded(count: usize) -> Store {
+        let store = Store::in_memory().expect("in memory");
+        for number in 0..count {
+            let entry = AuditEntry {
+                at: Timestamp::UNIX_EPOCH,
+                actor: "grace".to_owned(),
+                via: Via::App,
+                action: "user.create".to_owned(),
+                resource: format!("user{number}"),
+                refusal: None,
+                before: None,
+                after: None,
+            };
+            store.write(move |tx| append(tx, &entry)).expect("an entry");
+        }
+        store
+    }
+
+    #[track_caller]
+    fn check(tampering: &'static str, expected: Option<i64>) {
+        let store = recorded(5);
+        let changed = store.write(move |tx| Ok::<_, StoreError>(tx.execute_batch(tampering)?));
+        changed.expect("the tampering works");
+        assert_eq!(store.read(first_broken).expect("an answer"), expected);
+    }
+
+    #[test]
+    fn an_untouched_chain_is_whole() {
+        check("", None);
+    }
+
+    #[test]
+    fn a_changed_entry_is_named() {
+        check("UPDATE audit SET actor = 'mallory' WHERE seq = 3", Some(3));
+        check("UPDATE audit SET refusal = 'no' WHERE seq = 3", Some(3));
+    }
+
+    #[test]
+    fn a_deleted_entry_is_noticed_at_the_next() {
+        check("DELETE FROM audit WHERE seq = 3", Some(4));
+        check("DELETE FROM audit WHERE seq = 1", Some(2));
+    }
+
+    #[test]
+    fn reordered_entries_are_noticed() {
+        check(
+            "UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3;
+             UPDATE audit SET seq = 3 WHERE seq = 99",
+            Some(2),
+        );
+    }
+
+    /// Nothing inside the chain can tell; a hash kept elsewhere does.
+    #[test]
+    fn a_cut_end_shows_only_beside_an_anchor() {
+        let store = recorded(5);
+        let end = |store: &Store| {
+            let entries = store.read(|db| page(db, 0, 10)).expect("entries");
+            entries.last().map(|it| it.hash)
+        };
+        let anchor = end(&store);
+        let cut = store
+            .write(|tx| Ok::<_, StoreError>(tx.execute_batch("DELETE FROM audit WHERE seq > 3")?));
+        cut.expect("the tampering works");
+        assert_eq!(store.read(first_broken).expect("an answer"), None);
+        assert_ne!(end(&store), anchor);
+    }
+
+    #[test]
+    fn an_entry_that_was_taken_back_is_not_what_the_next_follows() {
+        let store = recorded(1);
+        let again = store.write(|tx| {
+            let entry = page(tx, 0, 1)?.remove(0).entry;
+            let taken_back = tx.attempt(|| {
+                append(tx, &entry)?;
+                Ok::<Result<(), ()>, StoreError>(Err(()))
+            })?;
+            assert_eq!(taken_back, Err(()));
+            append(tx, &entry)
+        });
+        again.expect("an entry");
+        assert_eq!(store.read(first_broken).expect("an answer"), None);
+    }
+}

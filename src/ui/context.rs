@@ -80,6 +80,12 @@ impl Ctx<'_> {
         self.wishes.toasts.push(toast);
     }
 
+    /// The same, of what was done but not as wished.
+    pub fn warn_with(&mut self, text: impl Into<String>, word: &str, action: ToastAction) {
+        let toast = Toast::new(Mood::Warning, text).action(word, action);
+        self.wishes.toasts.push(toast);
+    }
+
     /// The zone in which people read times.
     pub fn zone(&self) -> Tz {
         self.config.settings.zone()

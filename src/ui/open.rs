@@ -67,7 +67,8 @@ fn run(window: &Window, tokio: &Handle, runtime: &Runtime, renderer: Renderer) -
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Tenure")
         .with_app_id("tenure")
-        .with_inner_size([1280.0, 800.0])
+        // On a small laptop, with its panel and the title bar, all of it is on the screen.
+        .with_inner_size([1240.0, 740.0])
         .with_min_inner_size([900.0, 560.0]);
     if let Some(icon) = icon::viewport() {
         viewport = viewport.with_icon(icon);

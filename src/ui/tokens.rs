@@ -123,6 +123,9 @@ pub mod size {
     pub const DRAWER_MAX: f32 = 560.0;
     pub const DIALOG: f32 = 440.0;
     pub const TOAST: f32 = 360.0;
+
+    /// From this width on, the button of a banner stands beside its words.
+    pub const BANNER_WIDE: f32 = 420.0;
     pub const POPUP_HEIGHT: f32 = 280.0;
     pub const READABLE: f32 = 460.0;
     pub const KEY_COLUMN: f32 = 150.0;

@@ -2,6 +2,8 @@
 
 mod audit;
 mod cli;
+mod crash;
+mod damage;
 mod portal;
 mod protection;
 mod recycle_bin;
@@ -10,5 +12,6 @@ mod runtime;
 mod sharing;
 mod support;
 mod tidy;
+mod together;
 mod window;
 mod workflows;

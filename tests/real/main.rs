@@ -8,3 +8,4 @@ mod rig;
 mod signup;
 mod support;
 mod visitor;
+mod window;

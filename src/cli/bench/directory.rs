@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -46,15 +46,10 @@ const PAGE: usize = 100;
 const SMALL: usize = 3;
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let store = Store::open(&args.dir)?;
     let mut out = io::stdout().lock();
-    if store
-        .read(|db| workflows::by_name(db, "Welcome"))?
-        .is_none()
-    {
-        let watch = Stopwatch::start();
-        fill(&store, args.users)?;
-        let seconds = watch.elapsed().as_secs_f64();
+    let (store, made_in) = open(&args.dir, args.users)?;
+    if let Some(time) = made_in {
+        let seconds = time.as_secs_f64();
         writeln!(out, "made {} users in {seconds:.0} s", args.users)?;
     }
     let seen = Seen::of(&store)?;
@@ -82,6 +77,21 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         writeln!(out, "{label:<44}{first:>10.2}{median:>10.2}{worst:>10.2}")?;
     }
     Ok(())
+}
+
+/// The store in a folder. If it is a new one it gets as many users, and it is said how long that
+/// took.
+pub fn open(dir: &Path, users: usize) -> anyhow::Result<(Store, Option<Duration>)> {
+    let store = Store::open(dir)?;
+    if store
+        .read(|db| workflows::by_name(db, "Welcome"))?
+        .is_some()
+    {
+        return Ok((store, None));
+    }
+    let watch = Stopwatch::start();
+    fill(&store, users)?;
+    Ok((store, Some(watch.elapsed())))
 }
 
 fn millis(time: Duration) -> f64 {

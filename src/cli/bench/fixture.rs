@@ -199,7 +199,7 @@ fn chain(kinds: impl IntoIterator<Item = NodeKind>) -> anyhow::Result<Definition
 }
 
 /// The command that registers the person with this number, who is always the same.
-pub(super) fn registration(number: usize) -> Command {
+pub fn registration(number: usize) -> Command {
     Command::Register(NewUser {
         form: person(number),
         password_hash: Some(HASH.to_owned()),

@@ -5,7 +5,7 @@
 //! on purpose.
 
 pub mod directory;
-mod fixture;
+pub mod fixture;
 pub mod raw;
 pub mod registrations;
 

@@ -84,6 +84,7 @@ pub fn write(folder: &Path, rows: &Arc<Vec<Written>>, writers: usize) -> anyhow:
         for row in rows.iter() {
             run(&db, "BEGIN IMMEDIATE")?;
             insert(&db, row)?;
+            insert_search(&db, row)?;
             run(&db, "COMMIT")?;
         }
         return Ok(rows.len() as u64);
@@ -131,13 +132,16 @@ fn batch(
     let mut next = Some(first);
     while let Some((index, done)) = next.take() {
         insert(db, &rows[index])?;
-        waiting.push(done);
+        waiting.push((index, done));
         if waiting.len() < BATCH {
             next = inbox.try_recv().ok();
         }
     }
+    for (index, _) in &waiting {
+        insert_search(db, &rows[*index])?;
+    }
     run(db, "COMMIT")?;
-    for done in waiting {
+    for (_, done) in waiting {
         // A writer that has gone asks for nothing more.
         done.send(()).ok();
     }
@@ -150,8 +154,6 @@ fn insert(db: &Connection, row: &Written) -> rusqlite::Result<()> {
         Ok(())
     };
     put(USER, &row.user)?;
-    db.prepare_cached("INSERT INTO users_search (rowid, text) VALUES (?1, ?2)")?
-        .execute(params![row.user.first(), row.user_search])?;
     for group in &row.groups {
         put("INSERT INTO user_groups VALUES (?, ?)", group)?;
     }
@@ -160,9 +162,17 @@ fn insert(db: &Connection, row: &Written) -> rusqlite::Result<()> {
     }
     put("INSERT INTO events VALUES (?, ?, ?, ?)", &row.event)?;
     put(EXECUTION, &row.execution)?;
+    put(AUDIT, &row.audit)
+}
+
+/// Last in a commit, as the store does it: among the other rows FTS5 would write out what it has
+/// gathered again and again.
+fn insert_search(db: &Connection, row: &Written) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT INTO users_search (rowid, text) VALUES (?1, ?2)")?
+        .execute(params![row.user.first(), row.user_search])?;
     db.prepare_cached("INSERT INTO executions_search (rowid, text) VALUES (?1, ?2)")?
         .execute(params![row.execution.first(), row.execution_search])?;
-    put(AUDIT, &row.audit)
+    Ok(())
 }
 
 const USER: &str =

@@ -119,8 +119,8 @@ impl Wanted {
         let text = text::fold(text);
         self.words.iter().all(|wanted| {
             if is_short(wanted) {
-                let mut words = text.split(|c: char| !c.is_alphanumeric());
-                words.any(|word| word.starts_with(wanted.as_str()))
+                let begins = |(at, _)| !text[..at].ends_with(char::is_alphanumeric);
+                text.match_indices(wanted.as_str()).any(begins)
             } else {
                 text.contains(wanted.as_str())
             }
@@ -314,5 +314,198 @@ impl Query {
             }
         }
         Ok(executions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{
+            attribute::Values,
+            event::{Event, EventKind, Source},
+            id::VersionId,
+            user::{Status as UserStatus, UserState},
+        },
+        store::{Store, events, executions},
+    };
+
+    /// One execution per name, all of one microsecond in pairs.
+    fn with(names: &'static [&'static str]) -> Store {
+        let store = Store::in_memory().expect("in memory");
+        let written = store.write(move |tx| {
+            for (number, name) in (0_i64..).zip(names) {
+                insert(tx, number, name)?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        written.expect("executions");
+        store
+    }
+
+    fn at(number: i64) -> Timestamp {
+        Timestamp::from_timestamp_micros(number / 2).expect("a moment")
+    }
+
+    fn insert(tx: &crate::store::Tx<'_>, number: i64, name: &str) -> Result<(), StoreError> {
+        let email = format!("{name}@example.org");
+        let event = events::insert(
+            tx,
+            &Event {
+                kind: EventKind::UserCreated,
+                source: Source::AdminPortal,
+                user: None,
+                at: at(number),
+                before: None,
+                after: UserState {
+                    username: name.to_owned(),
+                    email: email.clone(),
+                    first_name: String::new(),
+                    last_name: String::new(),
+                    phone: String::new(),
+                    status: UserStatus::Active,
+                    attributes: Values::new(),
+                    groups: std::collections::BTreeMap::new(),
+                    roles: std::collections::BTreeMap::new(),
+                },
+            },
+        )?;
+        let status = if number % 3 == 0 {
+            Status::Filtered
+        } else {
+            Status::Succeeded
+        };
+        executions::insert(
+            tx,
+            &executions::NewExecution {
+                workflow: WorkflowId::new(1 + number % 2),
+                version: VersionId::new(1),
+                workflow_name: "Welcome",
+                version_number: 1,
+                trigger: "",
+                event,
+                user: Some(UserId::new(number)),
+                subject: name,
+                email: &email,
+                status,
+                at: at(number),
+                steps: &[],
+            },
+        )?;
+        Ok(())
+    }
+
+    fn paged(store: &Store, filter: &Filter, limit: usize) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut place = None;
+        loop {
+            let listed = store
+                .read(|db| page(db, filter, place, limit))
+                .expect("a page");
+            all.extend(listed.executions.into_iter().map(|it| it.subject));
+            place = listed.next;
+            if place.is_none() {
+                return all;
+            }
+        }
+    }
+
+    fn search(text: &str) -> Filter {
+        Filter {
+            search: text.to_owned(),
+            ..Filter::default()
+        }
+    }
+
+    #[test]
+    fn pages_by_time_show_every_execution_once_also_those_of_one_moment() {
+        let store = with(&["a", "b", "c", "d", "e"]);
+        for limit in 1..7 {
+            let all = paged(&store, &Filter::default(), limit);
+            assert_eq!(all, ["e", "d", "c", "b", "a"], "{limit}");
+        }
+    }
+
+    #[test]
+    fn filters_hold_together() {
+        let store = with(&["a", "b", "c", "d", "e", "f", "g"]);
+        let filter = Filter {
+            status: Some(Status::Filtered),
+            workflow: Some(WorkflowId::new(1)),
+            ..Filter::default()
+        };
+        assert_eq!(paged(&store, &filter, 1), ["g", "a"]);
+        let filter = Filter {
+            from: Some(at(2)),
+            until: Some(at(4)),
+            ..Filter::default()
+        };
+        assert_eq!(paged(&store, &filter, 1), ["d", "c"]);
+        let filter = Filter {
+            user: Some(UserId::new(3)),
+            ..search("example d@")
+        };
+        assert_eq!(paged(&store, &filter, 1), ["d"]);
+    }
+
+    #[test]
+    fn what_is_searched_is_only_text() {
+        let store = with(&["ada", "o'brien", "a\"bc", "per%cent", "st*r"]);
+        for (text, expected) in [
+            ("bri", &["o'brien"][..]),
+            ("a\"b", &["a\"bc"]),
+            ("r%c", &["per%cent"]),
+            ("st*", &["st*r"]),
+            ("AD", &["ada"]),
+            ("ad welc", &["ada"]),
+            ("ada bob", &[]),
+            ("ada\0", &[]),
+            ("NOT", &[]),
+            ("  ", &["st*r", "per%cent", "a\"bc", "o'brien", "ada"]),
+        ] {
+            assert_eq!(paged(&store, &search(text), 10), expected, "{text:?}");
+        }
+    }
+
+    /// With a million executions a scan of the table takes a second.
+    #[test]
+    fn no_list_reads_the_whole_table() {
+        let store = with(&["ada"]);
+        let filter = Filter {
+            status: Some(Status::Failed),
+            workflow: Some(WorkflowId::new(1)),
+            ..Filter::default()
+        };
+        let place = Some(Place {
+            at: at(1),
+            id: ExecutionId::new(1),
+        });
+        let plans = store.read(|db| {
+            let sets = sets(db, &filter)?;
+            let mut plans = Vec::new();
+            for mut query in [
+                Query::in_order(&filter, &sets).after(place),
+                Query::in_order(&filter, &[]).after(place),
+                Query::among(&filter, &sets, "[1]").after(place),
+                Query::searched("\"ada\"", place),
+            ] {
+                query.values.push(Value::Integer(10));
+                let sql = format!("EXPLAIN QUERY PLAN {}", query.sql(COLUMNS));
+                let mut statement = db.prepare(&sql)?;
+                let rows = statement.query_map(params_from_iter(query.values), |row| row.get(3))?;
+                plans.push(rows.collect::<Result<Vec<String>, _>>()?);
+            }
+            Ok::<_, StoreError>(plans)
+        });
+        for plan in plans.expect("plans") {
+            let scans = |line: &String| {
+                line.starts_with("SCAN executions") && !line.contains("VIRTUAL TABLE")
+            };
+            let walks_without_end = |line: &String| line.starts_with("SCAN executions USING INDEX");
+            assert!(
+                !plan.iter().any(|it| scans(it) && !walks_without_end(it)),
+                "{plan:?}"
+            );
+        }
     }
 }

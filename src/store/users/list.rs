@@ -91,7 +91,7 @@ fn by_name(
     let walk = Query::in_order(filter, sets).after(after);
     match sets.first() {
         Some(set) if set.size <= FEW => Query::sorted(filter, sets).after(after).users(db, limit),
-        Some(set) if !(filter.is_deleted || sets.len() == 1 && set.is_ordered()) => {
+        Some(set) if !filter.is_deleted && (sets.len() > 1 || !set.is_ordered()) => {
             let Some(end) = window(db, after)? else {
                 return walk.users(db, limit);
             };
@@ -410,5 +410,217 @@ impl Query {
             }
         }
         Ok(users)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Timestamp, user::ProfileForm},
+        store::{Store, groups, members, users},
+    };
+
+    /// A user with an address of their own, which does not hold the name.
+    fn insert(tx: &crate::store::Tx<'_>, username: &str) -> Result<User, StoreError> {
+        let form = ProfileForm {
+            username: username.to_owned(),
+            email: format!("{}@example.org", username.len() * 1_000 + rows(tx)?),
+            ..ProfileForm::default()
+        };
+        let profile = form.check(&[]).expect("a good profile");
+        let new = users::NewUser {
+            profile: &profile,
+            status: Status::Active,
+            password_hash: None,
+            must_change_password: false,
+            created: Timestamp::UNIX_EPOCH,
+        };
+        let id = users::insert(tx, &new)?;
+        Ok(users::get(tx, id)?.expect("was just stored"))
+    }
+
+    fn rows(db: &Connection) -> Result<usize, StoreError> {
+        let count: i64 = db.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?;
+        Ok(count as usize)
+    }
+
+    fn with(names: &'static [&'static str]) -> Store {
+        let store = Store::in_memory().expect("in memory");
+        let written = store.write(move |tx| {
+            for name in names {
+                insert(tx, name)?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        written.expect("users");
+        store
+    }
+
+    fn names(users: &[User]) -> Vec<&str> {
+        users
+            .iter()
+            .map(|it| it.profile.username.as_str())
+            .collect()
+    }
+
+    /// All usernames of a list, read page by page.
+    fn paged(store: &Store, filter: &Filter, limit: usize) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let listed = store
+                .read(|db| page(db, filter, after.as_deref(), limit))
+                .expect("a page");
+            all.extend(names(&listed.users).into_iter().map(str::to_owned));
+            after = listed.next;
+            if after.is_none() {
+                return all;
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check_found(store: &Store, search: &str, expected: &[&str]) {
+        let found = store.read(|db| find(db, &Filter::default(), search, 10));
+        assert_eq!(
+            names(&found.expect("an answer").users),
+            expected,
+            "{search:?}"
+        );
+    }
+
+    #[test]
+    fn pages_by_key_show_everybody_once_in_any_script() {
+        let store = with(&["zoë", "Ada", "ада", "山田", "ADAM", "b"]);
+        let expected = ["Ada", "ADAM", "b", "zoë", "ада", "山田"];
+        for limit in 1..8 {
+            assert_eq!(
+                paged(&store, &Filter::default(), limit),
+                expected,
+                "{limit}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_page_of_the_recycle_bin_ends_after_the_last_of_one_name() {
+        let store = Store::in_memory().expect("in memory");
+        let written = store.write(|tx| {
+            for name in ["ada", "ada", "ada", "bob", "ada"] {
+                let user = insert(tx, name)?;
+                users::set_deleted(tx, &user, Some(Timestamp::UNIX_EPOCH))?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        written.expect("users");
+        let bin = Filter {
+            is_deleted: true,
+            ..Filter::default()
+        };
+        for limit in 1..6 {
+            let expected = ["ada", "ada", "ada", "ada", "bob"];
+            assert_eq!(paged(&store, &bin, limit), expected, "{limit}");
+        }
+        assert_eq!(store.read(count).expect("a count"), 0);
+    }
+
+    #[test]
+    fn the_count_follows_into_the_bin_and_back() {
+        let store = with(&["ada", "bob"]);
+        let counted = store.write(|tx| {
+            let ada = users::by_username(tx, "ada")?.expect("is there");
+            users::set_deleted(tx, &ada, Some(Timestamp::UNIX_EPOCH))?;
+            let without = count(tx)?;
+            users::set_deleted(tx, &ada, None)?;
+            let with = count(tx)?;
+            users::set_deleted(tx, &ada, Some(Timestamp::UNIX_EPOCH))?;
+            users::delete(tx, ada.id)?;
+            Ok::<_, StoreError>([without, with, count(tx)?])
+        });
+        assert_eq!(counted.expect("counts"), [1, 2, 1]);
+    }
+
+    #[test]
+    fn what_is_searched_is_only_text() {
+        let store = with(&["ada", "o'brien", "a\"b", "per%cent", "st*r"]);
+        check_found(&store, "bri", &["o'brien"]);
+        check_found(&store, "a\"b", &["a\"b"]);
+        check_found(&store, "r%c", &["per%cent"]);
+        check_found(&store, "st*", &["st*r"]);
+        check_found(&store, "a*b", &[]);
+        check_found(&store, "ada\0", &[]);
+        check_found(&store, "AD", &["ada"]);
+        check_found(&store, "ada OR bob", &[]);
+        check_found(&store, "x' OR 1=1 --", &[]);
+    }
+
+    #[test]
+    fn groups_filter_however_many_are_in_them() {
+        let store = with(&["ada", "bob", "cid", "dan"]);
+        let group = store.write(|tx| {
+            let group = groups::insert(tx, "Staff", "")?;
+            for name in ["cid", "ada"] {
+                let user = users::by_username(tx, name)?.expect("is there");
+                members::add_to_group(tx, user.id, group)?;
+            }
+            Ok::<_, StoreError>(group)
+        });
+        let filter = Filter {
+            group: Some(group.expect("a group")),
+            ..Filter::default()
+        };
+        assert_eq!(paged(&store, &filter, 1), ["ada", "cid"]);
+        let walked = store.read(|db| {
+            let sets = sets(db, &filter)?;
+            Query::in_order(&filter, &sets).users(db, 10)
+        });
+        assert_eq!(names(&walked.expect("users")), ["ada", "cid"]);
+        let everyone = store.read(groups::everyone).expect("a group").id;
+        let filter = Filter {
+            group: Some(everyone),
+            ..Filter::default()
+        };
+        assert_eq!(paged(&store, &filter, 3).len(), 4);
+    }
+
+    /// With a million users a scan of the table takes a second.
+    #[test]
+    fn no_list_reads_the_whole_table() {
+        let store = with(&["ada"]);
+        let filters = [(false, false), (true, false), (false, true), (true, true)];
+        for (status, group) in filters {
+            let filter = Filter {
+                status: status.then_some(Status::Active),
+                group: group.then_some(GroupId::new(7)),
+                role: (status && group).then_some(RoleId::new(1)),
+                is_deleted: false,
+            };
+            store
+                .read(|db| {
+                    let sets = sets(db, &filter)?;
+                    for query in [
+                        Query::in_order(&filter, &sets).after(Some("a")),
+                        Query::sorted(&filter, &sets).after(Some("a")),
+                        Query::searched(&filter, &sets, "\"ada\"".to_owned()),
+                    ] {
+                        let plan = plan(db, query)?;
+                        let scans = |line: &String| {
+                            line.starts_with("SCAN user") && !line.contains("VIRTUAL TABLE")
+                        };
+                        assert!(!plan.iter().any(scans), "{filter:?}: {plan:?}");
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .expect("plans");
+        }
+    }
+
+    fn plan(db: &Connection, mut query: Query) -> Result<Vec<String>, StoreError> {
+        query.values.push(Value::Integer(10));
+        let sql = format!("EXPLAIN QUERY PLAN {}", query.sql(COLUMNS));
+        let mut statement = db.prepare(&sql)?;
+        let rows = statement.query_map(params_from_iter(query.values), |row| row.get(3))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

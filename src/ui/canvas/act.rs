@@ -102,7 +102,7 @@ impl Canvas {
             Act::Delete => self.delete_selection(outcome),
             Act::DeleteNode(node) => self.delete_nodes([node].into(), outcome),
             Act::Begin(gesture) => self.gesture = gesture,
-            Act::Move(by) => self.shift(by),
+            Act::Move(by) => self.draft.shift(&self.selection.nodes, by.into()),
             Act::Drop(node) => self.drop(node),
             Act::End => self.gesture = Gesture::None,
             Act::Pan(by) => self.change_view(|view| view.pan(by)),
@@ -224,15 +224,6 @@ impl Canvas {
         }
     }
 
-    fn shift(&mut self, by: Vec2) {
-        let nodes = self.selection.nodes.clone();
-        self.draft.adjust(|definition| {
-            for id in nodes {
-                definition.shift(id, by.into());
-            }
-        });
-    }
-
     /// Ends a drag: a block that was dropped nearly below another one stands exactly below it, and
     /// a loose step that was dropped on an edge becomes part of the way.
     fn drop(&mut self, node: NodeId) {
@@ -249,7 +240,7 @@ impl Canvas {
             .filter(|offset| offset.abs() <= MAGNET)
             .min_by(|a, b| a.abs().total_cmp(&b.abs()));
         if let Some(offset) = offset {
-            self.shift(egui::vec2(offset, 0.0));
+            self.draft.shift(&self.selection.nodes, [offset, 0.0]);
         }
         self.join_edge(node, rect);
     }
@@ -273,6 +264,7 @@ impl Canvas {
     }
 
     pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
+        self.reopens = false;
         if let Some(view) = &mut self.view {
             change(view);
         }
@@ -294,6 +286,7 @@ impl Canvas {
         if saw_everything && !self.shows_everything() {
             let bounds = self.draft.drawing().geometry.bounds();
             self.view = Some(View::opening(bounds, self.screen));
+            self.reopens = true;
         }
     }
 

@@ -76,6 +76,15 @@ impl Draft {
         result
     }
 
+    /// Moves nodes, as part of a drag. Neither their texts nor their order depend on it.
+    pub(super) fn shift(&mut self, nodes: &BTreeSet<NodeId>, by: [f32; 2]) {
+        for id in nodes {
+            self.definition.shift(*id, by);
+        }
+        self.is_dirty = true;
+        self.drawing.geometry.follow(&self.definition, nodes);
+    }
+
     /// A whole change: one undo point.
     pub(super) fn edit<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
         self.finish();

@@ -2,13 +2,13 @@
 //!
 //! Everything here is in canvas coordinates; [`super::view::View`] brings it to the screen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use crate::{
     model::{
-        definition::{Definition, Edge, NodeId, NodeKind, Port},
+        definition::{Definition, Edge, Node, NodeId, NodeKind, Port},
         draw::PlaceholderKind,
     },
     ui::tokens::canvas,
@@ -23,7 +23,7 @@ const CORNER: f32 = 10.0;
 const CURVE_STEPS: u8 = 20;
 const CORNER_STEPS: u8 = 5;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Geometry {
     nodes: BTreeMap<NodeId, Rect>,
     edges: Vec<Line>,
@@ -50,30 +50,21 @@ impl Geometry {
     pub fn new(definition: &Definition) -> Self {
         let nodes: BTreeMap<NodeId, Rect> = definition
             .nodes()
-            .map(|(id, node)| {
-                let rect = Rect::from_min_size(Pos2::from(node.position), node_size(&node.kind));
-                (id, rect)
-            })
+            .map(|(id, node)| (id, node_rect(node)))
             .collect();
-        let line = |edge: Edge| {
-            let is_main = definition.node(edge.from)?.kind.main_port() == Some(edge.port);
-            let (from, to) = (*nodes.get(&edge.from)?, *nodes.get(&edge.to)?);
-            Some(Line::new(edge, way(from, to.center_top(), is_main)))
-        };
-        let edges: Vec<Line> = definition.edges().filter_map(line).collect();
+        let edges: Vec<Line> = definition
+            .edges()
+            .filter_map(|edge| Line::of(definition, &nodes, edge))
+            .collect();
         let invitations = definition
             .placeholders()
             .into_iter()
             .filter_map(|it| {
-                // The edges of a definition come in their order.
-                let index = edges
-                    .binary_search_by(|line| line.edge.cmp(&it.edge))
-                    .ok()?;
-                let line = edges.get(index)?;
+                let line = find(&edges, it.edge)?;
                 Some(Invitation {
                     edge: it.edge,
                     kind: it.kind,
-                    rect: Rect::from_center_size(line.resting_place(), canvas::PLACEHOLDER),
+                    rect: line.invitation_rect(),
                 })
             })
             .collect();
@@ -81,6 +72,28 @@ impl Geometry {
             nodes,
             edges,
             invitations,
+        }
+    }
+
+    /// Moves blocks to where they are now, and with them the edges that touch them. For a drag,
+    /// where building everything anew would cost too much in every frame.
+    pub fn follow(&mut self, definition: &Definition, moved: &BTreeSet<NodeId>) {
+        for id in moved {
+            if let (Some(rect), Some(node)) = (self.nodes.get_mut(id), definition.node(*id)) {
+                *rect = node_rect(node);
+            }
+        }
+        let has_moved = |edge: Edge| moved.contains(&edge.from) || moved.contains(&edge.to);
+        for line in self.edges.iter_mut().filter(|it| has_moved(it.edge)) {
+            if let Some(drawn) = Line::of(definition, &self.nodes, line.edge) {
+                *line = drawn;
+            }
+        }
+        let invitations = self.invitations.iter_mut();
+        for it in invitations.filter(|it| has_moved(it.edge)) {
+            if let Some(line) = find(&self.edges, it.edge) {
+                it.rect = line.invitation_rect();
+            }
         }
     }
 
@@ -96,10 +109,8 @@ impl Geometry {
         &self.edges
     }
 
-    /// Edges come in the order of the definition.
     pub fn edge(&self, edge: Edge) -> Option<&Line> {
-        let index = self.edges.binary_search_by(|line| line.edge.cmp(&edge));
-        self.edges.get(index.ok()?)
+        find(&self.edges, edge)
     }
 
     pub fn invitations(&self) -> &[Invitation] {
@@ -160,6 +171,16 @@ impl Line {
         }
     }
 
+    fn of(definition: &Definition, nodes: &BTreeMap<NodeId, Rect>, edge: Edge) -> Option<Self> {
+        let is_main = definition.node(edge.from)?.kind.main_port() == Some(edge.port);
+        let (from, to) = (*nodes.get(&edge.from)?, *nodes.get(&edge.to)?);
+        Some(Self::new(edge, way(from, to.center_top(), is_main)))
+    }
+
+    fn invitation_rect(&self) -> Rect {
+        Rect::from_center_size(self.resting_place(), canvas::PLACEHOLDER)
+    }
+
     /// The point half-way along.
     pub fn middle(&self) -> Pos2 {
         let pairs = || self.points.iter().zip(self.points.iter().skip(1));
@@ -191,6 +212,16 @@ impl Line {
             .map(|(a, b)| distance_to_segment(at, *a, *b))
             .fold(f32::INFINITY, f32::min)
     }
+}
+
+/// The edges of a definition come in their order.
+fn find(edges: &[Line], edge: Edge) -> Option<&Line> {
+    let index = edges.binary_search_by(|line| line.edge.cmp(&edge));
+    edges.get(index.ok()?)
+}
+
+fn node_rect(node: &Node) -> Rect {
+    Rect::from_min_size(Pos2::from(node.position), node_size(&node.kind))
 }
 
 pub fn node_size(kind: &NodeKind) -> Vec2 {
@@ -287,112 +318,4 @@ fn distance_to_segment(at: Pos2, a: Pos2, b: Pos2) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{
-        definition::{Node, Trigger},
-        draw::ROW,
-    };
-
-    fn registration() -> Definition {
-        let mut definition = Definition::blank();
-        definition.set_trigger(Trigger::offered().remove(0));
-        definition
-    }
-
-    #[test]
-    fn a_straight_way_down_is_a_straight_line() {
-        let geometry = Geometry::new(&Definition::blank());
-        let line = geometry.edges().first().expect("Start leads to End");
-        assert_eq!(line.points.len(), 2);
-        assert!((line.points[1].y - 2.0 * ROW).abs() < f32::EPSILON);
-        assert!((line.points[0].x - line.points[1].x).abs() < f32::EPSILON);
-    }
-
-    #[test]
-    fn invitations_lie_in_the_middle_of_their_edge_and_touch_no_node() {
-        let definition = registration();
-        let geometry = Geometry::new(&definition);
-        assert_eq!(geometry.invitations().len(), 2);
-        for it in geometry.invitations() {
-            assert_eq!(geometry.nodes_in(it.rect).count(), 0, "{it:?}");
-            assert!(geometry.edge_at(it.rect.center(), 1.0) == Some(it.edge));
-        }
-    }
-
-    #[test]
-    fn an_edge_is_found_beside_its_line_but_not_far_from_it() {
-        let geometry = Geometry::new(&Definition::blank());
-        let line = geometry.edges().first().expect("an edge");
-        let middle = line.middle();
-        assert_eq!(
-            geometry.edge_at(middle + vec2(5.0, 0.0), 6.0),
-            Some(line.edge)
-        );
-        assert_eq!(geometry.edge_at(middle + vec2(9.0, 0.0), 6.0), None);
-    }
-
-    #[test]
-    fn a_side_port_goes_around_what_lies_below() {
-        let from = Rect::from_min_size(Pos2::ZERO, canvas::NODE);
-        let below = Rect::from_min_size(pos2(0.0, ROW), canvas::NODE);
-        let points = way(from, pos2(130.0, 3.0 * ROW), false);
-        assert!(points.iter().all(|point| !below.contains(*point)));
-        assert_eq!(points.last(), Some(&pos2(130.0, 3.0 * ROW)));
-    }
-
-    #[test]
-    fn invitations_of_ways_that_meet_lie_apart() {
-        let mut definition = Definition::blank();
-        definition.set_trigger(Trigger::offered().remove(0));
-        let end = definition.find(|kind| *kind == NodeKind::End);
-        let end = end.expect("a blank definition has one");
-        let beside = Node::new(NodeKind::Filter(None), [340.0, 2.0 * ROW]);
-        let from = definition.add(beside);
-        let port = Port::Matched;
-        definition
-            .connect(Edge {
-                from,
-                port,
-                to: end,
-            })
-            .expect("it fits");
-        let geometry = Geometry::new(&definition);
-        let rects: Vec<Rect> = geometry.invitations().iter().map(|it| it.rect).collect();
-        assert_eq!(rects.len(), 3);
-        for (index, rect) in rects.iter().enumerate() {
-            let others = rects.iter().skip(index + 1);
-            assert!(others.clone().all(|other| !other.intersects(*rect)));
-        }
-    }
-
-    #[test]
-    fn a_way_back_up_has_no_nan() {
-        let from = Rect::from_min_size(Pos2::ZERO, canvas::NODE);
-        for to in [
-            from.center_bottom(),
-            from.right_center(),
-            pos2(-500.0, -900.0),
-        ] {
-            for is_main in [true, false] {
-                let points = way(from, to, is_main);
-                assert!(points.iter().all(|it| it.x.is_finite() && it.y.is_finite()));
-            }
-        }
-    }
-
-    #[test]
-    fn an_empty_definition_has_finite_bounds() {
-        assert!(Geometry::new(&Definition::default()).bounds().is_finite());
-    }
-
-    #[test]
-    fn the_topmost_node_is_found() {
-        let mut definition = Definition::default();
-        definition.add(Node::new(NodeKind::End, [0.0, 0.0]));
-        let upper = definition.add(Node::new(NodeKind::End, [10.0, 10.0]));
-        let geometry = Geometry::new(&definition);
-        assert_eq!(geometry.node_at(pos2(20.0, 20.0)), Some(upper));
-        assert_eq!(geometry.node_at(pos2(20.0, 200.0)), None);
-    }
-}
+mod tests;

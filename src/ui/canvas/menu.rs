@@ -211,7 +211,7 @@ fn offers(definition: &Definition, spot: Spot) -> Vec<Offer> {
         icon: Icon::Narrow,
         kind: None,
         name: format!("Connect to {}", node.title()),
-        sentence: "Lead this output to a step that is there already.",
+        sentence: "Leads this output to a step that exists.",
         act: Act::Connect(Edge { from, port, to }),
     }));
     offers

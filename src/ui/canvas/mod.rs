@@ -28,7 +28,7 @@ pub use self::{
 
 use std::collections::BTreeSet;
 
-use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use self::{
     act::{Act, Gesture, Selection},
@@ -57,6 +57,10 @@ pub struct Canvas {
 
     /// `None` until the first frame, which fits the drawing into the window.
     view: Option<View>,
+
+    /// The room may change in the next frame, as when the drawer closes: what was made to fit the old
+    /// one is then made to fit the new one.
+    reopens: bool,
 
     /// Where the canvas was on the screen in the last frame.
     screen: Rect,
@@ -120,6 +124,7 @@ impl Canvas {
             tally,
             shows_problems: false,
             view: None,
+            reopens: false,
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
@@ -279,11 +284,19 @@ impl Canvas {
 
     /// Scrolls and zooms, shows what was asked for.
     fn navigate(&mut self, ui: &Ui, screen: Rect) -> View {
-        self.screen = screen;
+        let before = std::mem::replace(&mut self.screen, screen);
         let geometry = &self.draft.drawing().geometry;
         let view = self
             .view
             .get_or_insert_with(|| View::opening(geometry.bounds(), screen));
+        if before != screen && before.is_positive() {
+            if std::mem::take(&mut self.reopens) {
+                *view = View::opening(geometry.bounds(), screen);
+            } else {
+                // A message above the canvas pushes the drawing down instead of covering its top.
+                view.pan(screen.min - before.min);
+            }
+        }
         if ui.rect_contains_pointer(screen) {
             let (zoom, scroll, pointer) = ui.input(|input| {
                 let pointer = input.pointer.hover_pos();
@@ -293,6 +306,7 @@ impl Canvas {
                 Some(at) if (zoom - 1.0).abs() > f32::EPSILON => view.zoom_about(at, zoom),
                 _ => view.pan(scroll),
             }
+            self.reopens &= scroll == Vec2::ZERO && (zoom - 1.0).abs() <= f32::EPSILON;
         }
         if let Some(rect) = self.reveal.take().and_then(|id| geometry.node(id)) {
             view.reveal(rect, screen);

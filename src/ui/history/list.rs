@@ -21,7 +21,7 @@ use crate::{
         sentence,
         tokens::gap,
         widgets::{
-            Banner, Button, Cells, Column, Mood, Table, card, empty_state, page_header,
+            Banner, Button, Cells, Column, Mood, Table, card, card_table, empty_state, page_header,
             skeleton_rows,
         },
     },
@@ -150,7 +150,7 @@ impl ListPage {
                 ctx.go(Route::Workflows);
             }
         } else {
-            card(ui, "", |ui| self.table_ui(ctx, ui));
+            card_table(ui, |ui| self.table_ui(ctx, ui));
         }
     }
 

@@ -177,7 +177,7 @@ fn line(ui: &mut Ui, icon: Icon, mood: Mood, words: &str) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         let ink = mood.tone(Tokens::of(ui.theme())).ink;
-        ui.label(icon.sized(type_size::BODY, ink));
+        text::picture(ui, icon.sized(type_size::BODY, ink));
         text::paragraph(ui, words);
     });
 }

@@ -91,7 +91,7 @@ fn try_ui(ui: &mut Ui, form: &Form, tried: &mut String) {
         };
         ui.horizontal_top(|ui| {
             ui.spacing_mut().interact_size.y = 0.0;
-            ui.label(icon.sized(type_size::BODY, ink));
+            text::picture(ui, icon.sized(type_size::BODY, ink));
             text::paragraph(ui, &format!("{}{state}", rule.text()));
         });
     }

@@ -2,14 +2,14 @@
 
 use egui::Ui;
 
-use super::{Wish, list::card_table};
+use super::Wish;
 use crate::{
     model::attribute::{Attribute, AttributeKind},
     ui::{
         Ctx,
         icons::Icon,
         tokens::gap,
-        widgets::{Cells, Column, Table, empty_state, text},
+        widgets::{Cells, Column, Table, card_table, empty_state, text},
     },
 };
 

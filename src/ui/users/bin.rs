@@ -5,7 +5,6 @@ use egui::Ui;
 
 use super::{
     Wish, details,
-    list::card_table,
     pages::{PAGE, Pages, cut_note, failed_ui, search_ui},
 };
 use crate::{
@@ -21,7 +20,8 @@ use crate::{
         loaded::{Loaded, Shown},
         tokens::{gap, size},
         widgets::{
-            Answer, Button, Cells, Column, Confirm, Table, card, empty_state, skeleton_rows,
+            Answer, Button, Cells, Column, Confirm, Table, card, card_table, empty_state,
+            skeleton_rows,
         },
     },
 };

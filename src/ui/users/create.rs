@@ -11,7 +11,10 @@ use crate::{
         Command, CommandError, NewUser, Registered, Reply,
         password::{self, HashError},
     },
-    model::{event::Source, id::ExecutionId, id::UserId, task::TargetKind, user::FieldError},
+    model::{
+        event::Source, execution::Status, id::ExecutionId, id::UserId, task::TargetKind,
+        user::FieldError,
+    },
     ui::{
         Ctx, Route, ToastAction,
         icons::Icon,
@@ -239,7 +242,7 @@ impl NewDrawer {
         self.progress = Progress::Typing;
         match outcome {
             Ok(Reply::Registered(Registered::Created { user, executions })) => {
-                self.welcome(ctx, user, executions.first().map(|it| it.0));
+                self.welcome(ctx, user, &executions);
                 return true;
             }
             Ok(Reply::Registered(Registered::NotAccepted { executions })) => {
@@ -263,8 +266,8 @@ impl NewDrawer {
         self.fields.faults.refuse(errors);
     }
 
-    /// Gives the new user what was chosen for them, and says that they exist.
-    fn welcome(&self, ctx: &mut Ctx<'_>, user: UserId, execution: Option<ExecutionId>) {
+    /// Gives the new user what was chosen for them, and says that they exist, and what went wrong.
+    fn welcome(&self, ctx: &mut Ctx<'_>, user: UserId, executions: &[(ExecutionId, Status)]) {
         for number in self.groups.keys() {
             ctx.send(target::give(TargetKind::Group, user, *number), "");
         }
@@ -272,12 +275,15 @@ impl NewDrawer {
             ctx.send(target::give(TargetKind::Role, user, *number), "");
         }
         let text = format!("{} was created", self.fields.form.username.trim());
-        match execution {
-            Some(id) => {
-                let action = ToastAction::Go(Route::Execution(id));
-                ctx.toast_with(text, "Show execution", action);
+        let show = |id| ToastAction::Go(Route::Execution(id));
+        let failed = executions.iter().find(|it| it.1 == Status::Failed);
+        match (failed, executions.first()) {
+            (Some((id, _)), _) => {
+                let text = format!("{text}, but a workflow failed");
+                ctx.warn_with(text, "Show execution", show(*id));
             }
-            None => ctx.toast(Mood::Success, text),
+            (None, Some((id, _))) => ctx.toast_with(text, "Show execution", show(*id)),
+            (None, None) => ctx.toast(Mood::Success, text),
         }
     }
 }
@@ -292,7 +298,7 @@ fn rule_ui(ui: &mut Ui, rule: &str, is_met: bool) {
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap::S;
-        ui.label(icon.sized(type_size::BODY, ink));
+        text::picture(ui, icon.sized(type_size::BODY, ink));
         let label = text::note(ui, rule);
         ui.ctx().accesskit_node_builder(label.id, |node| {
             node.set_label(format!("{}: {state}", text::shown(rule)));

@@ -21,8 +21,10 @@ use crate::{
         Ctx, fonts,
         icons::Icon,
         loaded::{Loaded, Shown},
-        tokens::{Tokens, gap, radius, size, type_size},
-        widgets::{Button, Cells, Column, Combo, Table, card, empty_state, skeleton_rows, text},
+        tokens::{Tokens, gap, size, type_size},
+        widgets::{
+            Button, Cells, Column, Combo, Table, card, card_table, empty_state, skeleton_rows, text,
+        },
     },
 };
 
@@ -226,7 +228,7 @@ fn empty_ui(ui: &mut Ui, is_filtered: bool) -> bool {
         });
         cleared
     } else {
-        let sentence = "People appear here when they sign up on the portal, or when you add them.";
+        let sentence = "People appear here when they sign up, or when you add them.";
         empty_state(
             ui,
             Icon::Users,
@@ -298,15 +300,4 @@ fn row_ui(
     if has_created {
         cells.date(&ctx.moment(user.created), &ctx.moment_full(user.created));
     }
-}
-
-/// A table on a surface, as wide as the page.
-pub(super) fn card_table<R>(ui: &mut Ui, table: impl FnOnce(&mut Ui) -> R) -> R {
-    let tokens = Tokens::of(ui.theme());
-    egui::Frame::new()
-        .fill(tokens.surface)
-        .stroke(egui::Stroke::new(size::LINE, tokens.border))
-        .corner_radius(radius::CARD)
-        .show(ui, table)
-        .inner
 }

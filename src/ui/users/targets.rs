@@ -6,7 +6,6 @@ use egui::Ui;
 
 use super::{
     Wish,
-    list::card_table,
     pages::{PAGE, Pages, failed_ui, grouped, search_ui},
     target::{self, Target},
 };
@@ -17,7 +16,9 @@ use crate::{
         icons::Icon,
         loaded::{Loaded, Shown},
         tokens::{gap, size},
-        widgets::{Button, Cells, Column, Mood, Table, badge, card, empty_state, skeleton_rows},
+        widgets::{
+            Button, Cells, Column, Mood, Table, badge, card, card_table, empty_state, skeleton_rows,
+        },
     },
 };
 

@@ -57,30 +57,46 @@ impl<'a> Banner<'a> {
     }
 
     fn contents(&self, ui: &mut Ui, tokens: &Tokens) -> bool {
+        let is_narrow = ui.available_width() < size::BANNER_WIDE;
+        let Some(action) = self.action else {
+            ui.horizontal_top(|ui| self.words(ui, tokens, 0.0));
+            return false;
+        };
+        let button = Button::secondary(action).small();
+        if is_narrow {
+            ui.horizontal_top(|ui| self.words(ui, tokens, 0.0));
+            ui.add_space(gap::XS);
+            return ui
+                .horizontal(|ui| {
+                    // Below the words, not below their icon.
+                    ui.add_space(type_size::ICON + gap::S);
+                    ui.add(button).clicked()
+                })
+                .inner;
+        }
+        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+            let pressed = level(ui, |ui| ui.add(button)).clicked();
+            ui.add_space(gap::XS);
+            // The first line stands level with the button.
+            let layout = Layout::left_to_right(Align::Min);
+            ui.with_layout(layout, |ui| self.words(ui, tokens, gap::XS));
+            pressed
+        })
+        .inner
+    }
+
+    fn words(&self, ui: &mut Ui, tokens: &Tokens, drop: f32) {
         let tone = self.mood.tone(tokens);
-        let mut pressed = false;
-        let top = Layout::right_to_left(Align::Min);
-        ui.with_layout(top, |ui| {
-            if let Some(action) = self.action {
-                pressed = level(ui, |ui| ui.add(Button::secondary(action).small())).clicked();
-                ui.add_space(gap::XS);
-            }
-            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                // The first line stands level with the button.
-                let drop = if self.action.is_some() { gap::XS } else { 0.0 };
-                lowered(ui, drop, |ui| {
-                    ui.label(self.mood.icon().sized(type_size::ICON, tone.ink))
-                });
-                lowered(ui, drop, |ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    if let Some(title) = self.title {
-                        text::elided(ui, title, fonts::semibold(type_size::BODY), tone.ink);
-                    }
-                    text::paragraph(ui, self.text);
-                });
-            });
+        lowered(ui, drop, |ui| {
+            text::picture(ui, self.mood.icon().sized(type_size::ICON, tone.ink));
         });
-        pressed
+        lowered(ui, drop, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            if let Some(title) = self.title {
+                text::elided(ui, title, fonts::semibold(type_size::BODY), tone.ink);
+            }
+            text::paragraph(ui, self.text);
+        });
     }
 }
 

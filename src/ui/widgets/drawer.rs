@@ -129,7 +129,7 @@ impl<'a> Drawer<'a> {
                         .clicked();
                     ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                         if let Some(icon) = self.icon {
-                            ui.label(icon.sized(type_size::HEADING, tokens.muted));
+                            text::picture(ui, icon.sized(type_size::HEADING, tokens.muted));
                         }
                         let font = fonts::semibold(type_size::HEADING);
                         let title = text::elided(ui, self.title, font, tokens.text);

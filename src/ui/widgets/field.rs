@@ -240,7 +240,10 @@ impl<'a> FieldFrame<'a> {
                 .horizontal_top(|ui| {
                     ui.spacing_mut().interact_size.y = 0.0;
                     ui.spacing_mut().item_spacing.x = gap::XS;
-                    ui.label(Icon::Error.sized(type_size::SMALL + 2.0, tokens.danger.ink));
+                    text::picture(
+                        ui,
+                        Icon::Error.sized(type_size::SMALL + 2.0, tokens.danger.ink),
+                    );
                     let error = RichText::new(text::shown_lines(error))
                         .font(fonts::regular(type_size::SMALL))
                         .color(tokens.danger.ink);

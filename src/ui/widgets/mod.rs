@@ -56,7 +56,7 @@ pub use self::{
     dialog::{Answer, Confirm, Dialog, Shown},
     drawer::{Drawer, DrawerAnswer},
     field::{TextField, search_field},
-    page::{card, empty_state, key_values, page_header, section, skeleton_rows},
+    page::{card, card_table, empty_state, key_values, page_header, section, skeleton_rows},
     picker::{Entry, Picked, Picker},
     progress::progress,
     table::{Cells, Column, Table, TableOutput},

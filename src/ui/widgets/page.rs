@@ -21,17 +21,25 @@ pub fn page_header<R>(
     let layout = Layout::right_to_left(Align::Center);
     let inner = ui
         .allocate_ui_with_layout(row, layout, |ui| {
+            // With and without actions, what follows begins at the same height.
+            ui.set_min_height(row.y);
             let inner = actions(ui);
             ui.add_space(gap::S);
-            ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                let heading =
-                    text::elided(ui, title, fonts::semibold(type_size::TITLE), tokens.text);
+            let heading = |ui: &mut Ui| {
+                let font = fonts::semibold(type_size::TITLE);
+                let heading = text::elided(ui, title, font, tokens.text);
                 text::name_heading(ui, &heading, title);
-                if !subtitle.is_empty() {
+            };
+            if subtitle.is_empty() {
+                // Level with the actions.
+                ui.with_layout(Layout::left_to_right(Align::Center), heading);
+            } else {
+                ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    heading(ui);
                     text::muted(ui, subtitle);
-                }
-            });
+                });
+            }
             inner
         })
         .inner;
@@ -55,6 +63,17 @@ pub fn card<R>(ui: &mut Ui, title: &str, contents: impl FnOnce(&mut Ui) -> R) ->
             }
             contents(ui)
         })
+        .inner
+}
+
+/// A table on a surface, as wide as the page.
+pub fn card_table<R>(ui: &mut Ui, table: impl FnOnce(&mut Ui) -> R) -> R {
+    let tokens = Tokens::of(ui.theme());
+    Frame::new()
+        .fill(tokens.surface)
+        .stroke(Stroke::new(size::LINE, tokens.border))
+        .corner_radius(CornerRadius::same(radius::CARD))
+        .show(ui, table)
         .inner
 }
 

@@ -321,7 +321,7 @@ impl Cells<'_, '_, '_> {
     pub fn icon_text(&mut self, icon: Icon, value: &str) {
         self.named(value, |ui| {
             let muted = Tokens::of(ui.theme()).muted;
-            ui.label(icon.text(muted));
+            text::picture(ui, icon.text(muted));
             text::body(ui, value);
         });
     }

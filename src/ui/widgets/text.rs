@@ -51,6 +51,17 @@ pub fn note(ui: &mut Ui, text: &str) -> Response {
     ui.add(Label::new(text).wrap())
 }
 
+/// An icon that says nothing which the words beside it do not say. Assistive technology, which would
+/// read out a letter that nobody knows, does not see it.
+pub(in crate::ui) fn picture(ui: &mut Ui, icon: RichText) {
+    let response = ui.label(icon);
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_hidden();
+        node.clear_label();
+        node.clear_value();
+    });
+}
+
 /// Tells assistive technology that a label heads what follows.
 pub(in crate::ui) fn name_heading(ui: &Ui, response: &Response, text: &str) {
     ui.ctx().accesskit_node_builder(response.id, |node| {

@@ -182,7 +182,7 @@ fn toast_ui<A: Clone>(ui: &mut Ui, live: &Live<A>) -> (Option<A>, bool) {
                     });
                     ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
                         let icon = mood.icon().sized(type_size::HEADING, tone.ink);
-                        lowered(ui, gap::XS, |ui| ui.label(icon));
+                        lowered(ui, gap::XS, |ui| text::picture(ui, icon));
                         lowered(ui, gap::XS, |ui| text::paragraph(ui, sentence));
                     });
                 });

@@ -214,7 +214,7 @@ fn lines(ui: &mut Ui, checked: &Checked) {
                     Severity::Warning => Mood::Warning,
                 };
                 ui.horizontal_top(|ui| {
-                    ui.label(mood.icon().text(mood.tone(tokens).ink));
+                    text::picture(ui, mood.icon().text(mood.tone(tokens).ink));
                     text::paragraph(ui, &line.sentence);
                 });
             }

@@ -24,8 +24,8 @@ use crate::{
         loaded::{Loaded, Shown},
         sentence,
         widgets::{
-            Answer, Button, Cells, Column, Confirm, IconButton, Mood, Table, empty_state,
-            icon_button, page_header, skeleton_rows,
+            Answer, Button, Cells, Column, Confirm, IconButton, Mood, Table, card_table,
+            empty_state, icon_button, page_header, skeleton_rows,
         },
     },
 };
@@ -273,18 +273,16 @@ fn table(
         Column::exact("", 176.0),
     ];
     let mut pressed = None;
-    let output = Table::new("Versions", &columns).opens_on_click().show(
-        ui,
-        rows.len(),
-        selected,
-        |cells, index| {
+    let output = card_table(ui, |ui| {
+        let table = Table::new("Versions", &columns).opens_on_click();
+        table.show(ui, rows.len(), selected, |cells, index| {
             if let Some(row) = rows.get(index)
                 && let Some(act) = row_ui(cells, row)
             {
                 pressed = Some((act, index));
             }
-        },
-    );
+        })
+    });
     let opened = output.opened.map(|index| (Act::Open, index));
     let (act, index) = pressed.or(opened)?;
     rows.get(index).map(|row| (act, row.clone()))

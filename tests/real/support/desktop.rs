@@ -107,6 +107,33 @@ impl Desktop {
         self.accessibility(&[app, "click", name]).map(drop)
     }
 
+    /// Waits until the program shows nothing of that name.
+    pub(crate) fn wait_until_gone(&self, app: &str, name: &str) -> Result<(), String> {
+        self.accessibility(&[app, "gone", name]).map(drop)
+    }
+
+    /// Waits until an element of that name can be used, and clicks it with the mouse.
+    pub(crate) fn press_named(&self, app: &str, name: &str) -> Result<(), String> {
+        let place = self.accessibility(&[app, "point", name])?;
+        let (x, y) = place
+            .trim()
+            .split_once(' ')
+            .and_then(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?)))
+            .ok_or_else(|| format!("{name:?} is at {place:?}, which is no place"))?;
+        self.click(x, y)
+    }
+
+    /// Where the keyboard is, "X Y NAME", once it is elsewhere than at `other`.
+    pub(crate) fn focus(&self, app: &str, other: &str) -> Result<String, String> {
+        let focus = self.accessibility(&[app, "focus", other])?;
+        Ok(focus.trim_end().to_owned())
+    }
+
+    /// Waits until the keyboard is at something of that name: what is typed earlier goes astray.
+    pub(crate) fn wait_for_focus(&self, app: &str, name: &str) -> Result<(), String> {
+        self.accessibility(&[app, "focused", name]).map(drop)
+    }
+
     fn accessibility(&self, arguments: &[&str]) -> Result<String, String> {
         let script = beside("a11y.py");
         output(self.command(&script.display().to_string()).args(arguments))

@@ -61,7 +61,7 @@ impl TargetList<'_> {
             } else {
                 tokens.muted
             };
-            ui.label(icon.text(ink));
+            text::picture(ui, icon.text(ink));
             let name = format!("Remove {} from {}", target.name, self.owner);
             let layout = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(layout, |ui| {

@@ -266,8 +266,12 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
                     }
                 }
                 if count == 0 {
-                    let nothing =
-                        RichText::new("Nothing matches").color(Tokens::of(ui.theme()).muted);
+                    let nothing = match (wanted.is_empty(), self.creates) {
+                        (true, true) => "Nothing yet: type a name to create it",
+                        (true, false) => "Nothing to choose from yet",
+                        (false, _) => "Nothing matches",
+                    };
+                    let nothing = RichText::new(nothing).color(Tokens::of(ui.theme()).muted);
                     ui.add_sized(
                         vec2(ui.available_width(), size::CONTROL),
                         egui::Label::new(nothing),
