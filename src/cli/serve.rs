@@ -130,6 +130,9 @@ impl Running {
 
     /// Where the portal listens.
     pub(super) fn address(&self) -> Result<SocketAddr, Failure> {
+        if let Role::Failed(reason) = &self.state.role {
+            return Err(Failure::new(Code::Refused, reason));
+        }
         match &self.state.portal {
             PortalState::Listening(address) => Ok(*address),
             PortalState::Off => Err(Failure::new(Code::Refused, "the portal is off")),
