@@ -113,7 +113,7 @@ fn status(ui: &mut Ui, runtime: &State) {
         RuntimeRole::Starting | RuntimeRole::Working => (),
         RuntimeRole::Waiting { holder } => {
             let who = holder.map_or_else(String::new, |pid| format!(" ({pid})"));
-            text::muted(ui, &format!("Another process{who} does the work"));
+            text::note(ui, &format!("Another process{who} does the work"));
         }
         RuntimeRole::Failed(reason) => {
             text::note(ui, &super::sentence(reason));

@@ -11,7 +11,8 @@ click NAME    waits for it, and does what a click does
 focused NAME  waits until the keyboard is there
 focus OTHER   waits until the keyboard is elsewhere than at OTHER, and prints where: "X Y NAME"
 
-In a NAME, "*" stands for any text. Fails after 20 seconds, saying what is there instead.
+In a NAME, "*" stands for any text, and a role may stand before it: "page tab::Users".
+Fails after 20 seconds, saying what is there instead.
 """
 import re
 import sys
@@ -57,7 +58,9 @@ def pattern(name):
 
 
 def named(node, name):
-    found = [node] if pattern(name).fullmatch(node.name or "") else []
+    role, _, only = name.rpartition("::")
+    is_it = pattern(only).fullmatch(node.name or "") and role in ("", node.getRoleName())
+    found = [node] if is_it else []
     for child in node:
         if child is not None:
             found += named(child, name)

@@ -17,6 +17,9 @@ pub(super) struct Keyboard<'a> {
 
     /// The node that has the keyboard.
     pub(super) focused: Option<NodeId>,
+
+    /// A port, a placeholder or a button of the canvas has it, and takes Enter itself.
+    pub(super) is_elsewhere: bool,
     pub(super) is_editing: bool,
     pub(super) middle: Pos2,
 }
@@ -91,7 +94,7 @@ impl Keyboard<'_> {
         {
             acts.extend([Act::Select(next), Act::Show(next)]);
         }
-        if input.consume_key(Modifiers::NONE, Key::Enter) {
+        if !self.is_elsewhere && input.consume_key(Modifiers::NONE, Key::Enter) {
             acts.push(Act::Open { node, name: false });
         }
         if self.is_editing && input.consume_key(Modifiers::NONE, Key::F2) {

@@ -263,6 +263,7 @@ impl Canvas {
                 definition: self.draft.definition(),
                 selection: &self.selection,
                 focused,
+                is_elsewhere: has_other && focused.is_none(),
                 is_editing,
                 middle: screen.center(),
             };

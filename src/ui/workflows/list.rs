@@ -203,13 +203,13 @@ fn table(
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
-        Column::initial("Name", 230.0),
+        Column::initial("Name", 180.0),
         Column::rest("Description"),
-        Column::exact("Active", 112.0),
-        Column::exact("Draft", 84.0),
-        Column::exact("Versions", 76.0),
-        Column::exact("Last changed", 150.0),
-        Column::exact("", 100.0),
+        Column::exact("Active", 104.0),
+        Column::exact("Draft", 72.0),
+        Column::exact("Versions", 66.0),
+        Column::exact("Last changed", 134.0),
+        Column::exact("", 92.0),
     ];
     let mut pressed = None;
     let output = card_table(ui, |ui| {

@@ -263,14 +263,14 @@ fn table(
         return None;
     }
     let columns = [
-        Column::exact("Version", 64.0),
-        Column::exact("Status", 100.0),
+        Column::exact("Version", 54.0),
+        Column::exact("Status", 92.0),
         Column::rest("Note"),
-        Column::initial("Author", 100.0),
-        Column::exact("Created", 138.0),
-        Column::exact("Changed", 138.0),
-        Column::exact("Runs", 52.0),
-        Column::exact("", 176.0),
+        Column::initial("Author", 80.0),
+        Column::exact("Created", 134.0),
+        Column::exact("Changed", 134.0),
+        Column::exact("Runs", 40.0),
+        Column::exact("", 152.0),
     ];
     let mut pressed = None;
     let output = card_table(ui, |ui| {

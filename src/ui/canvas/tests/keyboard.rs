@@ -50,6 +50,17 @@ fn tab_goes_from_node_to_node() {
 }
 
 #[test]
+fn enter_presses_what_has_the_keyboard_and_not_what_is_selected() {
+    let mut window = window(Desk::new(Definition::blank()));
+    click_node(&mut window, "Start");
+    window.get_by_label("Add trigger").focus();
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    window.get_by_label("Starts with");
+}
+
+#[test]
 fn esc_deselects_and_then_closes_the_drawer() {
     let mut window = window(Desk::new(typical()));
     click(&mut window, "Edit Company address");
