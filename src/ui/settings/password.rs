@@ -46,6 +46,12 @@ pub(super) fn ui(ui: &mut Ui, form: &mut Form, errors: &Errors, tried: &mut Stri
         .help("Empty allows every symbol; otherwise only these may be used.")
         .error(error_at(errors, Field::Symbols))
         .show(ui, &mut form.symbols);
+    ui.add_space(gap::S);
+    text::note(
+        ui,
+        "What follows is about signing in and changing one's password. The portal offers sign-up \
+         only, so it is kept for then.",
+    );
     pair(ui, |left, right| {
         let help = "Earlier passwords that may not come back.";
         let value = &mut form.history;
