@@ -121,7 +121,7 @@ impl Window {
     fn pass(&mut self) -> (egui::FullOutput, Cost, Cost) {
         let now = self.open_for.elapsed();
         let late = (now.as_nanos() % FRAME.as_nanos()) as u64;
-        std::thread::sleep(FRAME - Duration::from_nanos(late));
+        std::thread::sleep(FRAME.saturating_sub(Duration::from_nanos(late)));
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
             time: Some(self.open_for.elapsed().as_secs_f64()),

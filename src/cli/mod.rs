@@ -1,7 +1,7 @@
 //! The same commands without a window.
 //!
 //! Each noun has a file; each does: find what was named, apply a command or read, write the
-//! outcome. What went wrong becomes one sentence and an exit code in [`failure`].
+//! outcome. What went wrong becomes one sentence and an exit code in `failure`.
 
 pub mod bench;
 mod demo;

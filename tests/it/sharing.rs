@@ -5,32 +5,13 @@ use std::{path::Path, time::Duration};
 use tenure::{
     command::{self, Command, CommandError},
     model::settings::Settings,
-    store::{FILE_NAME, Store, audit, groups, health, users},
+    store::{FILE_NAME, Store, groups},
 };
 
 use crate::support::{admitted, done, grace, noon, register};
 
 fn open(folder: &Path) -> Store {
     Store::open(folder).expect("a store")
-}
-
-#[test]
-fn two_programs_write_at_once_and_nothing_is_lost() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let stores = [open(folder.path()), open(folder.path())];
-    std::thread::scope(|scope| {
-        for (number, store) in stores.iter().enumerate() {
-            scope.spawn(move || {
-                for person in 0..50 {
-                    admitted(store, &format!("user{number}x{person}"));
-                }
-            });
-        }
-    });
-    for store in &stores {
-        assert_eq!(store.read(users::count).expect("a number"), 100);
-        assert_eq!(store.read(audit::first_broken).expect("a read"), None);
-    }
 }
 
 #[test]
@@ -97,27 +78,6 @@ fn a_store_that_is_held_for_long_is_said_to_be_and_nothing_is_lost() {
     );
     holder.execute_batch("COMMIT").expect("free again");
     done(&store, create());
-}
-
-#[test]
-fn a_log_that_was_deleted_leaves_a_whole_store() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(folder.path());
-    admitted(&store, "ada");
-    drop(store);
-    let store = open(folder.path());
-    admitted(&store, "bob");
-    let copy = tempfile::tempdir().expect("a folder");
-    std::fs::copy(folder.path().join(FILE_NAME), copy.path().join(FILE_NAME)).expect("a copy");
-    let copied = open(copy.path());
-    assert_eq!(
-        copied.read(users::count).expect("a number"),
-        1,
-        "without the log, as before it"
-    );
-    assert_eq!(copied.read(audit::first_broken).expect("a read"), None);
-    let broken = copied.read(|db| health::faults(db, true)).expect("a check");
-    assert!(broken.is_empty(), "{broken:?}");
 }
 
 #[cfg(unix)]
