@@ -68,7 +68,7 @@ impl FileField {
         }
         field.show(ui, &mut self.path);
         ui.add_space(gap::XS);
-        let browse = Button::secondary("Browse…").icon(Icon::File);
+        let browse = Button::secondary("Choose…").icon(Icon::File);
         if ui.add(browse.enabled(self.asking.is_none())).clicked() {
             let typed = PathBuf::from(self.path.trim());
             let ask = move || ask(purpose, &typed, endings);
