@@ -267,8 +267,8 @@ fn table(
         Column::exact("Status", 92.0),
         Column::rest("Note"),
         Column::initial("Author", 80.0),
-        Column::exact("Created", 130.0),
-        Column::exact("Changed", 130.0),
+        Column::exact("Created", 138.0),
+        Column::exact("Changed", 138.0),
         Column::exact("Runs", 40.0),
         Column::exact("", 170.0),
     ];
