@@ -16,7 +16,10 @@ use super::{
 use crate::clock::Stopwatch;
 
 /// Nobody cancels a dialog faster than this, in milliseconds: there was none.
-const TOO_QUICK: u128 = 150;
+pub(super) const TOO_QUICK: u128 = 150;
+
+pub(super) const NO_DIALOG: &str =
+    "This desktop has no file dialog that Tenure can open: type the path.";
 
 /// The path of a file, typed or chosen.
 #[derive(Default)]
@@ -58,18 +61,14 @@ impl FileField {
         endings: &'static [&'static str],
     ) -> bool {
         let chosen = self.receive();
-        let help = if self.has_no_dialog {
-            "This desktop has no file dialog that Tenure can open: type the path."
-        } else {
-            ""
-        };
+        let help = if self.has_no_dialog { NO_DIALOG } else { "" };
         let mut field = TextField::new(label).hint("/home/ada/file");
         if !help.is_empty() {
             field = field.help(help);
         }
         field.show(ui, &mut self.path);
         ui.add_space(gap::XS);
-        let browse = Button::secondary("Browse…").icon(Icon::File);
+        let browse = Button::secondary("Choose…").icon(Icon::File);
         if ui.add(browse.enabled(self.asking.is_none())).clicked() {
             let typed = PathBuf::from(self.path.trim());
             let ask = move || ask(purpose, &typed, endings);

@@ -205,6 +205,7 @@ fn a_workflow_is_drawn_activated_and_decides_about_people_by_mouse_and_keyboard(
     window.press("Discard");
     delete_the_group(&window);
     window.create_user("grace", "example.org");
+    window.must_say("grace was created, but a workflow failed");
     window.open_execution("grace", "Failed");
     window.must_say(
         "“Assign Group to User” could not be done: the group \"Staff\" no longer exists.",

@@ -8,14 +8,28 @@ use std::{path::PathBuf, thread};
 use egui::Ui;
 use tokio::sync::oneshot;
 
-use crate::ui::icons::Icon;
-use crate::ui::widgets::{Button, TextField};
+use crate::{
+    clock::Stopwatch,
+    ui::{
+        files,
+        icons::Icon,
+        widgets::{Button, TextField},
+    },
+};
 
 #[derive(Default)]
 pub(super) struct FileChoice {
     pub(super) path: String,
     pub(super) error: Option<String>,
-    asking: Option<oneshot::Receiver<Option<PathBuf>>>,
+    asking: Option<oneshot::Receiver<Answer>>,
+
+    /// No dialog came.
+    is_missing: bool,
+}
+
+struct Answer {
+    path: Option<PathBuf>,
+    took: u128,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,8 +42,9 @@ impl FileChoice {
     pub(super) fn ui(&mut self, ui: &mut Ui, purpose: Purpose, focus: bool) {
         if let Some(asking) = &mut self.asking {
             match asking.try_recv() {
-                Ok(chosen) => {
-                    if let Some(path) = chosen {
+                Ok(Answer { path, took }) => {
+                    self.is_missing = path.is_none() && took < files::TOO_QUICK;
+                    if let Some(path) = path {
                         self.path = path.to_string_lossy().into_owned();
                         self.error = None;
                     }
@@ -41,7 +56,11 @@ impl FileChoice {
         }
         let field = TextField::new("CSV file")
             .hint("/home/ada/users.csv")
-            .help("Type the path, or choose the file.")
+            .help(if self.is_missing {
+                files::NO_DIALOG
+            } else {
+                "Type the path, or choose the file."
+            })
             .error(self.error.as_deref())
             .focus(focus);
         if field.show(ui, &mut self.path).changed() {
@@ -59,12 +78,14 @@ impl FileChoice {
             .name("file dialog".to_owned())
             .spawn(move || {
                 let dialog = rfd::FileDialog::new().add_filter("CSV", &["csv", "tsv", "txt"]);
-                let chosen = match purpose {
+                let watch = Stopwatch::start();
+                let path = match purpose {
                     Purpose::Read => dialog.pick_file(),
                     Purpose::Write => dialog.set_file_name("users.csv").save_file(),
                 };
                 // The dialog of ours may have been closed meanwhile.
-                answer.send(chosen).ok();
+                let took = watch.elapsed().as_millis();
+                answer.send(Answer { path, took }).ok();
                 ctx.request_repaint();
             });
         match started {

@@ -173,7 +173,8 @@ impl<'a> Table<'a> {
                 }
             });
         }
-        if table.has_focus() {
+        let is_by_key = by_key(ui, id);
+        if table.has_focus() && is_by_key {
             focus_ring(ui, area.shrink(3.0), radius::SMALL);
         }
         output
@@ -379,4 +380,22 @@ fn row_response(ui: &mut Ui, id: Id, area: Rect, selected: bool) -> Response {
     wide.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, line);
     response
+}
+
+/// Whether the keyboard was used last. Whoever clicks on a row sees which one it was without a ring.
+fn by_key(ui: &Ui, id: Id) -> bool {
+    let id = id.with("by key");
+    let now = ui.input(|input| {
+        let pressed = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
+        if input.pointer.any_pressed() || input.pointer.any_released() {
+            Some(false)
+        } else {
+            input.events.iter().any(pressed).then_some(true)
+        }
+    });
+    ui.data_mut(|data| {
+        let is_by_key = data.get_temp_mut_or(id, true);
+        *is_by_key = now.unwrap_or(*is_by_key);
+        *is_by_key
+    })
 }

@@ -208,7 +208,7 @@ fn table(
         Column::exact("Active", 104.0),
         Column::exact("Draft", 72.0),
         Column::exact("Versions", 66.0),
-        Column::exact("Last changed", 134.0),
+        Column::exact("Last changed", 140.0),
         Column::exact("", 92.0),
     ];
     let mut pressed = None;

@@ -267,10 +267,10 @@ fn table(
         Column::exact("Status", 92.0),
         Column::rest("Note"),
         Column::initial("Author", 80.0),
-        Column::exact("Created", 134.0),
-        Column::exact("Changed", 134.0),
+        Column::exact("Created", 138.0),
+        Column::exact("Changed", 138.0),
         Column::exact("Runs", 40.0),
-        Column::exact("", 152.0),
+        Column::exact("", 170.0),
     ];
     let mut pressed = None;
     let output = card_table(ui, |ui| {

@@ -52,7 +52,7 @@ fn tab_goes_from_node_to_node() {
 #[test]
 fn enter_presses_what_has_the_keyboard_and_not_what_is_selected() {
     let mut window = window(Desk::new(Definition::blank()));
-    click_node(&mut window, "Start");
+    click(&mut window, "Start");
     window.get_by_label("Add trigger").focus();
     window.run();
     window.key_press(Key::Enter);
