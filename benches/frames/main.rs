@@ -56,6 +56,10 @@ struct Args {
     #[arg(long, default_value = "")]
     only: String,
 
+    /// Play each case once before it counts, so that every letter it shows was painted before
+    #[arg(long)]
+    warm: bool,
+
     /// Make the tree for assistive technology as well
     #[arg(long)]
     tree: bool,
@@ -86,6 +90,9 @@ fn main() -> anyhow::Result<()> {
             continue;
         }
         let mut window = Window::open(&store, tokio.handle(), args.tree)?;
+        if args.warm {
+            (case.run)(&mut window, &store, args.frames)?;
+        }
         let remark = (case.run)(&mut window, &store, args.frames)?;
         let figures = Figures::of(&window.costs);
         writeln!(out, "{}", figures.line(&case.name, &remark))?;

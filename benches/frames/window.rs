@@ -132,13 +132,15 @@ impl Window {
         };
         let mut inner = Cost::default();
         let (ctx, app) = (&self.ctx, &mut self.app);
-        let (output, pass) = Cost::of(|| {
+        let (mut output, pass) = Cost::of(|| {
             ctx.run_ui(input, |ui| {
                 let ((), cost) = Cost::of(|| app.ui(ui));
                 inner.cpu += cost.cpu;
                 inner.wall += cost.wall;
             })
         });
+        // There is no graphics card to upload them to.
+        output.textures_delta.clear();
         (output, pass, inner)
     }
 
@@ -156,7 +158,7 @@ impl Window {
         let tree = self.tree();
         let found = tree
             .iter()
-            .find(|(_, node)| node.role() == role && node.label() == Some(name));
+            .find(|(_, node)| node.role() == role && is_named(&tree, node, name));
         let (_, node) = found.with_context(|| {
             let names = tree
                 .iter()
@@ -247,6 +249,13 @@ impl Window {
             self.refreshed += 1;
         }
     }
+}
+
+/// By its own label, or by the one that stands above it.
+fn is_named(tree: &[(NodeId, Node)], node: &Node, name: &str) -> bool {
+    let says = |it: &Node| it.label() == Some(name) || it.value() == Some(name);
+    let above = node.labelled_by();
+    node.label() == Some(name) || tree.iter().any(|(id, it)| above.contains(id) && says(it))
 }
 
 fn middle(node: &Node) -> Option<Pos2> {

@@ -160,6 +160,8 @@ pub mod canvas {
     pub const ZOOM_STEP: f32 = 1.25;
     /// Below this zoom text is too small to read and is left out.
     pub const ZOOM_TEXT: f32 = 0.35;
+    /// An icon that is smaller than this on the screen is a speck, and is left out.
+    pub const ICON_SMALLEST: f32 = 4.0;
     pub const TEXT_KIND: f32 = 11.0;
     pub const TEXT_TITLE: f32 = 15.0;
     pub const TEXT_DETAIL: f32 = 12.0;

@@ -1,6 +1,6 @@
 //! How the canvas and its edges look.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
 use super::{
     geometry::{Invitation, Line},
@@ -50,15 +50,16 @@ impl Brush<'_> {
         );
         let columns = ((screen.right() - left) / step).max(0.0) as u32;
         let rows = ((screen.bottom() - top) / step).max(0.0) as u32;
+        // Thousands of dots in every frame: one mesh costs a fraction of as many shapes.
         let dot = Vec2::splat(2.0 * canvas::DOT);
+        let mut dots = Mesh::default();
         for column in 0..=columns {
             for row in 0..=rows {
                 let at = pos2(left + column as f32 * step, top + row as f32 * step);
-                let rect = Rect::from_center_size(at, dot);
-                self.painter
-                    .rect_filled(rect, canvas::DOT, self.tokens.grid);
+                dots.add_colored_rect(Rect::from_center_size(at, dot), self.tokens.grid);
             }
         }
+        self.painter.add(dots);
     }
 
     pub(super) fn edge(&self, line: &Line, look: EdgeLook) {
@@ -195,6 +196,9 @@ impl Brush<'_> {
     }
 
     pub(super) fn icon(&self, center: Pos2, icon: Icon, size: f32, color: Color32) {
+        if self.view.length(size) < canvas::ICON_SMALLEST {
+            return;
+        }
         let font = self.view.font(fonts::icon(size));
         self.painter
             .text(center, Align2::CENTER_CENTER, icon.glyph(), font, color);
