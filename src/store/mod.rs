@@ -19,6 +19,7 @@ pub mod members;
 pub mod roles;
 mod schema;
 mod search;
+mod select;
 pub mod settings_row;
 mod sql;
 pub mod users;

@@ -1,6 +1,6 @@
 //! The history as a list that stays fast with a million executions: pages by key, never by offset.
 
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::{Connection, types::Value};
 
 use super::{COLUMNS, Summary, summary};
 use crate::{
@@ -10,7 +10,11 @@ use crate::{
         id::{ExecutionId, UserId, WorkflowId},
         text,
     },
-    store::{StoreError, sql},
+    store::{
+        StoreError,
+        select::{Enough, Select},
+        sql,
+    },
 };
 
 /// How many rows may be sorted, or their texts be read, for one page.
@@ -197,13 +201,8 @@ impl Set {
     }
 }
 
-/// A query over executions, built up of fixed texts.
-struct Query {
-    source: &'static str,
-    conditions: Vec<&'static str>,
-    values: Vec<Value>,
-    order: &'static str,
-}
+/// A query over executions.
+struct Query(Select);
 
 const BY_TIME: &str = "at DESC, executions.id DESC";
 
@@ -218,9 +217,8 @@ impl Query {
     /// Takes the executions whose numbers are written in `ids`.
     fn among(filter: &Filter, sets: &[Set], ids: &str) -> Self {
         let source = "json_each(?) AS found CROSS JOIN executions ON executions.id = found.value";
-        let mut query = Self::new(source, BY_TIME);
-        query.values.push(ids.to_owned().into());
-        query.filtered(filter, sets)
+        let query = Select::new(source, BY_TIME).given(ids.to_owned());
+        Self(query).filtered(filter, sets)
     }
 
     /// Takes what the search finds, the last recorded first.
@@ -236,12 +234,7 @@ impl Query {
     }
 
     fn new(source: &'static str, order: &'static str) -> Self {
-        Self {
-            source,
-            conditions: vec!["1"],
-            values: Vec::new(),
-            order,
-        }
+        Self(Select::new(source, order))
     }
 
     fn filtered(self, filter: &Filter, sets: &[Set]) -> Self {
@@ -257,62 +250,40 @@ impl Query {
         query
     }
 
-    fn after(mut self, place: Option<Place>) -> Self {
-        if let Some(place) = place {
-            self.conditions.push("(at, executions.id) < (?, ?)");
-            self.values.push(place.at.timestamp_micros().into());
-            self.values.push(place.id.number().into());
-        }
-        self
+    fn after(self, place: Option<Place>) -> Self {
+        let Some(place) = place else {
+            return self;
+        };
+        let values = [place.at.timestamp_micros().into(), place.id.number().into()];
+        Self(self.0.and_all("(at, executions.id) < (?, ?)", values))
     }
 
-    fn and(mut self, condition: &'static str, value: impl Into<Value>) -> Self {
-        self.conditions.push(condition);
-        self.values.push(value.into());
-        self
+    fn and(self, condition: &'static str, value: impl Into<Value>) -> Self {
+        Self(self.0.and(condition, value))
     }
 
-    fn sql(&self, columns: &str) -> String {
-        format!(
-            "SELECT {columns} FROM {} WHERE {} ORDER BY {} LIMIT ?",
-            self.source,
-            self.conditions.join(" AND "),
-            self.order
-        )
-    }
-
-    fn summaries(mut self, db: &Connection, limit: usize) -> Result<Vec<Summary>, StoreError> {
-        self.values.push(Value::Integer(limit as i64));
-        let mut statement = db.prepare_cached(&self.sql(COLUMNS))?;
-        let rows = statement.query_map(params_from_iter(self.values), summary)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    fn summaries(self, db: &Connection, limit: usize) -> Result<Vec<Summary>, StoreError> {
+        self.0.rows(db, COLUMNS, limit, summary)
     }
 
     /// Those in whose texts is what is wanted, by reading the texts of up to `most` rows.
     fn holding(
-        mut self,
+        self,
         db: &Connection,
         wanted: &Wanted,
         most: i64,
         limit: usize,
     ) -> Result<Vec<Summary>, StoreError> {
-        self.values.push(Value::Integer(most));
-        let sql = self.sql(
-            "executions.id, concat_ws(' ', subject,
-                 (SELECT body ->> '$.after.email' FROM events WHERE events.id = event),
-                 workflow_name, error)",
-        );
-        let mut statement = db.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(self.values))?;
+        let columns = "executions.id, concat_ws(' ', subject,
+             (SELECT body ->> '$.after.email' FROM events WHERE events.id = event),
+             workflow_name, error)";
         let mut executions = Vec::new();
-        while let Some(row) = rows.next()? {
+        self.0.visit(db, columns, most, |row| {
             if wanted.is_in(&row.get::<_, String>(1)?) {
                 executions.extend(super::get(db, row.get(0)?)?);
             }
-            if executions.len() == limit {
-                break;
-            }
-        }
+            Ok(Enough::when(executions.len() == limit))
+        })?;
         Ok(executions)
     }
 }
@@ -483,17 +454,13 @@ mod tests {
         let plans = store.read(|db| {
             let sets = sets(db, &filter)?;
             let mut plans = Vec::new();
-            for mut query in [
+            for query in [
                 Query::in_order(&filter, &sets).after(place),
                 Query::in_order(&filter, &[]).after(place),
                 Query::among(&filter, &sets, "[1]").after(place),
                 Query::searched("\"ada\"", place),
             ] {
-                query.values.push(Value::Integer(10));
-                let sql = format!("EXPLAIN QUERY PLAN {}", query.sql(COLUMNS));
-                let mut statement = db.prepare(&sql)?;
-                let rows = statement.query_map(params_from_iter(query.values), |row| row.get(3))?;
-                plans.push(rows.collect::<Result<Vec<String>, _>>()?);
+                plans.push(query.0.plan(db, COLUMNS)?);
             }
             Ok::<_, StoreError>(plans)
         });

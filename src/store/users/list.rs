@@ -3,7 +3,7 @@
 //! A page is read in the order of an index when that finds its rows soon, and otherwise by sorting
 //! the smallest of the sets that the filter names. Both give the same rows.
 
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::{Connection, types::Value};
 
 use super::{COLUMNS, user};
 use crate::{
@@ -12,7 +12,11 @@ use crate::{
         text,
         user::{Status, User},
     },
-    store::{StoreError, sql},
+    store::{
+        StoreError,
+        select::{Enough, Select},
+        sql,
+    },
 };
 
 /// How many rows may be sorted for one page.
@@ -284,13 +288,8 @@ fn sets(db: &Connection, filter: &Filter) -> Result<Vec<Set>, StoreError> {
     Ok(sets)
 }
 
-/// A query over users, built up of fixed texts.
-struct Query {
-    source: &'static str,
-    conditions: Vec<&'static str>,
-    values: Vec<Value>,
-    order: &'static str,
-}
+/// A query over users.
+struct Query(Select);
 
 impl Query {
     /// Walks the index that has the order of the list.
@@ -333,16 +332,12 @@ impl Query {
     }
 
     fn new(source: &'static str, order: &'static str, filter: &Filter) -> Self {
-        Self {
-            source,
-            conditions: vec![if filter.is_deleted {
-                "deleted IS NOT NULL"
-            } else {
-                "deleted IS NULL"
-            }],
-            values: Vec::new(),
-            order,
-        }
+        let side = if filter.is_deleted {
+            "deleted IS NOT NULL"
+        } else {
+            "deleted IS NULL"
+        };
+        Self(Select::new(source, order).and_all(side, []))
     }
 
     fn tested(self, sets: &[Set]) -> Self {
@@ -358,42 +353,20 @@ impl Query {
         }
     }
 
-    fn and(mut self, condition: &'static str, value: impl Into<Value>) -> Self {
-        self.conditions.push(condition);
-        self.values.push(value.into());
-        self
+    fn and(self, condition: &'static str, value: impl Into<Value>) -> Self {
+        Self(self.0.and(condition, value))
     }
 
-    fn sql(&self, columns: &str) -> String {
-        format!(
-            "SELECT {columns} FROM {} WHERE {} ORDER BY {} LIMIT ?",
-            self.source,
-            self.conditions.join(" AND "),
-            self.order
-        )
-    }
-
-    fn users(mut self, db: &Connection, limit: usize) -> Result<Vec<User>, StoreError> {
-        self.values.push(Value::Integer(limit as i64));
-        let mut statement = db.prepare_cached(&self.sql(COLUMNS))?;
-        let rows = statement.query_map(params_from_iter(self.values), user)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    fn users(self, db: &Connection, limit: usize) -> Result<Vec<User>, StoreError> {
+        self.0.rows(db, COLUMNS, limit, user)
     }
 
     /// Those whose texts hold `wanted`, by reading the texts.
-    fn holding(
-        mut self,
-        db: &Connection,
-        wanted: &str,
-        limit: usize,
-    ) -> Result<Vec<User>, StoreError> {
-        self.values.push(Value::Integer(i64::MAX));
-        let sql = self.sql("users.id, username_key, email_key, first_name, last_name");
-        let mut statement = db.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(self.values))?;
+    fn holding(self, db: &Connection, wanted: &str, limit: usize) -> Result<Vec<User>, StoreError> {
+        let columns = "users.id, username_key, email_key, first_name, last_name";
         let is_short = wanted.chars().count() < 3;
         let mut users = Vec::new();
-        while let Some(row) = rows.next()? {
+        self.0.visit(db, columns, i64::MAX, |row| {
             let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
             let keys = [text(1)?, text(2)?];
             let found = if is_short {
@@ -405,10 +378,8 @@ impl Query {
             if found {
                 users.extend(super::get(db, row.get(0)?)?);
             }
-            if users.len() == limit {
-                break;
-            }
-        }
+            Ok(Enough::when(users.len() == limit))
+        })?;
         Ok(users)
     }
 }
@@ -604,7 +575,7 @@ mod tests {
                         Query::sorted(&filter, &sets).after(Some("a")),
                         Query::searched(&filter, &sets, "\"ada\"".to_owned()),
                     ] {
-                        let plan = plan(db, query)?;
+                        let plan = query.0.plan(db, COLUMNS)?;
                         let scans = |line: &String| {
                             line.starts_with("SCAN user") && !line.contains("VIRTUAL TABLE")
                         };
@@ -614,13 +585,5 @@ mod tests {
                 })
                 .expect("plans");
         }
-    }
-
-    fn plan(db: &Connection, mut query: Query) -> Result<Vec<String>, StoreError> {
-        query.values.push(Value::Integer(10));
-        let sql = format!("EXPLAIN QUERY PLAN {}", query.sql(COLUMNS));
-        let mut statement = db.prepare(&sql)?;
-        let rows = statement.query_map(params_from_iter(query.values), |row| row.get(3))?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
