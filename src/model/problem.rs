@@ -273,28 +273,37 @@ impl Definition {
 
     /// What can run but may not be meant.
     fn check_meaning(&self, known: &Known, problems: &mut Vec<Problem>) {
-        let tasks: Vec<(NodeId, &Task)> = self.tasks().collect();
-        for (id, task) in &tasks {
-            if task.mode == RunMode::Fallback && !self.has_conditional_before(&tasks, *id) {
-                problems.push(Problem::of(*id, ProblemKind::FallbackWithoutConditional));
+        let mut leading: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        for edge in self.edges() {
+            leading.entry(edge.to).or_default().push(edge.from);
+        }
+        for (id, task) in self.tasks() {
+            let before = all_before(&leading, id);
+            let earlier: Vec<&Task> = self
+                .tasks()
+                .filter(|(other, _)| before.contains(other))
+                .map(|(_, task)| task)
+                .collect();
+            let is_conditional = |it: &&Task| matches!(it.mode, RunMode::Conditional(_));
+            if task.mode == RunMode::Fallback && !earlier.iter().any(is_conditional) {
+                problems.push(Problem::of(id, ProblemKind::FallbackWithoutConditional));
             }
-            if let Some(problem) = self.writable_attribute(known, *id, task) {
-                problems.push(Problem::of(*id, problem));
+            if let Some(problem) = self.writable_attribute(known, &before, task) {
+                problems.push(Problem::of(id, problem));
             }
-            for name in self.taken_back(&tasks, *id, task) {
-                problems.push(Problem::of(*id, ProblemKind::BackAndForth(name)));
+            for name in taken_back(&earlier, task) {
+                problems.push(Problem::of(id, ProblemKind::BackAndForth(name)));
             }
         }
     }
 
-    fn has_conditional_before(&self, tasks: &[(NodeId, &Task)], id: NodeId) -> bool {
-        tasks.iter().any(|(other, task)| {
-            *other != id && matches!(task.mode, RunMode::Conditional(_)) && self.reaches(*other, id)
-        })
-    }
-
     /// An attribute that decides over this task's targets and that the person writes themselves.
-    fn writable_attribute(&self, known: &Known, id: NodeId, task: &Task) -> Option<ProblemKind> {
+    fn writable_attribute(
+        &self,
+        known: &Known,
+        before: &BTreeSet<NodeId>,
+        task: &Task,
+    ) -> Option<ProblemKind> {
         let is_open_to_all = self.trigger().is_some_and(|(_, trigger)| {
             let Trigger::Registration { sources } = trigger;
             sources.contains(&Source::SelfRegistration)
@@ -303,7 +312,7 @@ impl Definition {
             return None;
         }
         let filters = self.nodes().filter_map(|(filter, node)| match &node.kind {
-            NodeKind::Filter(Some(condition)) if self.reaches(filter, id) => Some(condition),
+            NodeKind::Filter(Some(condition)) if before.contains(&filter) => Some(condition),
             _ => None,
         });
         let subject = filters
@@ -318,27 +327,37 @@ impl Definition {
             name: target.name.clone(),
         })
     }
+}
 
-    /// Targets of this task that an earlier task on the same way did the opposite with.
-    fn taken_back(&self, tasks: &[(NodeId, &Task)], id: NodeId, task: &Task) -> Vec<String> {
-        let opposite = |other: &Task| {
-            other.action.target_kind() == task.action.target_kind()
-                && other.action.is_assign() != task.action.is_assign()
-        };
-        let earlier: Vec<&Task> = tasks
-            .iter()
-            .filter(|(other, it)| opposite(it) && self.reaches(*other, id))
-            .map(|(_, it)| *it)
-            .collect();
-        task.targets()
-            .filter(|target| {
-                earlier
-                    .iter()
-                    .any(|it| it.targets().any(|o| o.id == target.id))
-            })
-            .map(|target| target.name.clone())
-            .collect()
+/// Every node from which a walk can get to `id`, found in one search backwards.
+fn all_before(leading: &BTreeMap<NodeId, Vec<NodeId>>, id: NodeId) -> BTreeSet<NodeId> {
+    let mut before = BTreeSet::new();
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        for from in leading.get(&id).into_iter().flatten() {
+            if before.insert(*from) {
+                open.push(*from);
+            }
+        }
     }
+    before
+}
+
+/// Targets of this task that an earlier one on the same way did the opposite with.
+fn taken_back(earlier: &[&Task], task: &Task) -> Vec<String> {
+    let is_opposite = |other: &&&Task| {
+        other.action.target_kind() == task.action.target_kind()
+            && other.action.is_assign() != task.action.is_assign()
+    };
+    let opposite: Vec<&&Task> = earlier.iter().filter(is_opposite).collect();
+    task.targets()
+        .filter(|target| {
+            opposite
+                .iter()
+                .any(|it| it.targets().any(|other| other.id == target.id))
+        })
+        .map(|target| target.name.clone())
+        .collect()
 }
 
 fn is_written_by_people(subject: &Subject, attributes: &[Attribute]) -> bool {
