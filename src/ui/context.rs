@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::{
     background::Background,
+    menu::{MenuCommand, Offer},
     route::Route,
     sender::{CommandSender, Ticket},
     widgets::{Mood, Toast, Toasts},
@@ -49,6 +50,12 @@ pub(super) struct Wishes {
     pub(super) route: Option<Route>,
     pub(super) toasts: Toasts<ToastAction>,
     pub(super) tickets: Vec<(Ticket, String)>,
+
+    /// What the screen that is shown can do in this frame.
+    pub(super) offers: Vec<Offer>,
+
+    /// What was chosen in the command palette, until the screen takes it.
+    pub(super) chosen: Option<MenuCommand>,
 }
 
 /// What the button of a toast does.
@@ -62,6 +69,34 @@ impl Ctx<'_> {
     /// Shows another screen from the next frame on.
     pub fn go(&mut self, route: Route) {
         self.wishes.route = Some(route);
+    }
+
+    /// Lists what can be done now, and what cannot, and returns what is to be done: what was chosen
+    /// in the command palette, or whose shortcut was pressed.
+    pub fn offer(&mut self, offers: &[Offer]) -> Option<MenuCommand> {
+        if let Some(chosen) = self.list(offers) {
+            return Some(chosen);
+        }
+        let has_dialog = |memory: &egui::Memory| memory.top_modal_layer().is_some();
+        if self.egui.memory(has_dialog) {
+            return None;
+        }
+        let pressed = offers
+            .iter()
+            .find(|it| self.egui.input_mut(|input| it.command.takes(input)));
+        pressed
+            .filter(|it| it.refusal.is_none())
+            .map(|it| it.command)
+    }
+
+    /// The same for commands whose shortcuts somebody else listens to.
+    pub fn list(&mut self, offers: &[Offer]) -> Option<MenuCommand> {
+        self.wishes.offers.extend(offers);
+        let is_chosen = |it: &MenuCommand| {
+            let found = offers.iter().find(|offer| offer.command == *it);
+            found.is_some_and(|offer| offer.refusal.is_none())
+        };
+        self.wishes.chosen.take_if(|it| is_chosen(it))
     }
 
     /// Sends a command, and says `done` when it was done, or why not.

@@ -11,6 +11,7 @@ pub mod canvas;
 pub mod fonts;
 pub mod icon;
 pub mod icons;
+pub mod menu;
 pub mod theme;
 pub mod tokens;
 pub mod widgets;
@@ -142,6 +143,7 @@ impl App {
             self.leave_to(route);
         }
 
+        self.wishes.offers.clear();
         let mut ctx = Ctx {
             egui: &egui,
             store: &self.parts.store,
@@ -164,6 +166,7 @@ impl App {
         } else {
             self.screens.welcome.ui(&mut ctx, ui);
         }
+        self.wishes.chosen = None;
         self.act_on_toast(&egui);
     }
 

@@ -1,27 +1,21 @@
 //! The keyboard of the canvas.
 //!
-//! Arrows walk along the edges, Enter opens, F2 names, Delete deletes, Esc leaves; `+` and `-` zoom,
-//! `0` is natural size, `1` fits. Ctrl with an arrow moves the selected blocks.
+//! Commands have the shortcuts that [`MenuCommand`] gives them. Arrows walk along the edges, Esc
+//! leaves; Ctrl with an arrow moves the selected blocks.
 
-use egui::{InputState, Key, Modifiers, Pos2, Ui, Vec2, vec2};
+use egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
 
-use super::act::{Act, Selection};
+use super::{act::Act, commands::Commands};
 use crate::{
     model::definition::{Definition, NodeId, Port},
-    ui::tokens::canvas,
+    ui::{menu::MenuCommand, tokens::canvas},
 };
 
 pub(super) struct Keyboard<'a> {
-    pub(super) definition: &'a Definition,
-    pub(super) selection: &'a Selection,
-
-    /// The node that has the keyboard.
-    pub(super) focused: Option<NodeId>,
+    pub(super) commands: Commands<'a>,
 
     /// A port, a placeholder or a button of the canvas has it, and takes Enter itself.
     pub(super) is_elsewhere: bool,
-    pub(super) is_editing: bool,
-    pub(super) middle: Pos2,
 }
 
 const ARROWS: [(Key, Vec2); 4] = [
@@ -34,105 +28,57 @@ const ARROWS: [(Key, Vec2); 4] = [
 impl Keyboard<'_> {
     pub(super) fn acts(&self, ui: &Ui) -> Vec<Act> {
         ui.input_mut(|input| {
-            let mut acts = self.view_keys(input);
-            acts.extend(self.node_keys(input));
-            if self.is_editing {
-                acts.extend(Self::edit_keys(input));
+            let mut acts = self.command_keys(input);
+            if self.commands.is_editing {
+                acts.extend(Self::move_keys(input));
+            }
+            acts.extend(self.walk_keys(input));
+            if input.consume_key(Modifiers::NONE, Key::Escape) {
+                acts.push(Act::Close);
             }
             acts
         })
     }
 
-    fn view_keys(&self, input: &mut InputState) -> Vec<Act> {
+    fn command_keys(&self, input: &mut InputState) -> Vec<Act> {
         let mut acts = Vec::new();
-        let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
-        let at = self.middle;
-        if pressed(Key::Plus) || pressed(Key::Equals) {
-            let factor = canvas::ZOOM_STEP;
-            acts.push(Act::Zoom { at, factor });
-        }
-        if pressed(Key::Minus) {
-            let factor = 1.0 / canvas::ZOOM_STEP;
-            acts.push(Act::Zoom { at, factor });
-        }
-        if pressed(Key::Num0) {
-            acts.push(Act::NaturalSize);
-        }
-        if pressed(Key::Num1) {
-            acts.push(Act::Fit);
-        }
-        if pressed(Key::Escape) {
-            acts.push(Act::Close);
-        }
-        acts
-    }
-
-    /// Where the keyboard is: at the focused node, or at the only selected one.
-    fn node(&self) -> Option<NodeId> {
-        self.focused.or_else(|| {
-            let mut selected = self.selection.nodes.iter();
-            selected
-                .next()
-                .filter(|_| selected.next().is_none())
-                .copied()
-        })
-    }
-
-    fn node_keys(&self, input: &mut InputState) -> Vec<Act> {
-        let mut acts = Vec::new();
-        let arrow = ARROWS
-            .into_iter()
-            .find(|(key, _)| input.consume_key(Modifiers::NONE, *key));
-        let Some(node) = self.node() else {
-            if arrow.is_some() {
-                acts.extend(self.first());
+        for command in Commands::all() {
+            let is_theirs = command == MenuCommand::Open && self.is_elsewhere;
+            if is_theirs || !command.takes(input) {
+                continue;
             }
-            return acts;
-        };
-        if let Some((key, _)) = arrow
-            && let Some(next) = step(self.definition, node, key)
-        {
-            acts.extend([Act::Select(next), Act::Show(next)]);
-        }
-        if !self.is_elsewhere && input.consume_key(Modifiers::NONE, Key::Enter) {
-            acts.push(Act::Open { node, name: false });
-        }
-        if self.is_editing && input.consume_key(Modifiers::NONE, Key::F2) {
-            acts.push(Act::Open { node, name: true });
+            match self.commands.acts(command) {
+                Ok(done) => acts.extend(done),
+                Err(why) => acts.push(Act::Notice(why.to_owned())),
+            }
         }
         acts
     }
 
-    /// An arrow on a canvas without selection begins at the top.
-    fn first(&self) -> Vec<Act> {
-        let start = self.definition.nodes().next();
-        start.map_or_else(Vec::new, |(id, _)| vec![Act::Select(id), Act::Show(id)])
-    }
-
-    fn edit_keys(input: &mut InputState) -> Vec<Act> {
+    fn move_keys(input: &mut InputState) -> Vec<Act> {
         let mut acts = Vec::new();
-        if input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
-            || input.consume_key(Modifiers::COMMAND, Key::Y)
-        {
-            acts.push(Act::Redo);
-        }
-        if input.consume_key(Modifiers::COMMAND, Key::Z) {
-            acts.push(Act::Undo);
-        }
-        if input.consume_key(Modifiers::COMMAND, Key::A) {
-            acts.push(Act::SelectAll);
-        }
-        if input.consume_key(Modifiers::NONE, Key::Delete)
-            || input.consume_key(Modifiers::NONE, Key::Backspace)
-        {
-            acts.push(Act::Delete);
-        }
         for (key, direction) in ARROWS {
             if input.consume_key(Modifiers::COMMAND, key) {
                 acts.push(Act::Move(direction * canvas::GRID));
             }
         }
         acts
+    }
+
+    fn walk_keys(&self, input: &mut InputState) -> Vec<Act> {
+        let arrow = ARROWS
+            .into_iter()
+            .find(|(key, _)| input.consume_key(Modifiers::NONE, *key));
+        let Some((key, _)) = arrow else {
+            return Vec::new();
+        };
+        let definition = self.commands.definition;
+        let next = match self.commands.node() {
+            Some(node) => step(definition, node, key),
+            // An arrow on a canvas without selection begins at the top.
+            None => definition.nodes().next().map(|(id, _)| id),
+        };
+        next.map_or_else(Vec::new, |it| vec![Act::Select(it), Act::Show(it)])
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod act;
 mod block;
+mod commands;
 mod draft;
 pub mod drawer;
 mod editor;
@@ -41,7 +42,7 @@ use self::{
     toolbar::Toolbar,
     view::View,
 };
-use super::tokens::Tokens;
+use super::{menu::MenuCommand, tokens::Tokens};
 use crate::model::{
     definition::{Definition, NodeId},
     problem::Problem,
@@ -68,6 +69,9 @@ pub struct Canvas {
     /// To be brought onto the screen, and to be given the keyboard, in the next frame.
     reveal: Option<NodeId>,
     focus: Option<NodeId>,
+
+    /// Chosen elsewhere, as in the command palette, and to be done in the next frame.
+    queued: Vec<MenuCommand>,
 }
 
 /// What may be done to the drawing.
@@ -128,6 +132,7 @@ impl Canvas {
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
+            queued: Vec::new(),
         }
     }
 
@@ -256,16 +261,18 @@ impl Canvas {
             zoom: view.zoom(),
         };
         acts.extend(toolbar.show(ui, screen));
+        for command in std::mem::take(&mut self.queued) {
+            match self.commands(mode, focused).acts(command) {
+                Ok(done) => acts.extend(done),
+                Err(why) => acts.push(Act::Notice(why.to_owned())),
+            }
+        }
         if self.menu.is_some() {
             acts.extend(self.menu_ui(ui));
         } else if focused.is_some() || has_other || ui.memory(|memory| memory.focused().is_none()) {
             let keyboard = Keyboard {
-                definition: self.draft.definition(),
-                selection: &self.selection,
-                focused,
+                commands: self.commands(mode, focused),
                 is_elsewhere: has_other && focused.is_none(),
-                is_editing,
-                middle: screen.center(),
             };
             acts.extend(keyboard.acts(ui));
         }

@@ -6,8 +6,9 @@ use super::session::Session;
 use crate::{
     model::version::VersionStatus,
     ui::{
-        fonts,
+        Ctx, fonts,
         icons::Icon,
+        menu::MenuCommand,
         tokens::{Tokens, gap, size, type_size},
         widgets::{Button, IconButton, badge, icon_button, text},
         workflows::status_look,
@@ -104,6 +105,43 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
         }
     }
     pressed
+}
+
+/// What shortcuts and the command palette ask for.
+pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed> {
+    const UNCHANGED: &str = "Nothing has changed since it was saved";
+    let changed = |it: MenuCommand| {
+        if session.is_changed() {
+            it.possible()
+        } else {
+            it.refused(UNCHANGED)
+        }
+    };
+    let mut offers = vec![MenuCommand::ShowVersions.possible()];
+    offers.extend(match session.opened().version.status {
+        VersionStatus::Draft => vec![
+            changed(MenuCommand::SaveDraft),
+            changed(MenuCommand::DiscardChanges),
+            MenuCommand::Activate.possible(),
+        ],
+        VersionStatus::Active => vec![
+            MenuCommand::EditVersion.possible(),
+            MenuCommand::DisableWorkflow.possible(),
+        ],
+        VersionStatus::Published => vec![
+            MenuCommand::EditVersion.possible(),
+            MenuCommand::Activate.possible(),
+        ],
+    });
+    match ctx.offer(&offers)? {
+        MenuCommand::SaveDraft => Some(Pressed::Save),
+        MenuCommand::DiscardChanges => Some(Pressed::Discard),
+        MenuCommand::Activate => Some(Pressed::Activate),
+        MenuCommand::DisableWorkflow => Some(Pressed::Disable),
+        MenuCommand::EditVersion => Some(Pressed::Edit),
+        MenuCommand::ShowVersions => Some(Pressed::Back),
+        _ => None,
+    }
 }
 
 fn identity(ui: &mut Ui, session: &Session) -> Option<Pressed> {

@@ -9,7 +9,7 @@ mod session;
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use self::{bar::Pressed, opened::Opened, session::Session};
 use super::{
@@ -84,7 +84,7 @@ impl EditorScreen {
         if session.receive(ctx) {
             self.activation = Some(Activation::new(version));
         }
-        let pressed = bar::show(ui, session).or_else(|| shortcut(ui, session));
+        let pressed = bar::show(ui, session).or_else(|| bar::commanded(ctx, session));
         let pressed = banner(ctx, ui, session).or(pressed);
         CentralPanel::no_frame().show(ui, |ui| session.canvas_ui(ctx, ui));
         if let Some(pressed) = pressed {
@@ -173,16 +173,6 @@ impl EditorScreen {
             (Question::Discard, None) => (),
         }
     }
-}
-
-/// Ctrl+S saves.
-fn shortcut(ui: &Ui, session: &Session) -> Option<Pressed> {
-    let has_dialog = ui.memory(|memory| memory.top_modal_layer().is_some());
-    if has_dialog || !session.is_draft() {
-        return None;
-    }
-    let saves = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::S));
-    (saves && session.is_changed()).then_some(Pressed::Save)
 }
 
 /// Why this version cannot be drawn on, or what was restored.

@@ -138,6 +138,10 @@ impl Session {
         } else {
             CanvasMode::Preview
         };
+        let offers = self.editor.canvas().offers(mode);
+        if let Some(command) = ctx.list(&offers) {
+            self.editor.canvas().command(command);
+        }
         let outcome = self.editor.ui(ui, &self.choices, mode);
         if let Some(notice) = outcome.notice {
             ctx.toast(Mood::Warning, sentence(&notice));
