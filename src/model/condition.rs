@@ -89,6 +89,8 @@ pub enum ConditionError {
     EmptyGroup,
     #[error("has a condition without a value")]
     NoValue,
+    #[error("has a condition without a {0}: choose a {0}")]
+    NotChosen(&'static str),
     #[error("has a value that is too long or contains control characters")]
     BadValue,
     #[error("nests groups of conditions more than {MAX_DEPTH} deep")]
@@ -122,6 +124,19 @@ impl Subject {
             Self::Role => "Role",
             Self::Source => "Source",
             Self::Custom(name) => name,
+        }
+    }
+
+    /// What has to be chosen, where no user has the empty text.
+    fn never_empty(&self) -> Option<&'static str> {
+        match self {
+            Self::Group => Some("group"),
+            Self::Role => Some("role"),
+            Self::UserStatus => Some("status"),
+            Self::Source => Some("source"),
+            Self::Username | Self::Email | Self::FirstName | Self::LastName | Self::Custom(_) => {
+                None
+            }
         }
     }
 
@@ -224,10 +239,15 @@ impl Test {
         )
     }
 
-    fn check(&self) -> Result<(), ConditionError> {
+    /// Whether it asks something that can be true of one user and not of another.
+    pub fn check(&self) -> Result<(), ConditionError> {
         // "Equal" to nothing asks whether a value is missing; the others would hold for everyone.
         let may_be_empty = matches!(self.operator, Operator::Equal | Operator::NotEqual);
         match text::line(&self.value, MAX_FIELD) {
+            Ok(value) if value.is_empty() && may_be_empty => match self.attribute.never_empty() {
+                Some(word) => Err(ConditionError::NotChosen(word)),
+                None => Ok(()),
+            },
             Ok(value) if value.is_empty() && !may_be_empty => Err(ConditionError::NoValue),
             Ok(_) => Ok(()),
             Err(_) => Err(ConditionError::BadValue),
@@ -452,8 +472,29 @@ mod tests {
             Condition::test(Subject::Email, Operator::Equal, "a\0"),
             ConditionError::BadValue,
         );
+        for (subject, word) in [
+            (Subject::Group, "group"),
+            (Subject::Role, "role"),
+            (Subject::UserStatus, "status"),
+            (Subject::Source, "source"),
+        ] {
+            for operator in [Operator::Equal, Operator::NotEqual] {
+                check(
+                    Condition::test(subject.clone(), operator, " "),
+                    ConditionError::NotChosen(word),
+                );
+            }
+        }
         check(deep, ConditionError::TooDeep);
         check(many, ConditionError::TooMany);
+    }
+
+    #[test]
+    fn whether_a_text_is_missing_may_be_asked() {
+        for operator in [Operator::Equal, Operator::NotEqual] {
+            let condition = Condition::test(Subject::LastName, operator, "");
+            assert_eq!(condition.check(), Ok(()));
+        }
     }
 
     #[test]
