@@ -199,7 +199,8 @@ impl Operator {
         }
     }
 
-    fn is_negative(self) -> bool {
+    /// Whether it denies what another operator says.
+    pub fn is_negative(self) -> bool {
         matches!(self, Self::NotEqual | Self::NotContains)
     }
 
@@ -223,6 +224,20 @@ impl Test {
             .iter()
             .any(|actual| self.operator.accepts(&text::fold(actual), &wanted));
         any != self.operator.is_negative()
+    }
+
+    /// What it looked at, those values first that made the difference.
+    pub fn finding(&self, seen: Seen<'_>) -> Finding {
+        let wanted = text::fold(self.value.trim());
+        let values = self.attribute.values(seen).into_iter();
+        let (mut actual, others): (Vec<_>, Vec<_>) =
+            values.partition(|it| self.operator.accepts(&text::fold(it), &wanted));
+        actual.extend(others);
+        Finding {
+            test: self.clone(),
+            actual: actual.into_iter().map(Cow::into_owned).collect(),
+            holds: self.holds(seen),
+        }
     }
 
     /// "Email contains @example.org"
@@ -274,17 +289,8 @@ impl Condition {
 
     /// Every test with what it found, in the order in which a person reads them.
     pub fn findings(&self, seen: Seen<'_>) -> Vec<Finding> {
-        let finding = |test: &Test| Finding {
-            test: test.clone(),
-            actual: test
-                .attribute
-                .values(seen)
-                .into_iter()
-                .map(Cow::into_owned)
-                .collect(),
-            holds: test.holds(seen),
-        };
-        self.tests().into_iter().map(finding).collect()
+        let tests = self.tests().into_iter();
+        tests.map(|test| test.finding(seen)).collect()
     }
 
     /// The tests it is made of.
@@ -436,6 +442,20 @@ mod tests {
         check(Subject::Group, NotEqual, "Guests", true);
         check(Subject::Role, Contains, "admin", false);
         check(Subject::Role, NotContains, "admin", true);
+    }
+
+    #[test]
+    fn a_finding_names_first_what_made_the_difference() {
+        let Condition::Test(test) = Condition::test(Subject::Group, Operator::Equal, "staff")
+        else {
+            panic!("it is a test");
+        };
+        let finding = test.finding(Seen {
+            user: &ada(),
+            source: Source::AdminPortal,
+        });
+        assert_eq!(finding.actual, ["Staff", "DEFAULT"]);
+        assert!(finding.holds);
     }
 
     #[test]
