@@ -127,6 +127,9 @@ pub mod size {
     /// From this width on, the button of a banner stands beside its words.
     pub const BANNER_WIDE: f32 = 420.0;
     pub const POPUP_HEIGHT: f32 = 280.0;
+
+    /// One day of a calendar.
+    pub const DAY: f32 = 32.0;
     pub const READABLE: f32 = 460.0;
     pub const KEY_COLUMN: f32 = 150.0;
     pub const SCROLL_BAR: f32 = 8.0;
