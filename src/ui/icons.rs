@@ -86,6 +86,10 @@ pub enum Icon {
     Palette,
     File,
     Terminal,
+    Help,
+    Keyboard,
+    Collapse,
+    Expand,
 }
 
 impl Icon {
@@ -168,6 +172,10 @@ impl Icon {
         Self::Palette,
         Self::File,
         Self::Terminal,
+        Self::Help,
+        Self::Keyboard,
+        Self::Collapse,
+        Self::Expand,
     ];
 
     /// The character in the icon font.
@@ -252,6 +260,10 @@ impl Icon {
             Self::Palette => Lucide::Palette,
             Self::File => Lucide::FileText,
             Self::Terminal => Lucide::SquareTerminal,
+            Self::Help => Lucide::CircleQuestionMark,
+            Self::Keyboard => Lucide::Keyboard,
+            Self::Collapse => Lucide::PanelLeftClose,
+            Self::Expand => Lucide::PanelLeftOpen,
         })
     }
 

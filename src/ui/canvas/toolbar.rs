@@ -4,7 +4,7 @@ use egui::{Frame, Margin, Rect, Sense, Stroke, Ui, UiBuilder, vec2};
 
 use super::act::Act;
 use crate::ui::{
-    icons::Icon,
+    menu::MenuCommand,
     tokens::{Tokens, canvas, gap, radius, size},
     widgets::{Button, IconButton},
 };
@@ -50,15 +50,16 @@ impl Toolbar {
 
     fn buttons(&self, ui: &mut Ui, screen: Rect) -> Vec<Act> {
         let mut acts = Vec::new();
-        let mut button = |ui: &mut Ui, icon, name: &str, is_enabled, act| {
-            let button = IconButton::new(icon, name).enabled(is_enabled);
+        let mut button = |ui: &mut Ui, command: MenuCommand, is_enabled, act| {
+            let button = IconButton::new(command.icon(), command.text());
+            let button = button.command(command).enabled(is_enabled);
             if ui.add(button).clicked() {
                 acts.push(act);
             }
         };
         if self.is_editing {
-            button(ui, Icon::Undo, "Undo", self.can_undo, Act::Undo);
-            button(ui, Icon::Redo, "Redo", self.can_redo, Act::Redo);
+            button(ui, MenuCommand::Undo, self.can_undo, Act::Undo);
+            button(ui, MenuCommand::Redo, self.can_redo, Act::Redo);
             ui.add_space(gap::XS);
         }
         let at = screen.center();
@@ -66,14 +67,15 @@ impl Toolbar {
         let (out, into) = (1.0 / canvas::ZOOM_STEP, canvas::ZOOM_STEP);
         let can_shrink = self.zoom > canvas::ZOOM_MIN;
         let can_grow = self.zoom < canvas::ZOOM_MAX;
-        button(ui, Icon::ZoomOut, "Zoom out", can_shrink, zoom(out));
+        button(ui, MenuCommand::ZoomOut, can_shrink, zoom(out));
         let percent = format!("{:.0} %", self.zoom * 100.0);
         let name = format!("Zoom is {percent}, set to 100 %");
         let wide = egui::Vec2::new(62.0, size::CONTROL);
         let natural = ui.add_sized(wide, Button::quiet(&percent).name(&name));
-        button(ui, Icon::ZoomIn, "Zoom in", can_grow, zoom(into));
-        button(ui, Icon::Fit, "Fit to window", true, Act::Fit);
-        if natural.on_hover_text("Set to 100 %").clicked() {
+        button(ui, MenuCommand::ZoomIn, can_grow, zoom(into));
+        button(ui, MenuCommand::Fit, true, Act::Fit);
+        let tip = MenuCommand::NaturalSize.with_keys(ui.ctx(), "Set to 100 %");
+        if natural.on_hover_text(tip).clicked() {
             acts.push(Act::NaturalSize);
         }
         acts
