@@ -19,6 +19,9 @@ pub(super) struct Draft {
 
     /// Counts finished changes.
     revision: u64,
+
+    /// Counts drawings, also those in the middle of a drag.
+    drawn: u64,
     drawing: Drawing,
 }
 
@@ -52,6 +55,7 @@ impl Draft {
             undoer,
             is_dirty: false,
             revision: 0,
+            drawn: 0,
             drawing,
         }
     }
@@ -68,10 +72,16 @@ impl Draft {
         self.revision
     }
 
+    /// Another number for every drawing that looks different.
+    pub(super) fn drawn(&self) -> u64 {
+        self.drawn
+    }
+
     /// Part of a change that is still going on, like a drag.
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
         let result = change(&mut self.definition);
         self.is_dirty = true;
+        self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
         result
     }
@@ -82,6 +92,7 @@ impl Draft {
             self.definition.shift(*id, by);
         }
         self.is_dirty = true;
+        self.drawn += 1;
         self.drawing.geometry.follow(&self.definition, nodes);
     }
 
@@ -135,6 +146,7 @@ impl Draft {
         };
         self.definition = definition;
         self.drawing = Drawing::new(&self.definition);
+        self.drawn += 1;
         self.revision += 1;
         true
     }
