@@ -339,8 +339,7 @@ impl MenuCommand {
             | Self::FindNext
             | Self::FindPrevious
             | Self::NaturalScale
-            | Self::NaturalSize
-            | Self::ZoomToSelection => Icon::Search,
+            | Self::NaturalSize => Icon::Search,
             Self::Shortcuts => Icon::Keyboard,
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
@@ -378,7 +377,8 @@ impl MenuCommand {
             Self::BlockMenu => Icon::More,
             Self::NextProblem => Icon::Warning,
             Self::Fit => Icon::Fit,
-            Self::MiniMap => Icon::Overview,
+            Self::ZoomToSelection => Icon::FitSelection,
+            Self::MiniMap => Icon::MiniMap,
         }
     }
 
