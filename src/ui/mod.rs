@@ -45,7 +45,7 @@ use std::sync::Arc;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, sentence},
-    open::open,
+    open::{Opening, open, open_with},
     route::Route,
 };
 use self::{
