@@ -26,6 +26,7 @@ mod route;
 pub mod sender;
 mod shell;
 
+mod compare;
 mod editor;
 mod handbook;
 mod history;
@@ -44,9 +45,9 @@ pub use self::{
     route::Route,
 };
 use self::{
-    context::Wishes, editor::EditorScreen, handbook::HandbookScreen, history::HistoryScreen,
-    sender::CommandSender, settings::SettingsScreen, users::UsersScreen, welcome::WelcomeScreen,
-    workflows::WorkflowsScreen,
+    compare::CompareScreen, context::Wishes, editor::EditorScreen, handbook::HandbookScreen,
+    history::HistoryScreen, sender::CommandSender, settings::SettingsScreen, users::UsersScreen,
+    welcome::WelcomeScreen, workflows::WorkflowsScreen,
 };
 use crate::{
     clock::Clock,
@@ -86,6 +87,7 @@ struct Screens {
     welcome: WelcomeScreen,
     workflows: WorkflowsScreen,
     editor: EditorScreen,
+    compare: CompareScreen,
     history: HistoryScreen,
     users: UsersScreen,
     settings: SettingsScreen,
@@ -223,6 +225,7 @@ impl Screens {
             Route::Workflows => self.workflows.ui(ctx, ui, None),
             Route::Workflow(id) => self.workflows.ui(ctx, ui, Some(id)),
             Route::Editor(version) => self.editor.ui(ctx, ui, version),
+            Route::Compare { old, new } => self.compare.ui(ctx, ui, old, new),
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
@@ -233,13 +236,18 @@ impl Screens {
 
     /// Screens with something unsaved keep the user, and ask.
     fn may_leave(&mut self, from: Route, to: Route) -> bool {
-        match from {
-            Route::Settings => self.settings.may_leave(to),
-            Route::Editor(_) if from != to => {
-                self.editor.leave();
-                true
-            }
-            _ => true,
+        if matches!(to, Route::Compare { .. }) && !matches!(from, Route::Compare { .. }) {
+            self.compare.enter(from);
         }
+        match (from, to) {
+            (Route::Settings, _) => return self.settings.may_leave(to),
+            // Whoever looks at a comparison comes back to the same draft, with all it can undo.
+            (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(),
+            (Route::Compare { .. }, Route::Compare { .. }) => (),
+            (Route::Compare { .. }, Route::Editor(version)) if self.editor.shows(version) => (),
+            (Route::Editor(_) | Route::Compare { .. }, _) if from != to => self.editor.leave(),
+            _ => (),
+        }
+        true
     }
 }

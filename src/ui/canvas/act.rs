@@ -292,8 +292,7 @@ impl Canvas {
 
     /// Shows all of the drawing.
     pub fn fit(&mut self) {
-        let bounds = self.draft.drawing().geometry.bounds();
-        self.view = Some(View::fit(bounds, self.screen));
+        self.view = Some(View::fit(self.extent(), self.screen));
     }
 
     /// Gives the keyboard to a node and brings it onto the screen.

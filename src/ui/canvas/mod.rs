@@ -7,6 +7,7 @@
 mod act;
 mod block;
 mod commands;
+mod compared;
 mod draft;
 pub mod drawer;
 mod editor;
@@ -23,6 +24,7 @@ pub mod view;
 mod walk;
 
 pub use self::{
+    compared::{CompareView, mark_look},
     editor::{Editor, EditorOutcome},
     walk::{WalkStep, WalkView},
 };
@@ -63,6 +65,9 @@ pub struct Canvas {
     /// one is then made to fit the new one.
     reopens: bool,
 
+    /// What another canvas beside this one draws: both are fitted as one.
+    beside: Option<Rect>,
+
     /// Where the canvas was on the screen in the last frame.
     screen: Rect,
 
@@ -84,6 +89,9 @@ pub enum CanvasMode<'a> {
 
     /// Looking at what an execution did.
     Walk(&'a WalkView),
+
+    /// Looking at what differs from another version.
+    Compare(&'a CompareView),
 }
 
 /// A node that is to be edited.
@@ -129,6 +137,7 @@ impl Canvas {
             shows_problems: false,
             view: None,
             reopens: false,
+            beside: None,
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
@@ -156,6 +165,10 @@ impl Canvas {
             edge: None,
         };
         self.reveal = Some(id);
+    }
+
+    pub fn deselect(&mut self) {
+        self.selection = Selection::default();
     }
 
     pub fn can_undo(&self) -> bool {
@@ -227,7 +240,10 @@ impl Canvas {
         let view = self.navigate(ui, screen);
         let count = self.draft.definition().len();
         background.widget_info(|| {
-            let name = format!("Workflow canvas, {count} blocks");
+            let name = match mode {
+                CanvasMode::Compare(compared) => compared.canvas_name(count),
+                _ => format!("Workflow canvas, {count} blocks"),
+            };
             WidgetInfo::labeled(Role::Canvas, true, name)
         });
         if let Some(node) = self.focus.take() {
@@ -260,7 +276,9 @@ impl Canvas {
             can_redo: self.draft.can_redo(),
             zoom: view.zoom(),
         };
-        acts.extend(toolbar.show(ui, screen));
+        if !matches!(mode, CanvasMode::Compare(compared) if !compared.has_toolbar) {
+            acts.extend(toolbar.show(ui, screen));
+        }
         for command in std::mem::take(&mut self.queued) {
             match self.commands(mode, focused).acts(command) {
                 Ok(done) => acts.extend(done),
@@ -293,13 +311,14 @@ impl Canvas {
     /// Scrolls and zooms, shows what was asked for.
     fn navigate(&mut self, ui: &Ui, screen: Rect) -> View {
         let before = std::mem::replace(&mut self.screen, screen);
+        let extent = self.extent();
         let geometry = &self.draft.drawing().geometry;
         let view = self
             .view
-            .get_or_insert_with(|| View::opening(geometry.bounds(), screen));
+            .get_or_insert_with(|| View::opening(extent, screen));
         if before != screen && before.is_positive() {
             if std::mem::take(&mut self.reopens) {
-                *view = View::opening(geometry.bounds(), screen);
+                *view = View::opening(extent, screen);
             } else {
                 // A message above the canvas pushes the drawing down instead of covering its top.
                 view.pan(screen.min - before.min);

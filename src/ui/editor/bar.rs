@@ -33,6 +33,7 @@ pub(super) enum Pressed {
     Discard,
     Activate,
     Disable,
+    Compare,
 
     /// Draw a new draft from this version.
     Edit,
@@ -104,6 +105,11 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
             action(ui, activate, Pressed::Activate);
         }
     }
+    let compare = IconButton::new(Icon::Compare, "Compare versions…");
+    let compare = compare.enabled(session.opened().compared.is_some());
+    if ui.add(compare).clicked() {
+        pressed = Some(Pressed::Compare);
+    }
     pressed
 }
 
@@ -117,7 +123,12 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
             it.refused(UNCHANGED)
         }
     };
-    let mut offers = vec![MenuCommand::ShowVersions.possible()];
+    let compare = MenuCommand::CompareVersions;
+    let compare = match session.opened().compared {
+        Some(_) => compare.possible(),
+        None => compare.refused("There is no other version yet"),
+    };
+    let mut offers = vec![MenuCommand::ShowVersions.possible(), compare];
     offers.extend(match session.opened().version.status {
         VersionStatus::Draft => vec![
             changed(MenuCommand::SaveDraft),
@@ -139,6 +150,7 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
         MenuCommand::Activate => Some(Pressed::Activate),
         MenuCommand::DisableWorkflow => Some(Pressed::Disable),
         MenuCommand::EditVersion => Some(Pressed::Edit),
+        MenuCommand::CompareVersions => Some(Pressed::Compare),
         MenuCommand::ShowVersions => Some(Pressed::Back),
         _ => None,
     }
