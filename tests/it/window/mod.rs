@@ -2,6 +2,7 @@
 
 mod drawing;
 mod editor;
+mod first_chapter;
 mod handbook;
 mod hands;
 mod history;
