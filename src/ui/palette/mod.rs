@@ -95,6 +95,8 @@ impl Palette {
         self.front.open(egui);
         self.typed.clear();
         self.current = None;
+        // The Enter that has closed it last time is not meant for it now.
+        self.keys = Keys::default();
         self.is_eager = false;
         self.chosen = None;
     }

@@ -6,6 +6,7 @@ mod handbook;
 mod hands;
 mod history;
 mod main_job;
+mod palette;
 mod settings;
 mod users;
 mod welcome;
