@@ -249,6 +249,7 @@ impl Palette {
         let list = ScrollArea::vertical()
             .id_salt("palette")
             .max_height(height)
+            .min_scrolled_height(height)
             .auto_shrink([false, true]);
         list.show(ui, |ui| {
             ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
