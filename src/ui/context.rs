@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
@@ -127,6 +128,11 @@ impl Ctx<'_> {
     /// The zone in which people read times.
     pub fn zone(&self) -> Tz {
         self.config.settings.zone()
+    }
+
+    /// The day that it is in the zone of the settings.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&self.zone()).date_naive()
     }
 
     /// "24 Dec 2031, 18:00" in the zone of the settings.

@@ -339,8 +339,7 @@ impl MenuCommand {
             | Self::FindNext
             | Self::FindPrevious
             | Self::NaturalScale
-            | Self::NaturalSize
-            | Self::ZoomToSelection => Icon::Search,
+            | Self::NaturalSize => Icon::Search,
             Self::Shortcuts => Icon::Keyboard,
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
@@ -364,9 +363,8 @@ impl MenuCommand {
             Self::Activate => Icon::Activate,
             Self::DisableWorkflow | Self::ToggleDisabled => Icon::Disable,
             Self::EditVersion | Self::Open | Self::Rename => Icon::Edit,
-            Self::CompareVersions | Self::Copy | Self::Cut | Self::Paste | Self::Duplicate => {
-                Icon::Copy
-            }
+            Self::CompareVersions => Icon::Compare,
+            Self::Copy | Self::Cut | Self::Paste | Self::Duplicate => Icon::Copy,
             Self::ShowVersions => Icon::Draft,
             Self::Undo => Icon::Undo,
             Self::Redo => Icon::Redo,
@@ -378,7 +376,8 @@ impl MenuCommand {
             Self::BlockMenu => Icon::More,
             Self::NextProblem => Icon::Warning,
             Self::Fit => Icon::Fit,
-            Self::MiniMap => Icon::Overview,
+            Self::ZoomToSelection => Icon::FitSelection,
+            Self::MiniMap => Icon::MiniMap,
         }
     }
 

@@ -140,6 +140,9 @@ pub mod size {
     /// From this width on, the button of a banner stands beside its words.
     pub const BANNER_WIDE: f32 = 420.0;
     pub const POPUP_HEIGHT: f32 = 280.0;
+
+    /// One day of a calendar.
+    pub const DAY: f32 = 32.0;
     pub const READABLE: f32 = 460.0;
     pub const KEY_COLUMN: f32 = 150.0;
     pub const SCROLL_BAR: f32 = 8.0;
@@ -186,6 +189,8 @@ pub mod seconds {
     pub const TOAST: f64 = 5.0;
     pub const TOAST_ACTION: f64 = 10.0;
     pub const ANIMATION: f32 = 0.1;
+    /// How long the canvas takes to show another part of itself.
+    pub const GLIDE: f64 = 0.15;
 }
 
 /// The color that an admin has chosen for the portal, written `#rrggbb`.

@@ -171,7 +171,7 @@ impl ListPage {
             Column::initial("When", 140.0),
             Column::initial("Workflow", 190.0),
             Column::initial("User", 130.0),
-            Column::initial("Trigger", 160.0),
+            Column::initial("Trigger", 160.0).optional(1),
             Column::exact("Status", 116.0),
             Column::rest("Error"),
         ];

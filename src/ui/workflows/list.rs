@@ -216,12 +216,12 @@ fn table(
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
-        Column::initial("Name", 180.0),
-        Column::rest("Description"),
+        Column::initial("Name", 260.0),
+        Column::rest("Description").optional(1),
         Column::exact("Active", 104.0),
         Column::exact("Draft", 72.0),
-        Column::exact("Versions", 66.0),
-        Column::exact("Last changed", 140.0),
+        Column::exact("Versions", 66.0).optional(2),
+        Column::exact("Last changed", 140.0).optional(3),
         Column::exact("", 92.0),
     ];
     let mut pressed = None;
