@@ -151,7 +151,7 @@ fn parts_ui(ui: &mut Ui, typed: &str) {
         for (heading, lines) in &parts {
             // In the column in which its middle lies.
             let middle = seen + lines.len() / 2;
-            let column = if is_wide && 2 * middle > total { 1 } else { 0 };
+            let column = usize::from(is_wide && 2 * middle > total);
             seen += lines.len() + 2;
             if let Some(ui) = columns.get_mut(column) {
                 part_ui(ui, heading, lines);
