@@ -116,12 +116,12 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 impl MenuCommand {
     pub const ALL: &[Self] = &[
         Self::Palette,
-        Self::Shortcuts,
         Self::GoWorkflows,
-        Self::GoHistory,
         Self::GoUsers,
+        Self::GoHistory,
         Self::GoSettings,
         Self::GoHandbook,
+        Self::Shortcuts,
         Self::Enlarge,
         Self::Reduce,
         Self::NaturalScale,

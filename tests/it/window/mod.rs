@@ -8,6 +8,7 @@ mod hands;
 mod history;
 mod layout;
 mod main_job;
+mod palette;
 mod settings;
 mod stores;
 mod users;
