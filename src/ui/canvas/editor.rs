@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{
-        definition::{Definition, NodeId, NodeKind},
+        definition::{Definition, Node, NodeId, NodeKind},
         problem::Problem,
         task::{Target, TargetKind},
     },
@@ -245,7 +245,7 @@ impl Editor {
             ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
             self.close();
         }
-        if let Some(node) = added.or(node.filter(|_| done.is_done)) {
+        if let Some(node) = added.or_else(|| node.filter(|_| done.is_done)) {
             self.canvas.select(node);
             self.canvas.show(node);
         }
@@ -258,7 +258,7 @@ impl Editor {
         self.awaited.retain(|it| it.refusal.is_none());
     }
 
-    fn add_trigger(&mut self, node: crate::model::definition::Node) -> Option<NodeId> {
+    fn add_trigger(&mut self, node: Node) -> Option<NodeId> {
         let NodeKind::Trigger(trigger) = node.kind else {
             return None;
         };

@@ -93,9 +93,9 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
     let mut texts = vec![&mut node.name];
     match &mut node.kind {
         NodeKind::Filter(condition) => {
-            condition
-                .iter_mut()
-                .for_each(|it| add_values(it, &mut texts));
+            if let Some(condition) = condition {
+                add_values(condition, &mut texts);
+            }
         }
         NodeKind::Task(task) => {
             if let RunMode::Conditional(condition) = &mut task.mode {
@@ -113,7 +113,9 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
 fn add_values<'a>(condition: &'a mut Condition, texts: &mut Vec<&'a mut String>) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter_mut().for_each(|it| add_values(it, texts));
+            for part in parts {
+                add_values(part, texts);
+            }
         }
         Condition::Test(test) => texts.push(&mut test.value),
     }
