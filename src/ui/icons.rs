@@ -29,6 +29,8 @@ pub enum Icon {
     Undo,
     Redo,
     Fit,
+    FitSelection,
+    MiniMap,
     ZoomIn,
     ZoomOut,
     Search,
@@ -63,6 +65,8 @@ pub enum Icon {
     ChevronUp,
     ChevronLeft,
     ChevronRight,
+    YearBack,
+    YearForward,
     Chevrons,
     Back,
     External,
@@ -84,6 +88,10 @@ pub enum Icon {
     Palette,
     File,
     Terminal,
+    Help,
+    Keyboard,
+    Collapse,
+    Expand,
 }
 
 impl Icon {
@@ -109,6 +117,8 @@ impl Icon {
         Self::Undo,
         Self::Redo,
         Self::Fit,
+        Self::FitSelection,
+        Self::MiniMap,
         Self::ZoomIn,
         Self::ZoomOut,
         Self::Search,
@@ -143,6 +153,8 @@ impl Icon {
         Self::ChevronUp,
         Self::ChevronLeft,
         Self::ChevronRight,
+        Self::YearBack,
+        Self::YearForward,
         Self::Chevrons,
         Self::Back,
         Self::External,
@@ -164,6 +176,10 @@ impl Icon {
         Self::Palette,
         Self::File,
         Self::Terminal,
+        Self::Help,
+        Self::Keyboard,
+        Self::Collapse,
+        Self::Expand,
     ];
 
     /// The character in the icon font.
@@ -191,6 +207,8 @@ impl Icon {
             Self::Undo => Lucide::Undo2,
             Self::Redo => Lucide::Redo2,
             Self::Fit => Lucide::Maximize,
+            Self::FitSelection => Lucide::Focus,
+            Self::MiniMap => Lucide::Map,
             Self::ZoomIn => Lucide::ZoomIn,
             Self::ZoomOut => Lucide::ZoomOut,
             Self::Search => Lucide::Search,
@@ -225,6 +243,8 @@ impl Icon {
             Self::ChevronUp => Lucide::ChevronUp,
             Self::ChevronLeft => Lucide::ChevronLeft,
             Self::ChevronRight => Lucide::ChevronRight,
+            Self::YearBack => Lucide::ChevronsLeft,
+            Self::YearForward => Lucide::ChevronsRight,
             Self::Chevrons => Lucide::ChevronsUpDown,
             Self::Back => Lucide::ArrowLeft,
             Self::External => Lucide::ExternalLink,
@@ -246,6 +266,10 @@ impl Icon {
             Self::Palette => Lucide::Palette,
             Self::File => Lucide::FileText,
             Self::Terminal => Lucide::SquareTerminal,
+            Self::Help => Lucide::CircleQuestionMark,
+            Self::Keyboard => Lucide::Keyboard,
+            Self::Collapse => Lucide::PanelLeftClose,
+            Self::Expand => Lucide::PanelLeftOpen,
         })
     }
 

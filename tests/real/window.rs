@@ -109,7 +109,7 @@ impl Window {
         self.press("Users");
         self.press("New user");
         self.type_into("Username", username);
-        self.type_into("E-mail", &format!("{username}@{host}"));
+        self.type_into("Email", &format!("{username}@{host}"));
         self.press("Create user");
     }
 

@@ -25,6 +25,9 @@ pub(super) struct Draft {
 
     /// Counts finished changes.
     revision: u64,
+
+    /// Counts drawings, also those in the middle of a drag.
+    drawn: u64,
     drawing: Drawing,
 }
 
@@ -65,6 +68,7 @@ impl Draft {
             undoer,
             unfinished: None,
             revision: 0,
+            drawn: 0,
             drawing,
         }
     }
@@ -81,10 +85,16 @@ impl Draft {
         self.revision
     }
 
+    /// Another number for every drawing that looks different.
+    pub(super) fn drawn(&self) -> u64 {
+        self.drawn
+    }
+
     /// Part of a change that is still going on, like a drag.
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
         self.go_on(Unfinished::Gesture);
         let result = change(&mut self.definition);
+        self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
         result
     }
@@ -109,6 +119,7 @@ impl Draft {
         for id in nodes {
             self.definition.shift(*id, by);
         }
+        self.drawn += 1;
         self.drawing.geometry.follow(&self.definition, nodes);
     }
 
@@ -173,6 +184,7 @@ impl Draft {
     fn replace(&mut self, definition: Option<Definition>) -> Option<BTreeSet<NodeId>> {
         let before = std::mem::replace(&mut self.definition, definition?);
         self.drawing = Drawing::new(&self.definition);
+        self.drawn += 1;
         self.revision += 1;
         Some(changed(&before, &self.definition))
     }
