@@ -42,6 +42,9 @@ struct Word {
     field: Option<Id>,
     is_deletion: bool,
 
+    /// Where in the text it goes on.
+    end: [usize; 2],
+
     /// When a key was pressed last.
     last: f64,
 }
@@ -282,7 +285,9 @@ impl Editor {
 
     fn write_words(&mut self, ui: &Ui, id: NodeId, typed: Typed) {
         let field = ui.memory(egui::Memory::focused);
-        let goes_on = |it: &Word| it.field == field && it.is_deletion == typed.is_deletion;
+        let goes_on = |it: &Word| {
+            it.field == field && it.is_deletion == typed.is_deletion && typed.follows(it.end)
+        };
         if !self.word.as_ref().is_some_and(goes_on) {
             self.finish();
         }
@@ -296,6 +301,7 @@ impl Editor {
             Word {
                 field,
                 is_deletion: typed.is_deletion,
+                end: typed.to,
                 last: ui.input(|input| input.time),
             }
         });

@@ -214,6 +214,26 @@ fn the_field_with_the_keyboard_shows_what_undo_left() {
 }
 
 #[test]
+fn the_cursor_goes_where_undo_and_redo_change_the_text() {
+    let mut window = opened(typical(), TASK);
+    let id = find(&window, TASK);
+    write(&mut window, "Name", "new team");
+    key(&mut window, Key::Home);
+    write(&mut window, "Name", "the ");
+    key(&mut window, Key::End);
+    undo(&mut window);
+    redo(&mut window);
+    write(&mut window, "Name", "big ");
+    assert_eq!(name_of(&window, id), "the big new team");
+    for _ in 0..3 {
+        undo(&mut window);
+    }
+    redo(&mut window);
+    write(&mut window, "Name", "s");
+    assert_eq!(name_of(&window, id), "new teams");
+}
+
+#[test]
 fn a_pause_a_deletion_and_a_paste_end_a_word() {
     let mut window = opened(typical(), TASK);
     let id = find(&window, TASK);
