@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{
-        definition::{Definition, NodeId, NodeKind},
+        definition::{Definition, Node, NodeId, NodeKind},
         problem::Problem,
         task::{Target, TargetKind},
     },
@@ -41,6 +41,9 @@ pub struct Editor {
 struct Word {
     field: Option<Id>,
     is_deletion: bool,
+
+    /// Where in the text it goes on.
+    end: [usize; 2],
 
     /// When a key was pressed last.
     last: f64,
@@ -245,7 +248,7 @@ impl Editor {
             ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
             self.close();
         }
-        if let Some(node) = added.or(node.filter(|_| done.is_done)) {
+        if let Some(node) = added.or_else(|| node.filter(|_| done.is_done)) {
             self.canvas.select(node);
             self.canvas.show(node);
         }
@@ -258,7 +261,7 @@ impl Editor {
         self.awaited.retain(|it| it.refusal.is_none());
     }
 
-    fn add_trigger(&mut self, node: crate::model::definition::Node) -> Option<NodeId> {
+    fn add_trigger(&mut self, node: Node) -> Option<NodeId> {
         let NodeKind::Trigger(trigger) = node.kind else {
             return None;
         };
@@ -282,7 +285,9 @@ impl Editor {
 
     fn write_words(&mut self, ui: &Ui, id: NodeId, typed: Typed) {
         let field = ui.memory(egui::Memory::focused);
-        let goes_on = |it: &Word| it.field == field && it.is_deletion == typed.is_deletion;
+        let goes_on = |it: &Word| {
+            it.field == field && it.is_deletion == typed.is_deletion && typed.follows(it.end)
+        };
         if !self.word.as_ref().is_some_and(goes_on) {
             self.finish();
         }
@@ -296,6 +301,7 @@ impl Editor {
             Word {
                 field,
                 is_deletion: typed.is_deletion,
+                end: typed.to,
                 last: ui.input(|input| input.time),
             }
         });

@@ -20,11 +20,16 @@ pub(super) use self::{
     words::{Change, Typed},
 };
 
-use egui::{Id, Rangef, Ui};
+use egui::{
+    Id, Rangef, Ui,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+};
 
 use self::{
     shape::{arranged, kept},
     task::Asked,
+    words::cursor,
 };
 
 use super::block;
@@ -53,8 +58,9 @@ pub(super) struct NodeDrawer {
     is_new: bool,
     takes_keyboard: bool,
 
-    /// The text field that has the keyboard.
+    /// The text field that has the keyboard, and the one of the name.
     field: Option<Id>,
+    name_field: Option<Id>,
 }
 
 /// What the drawer wants from the screen.
@@ -123,6 +129,7 @@ impl NodeDrawer {
             is_new: false,
             takes_keyboard: false,
             field: None,
+            name_field: None,
         }
     }
 
@@ -148,7 +155,7 @@ impl NodeDrawer {
     }
 
     /// Shows what the draft has, unless the fields say the same already.
-    fn follow(&mut self, draft: &Definition) {
+    fn follow(&mut self, ui: &Ui, draft: &Definition) {
         let Some(node) = self.node.and_then(|id| draft.node(id)) else {
             return;
         };
@@ -157,7 +164,21 @@ impl NodeDrawer {
             && shown.name == node.name
             && shown.is_disabled == node.is_disabled;
         if !is_same {
-            self.edited = arranged(node.clone());
+            let before = std::mem::replace(&mut self.edited, arranged(node.clone()));
+            self.move_cursor(ui, &before);
+        }
+    }
+
+    /// Whoever types goes on where undo or redo has changed the text.
+    fn move_cursor(&self, ui: &Ui, before: &Node) {
+        let (Some(field), Some((is_name, at))) = (self.field, cursor(before, &self.edited)) else {
+            return;
+        };
+        let state = TextEditState::load(ui.ctx(), field);
+        if let Some(mut state) = state.filter(|_| is_name == (self.name_field == Some(field))) {
+            let cursor = CCursorRange::one(CCursor::new(at));
+            state.cursor.set_char_range(Some(cursor));
+            state.store(ui.ctx(), field);
         }
     }
 
@@ -171,7 +192,7 @@ impl NodeDrawer {
         problems: &[Problem],
         is_read_only: bool,
     ) -> DrawerOutcome {
-        self.follow(draft);
+        self.follow(ui, draft);
         let mut outcome = DrawerOutcome::default();
         let before = self.edited.clone();
         let title = self.title(is_read_only);
@@ -315,7 +336,7 @@ impl NodeDrawer {
             .hint(hint)
             .limit(MAX_FIELD)
             .focus(std::mem::take(&mut self.takes_keyboard));
-        field.show(ui, &mut self.edited.name);
+        self.name_field = Some(field.show(ui, &mut self.edited.name).id);
     }
 
     /// Problems that belong to no single field.

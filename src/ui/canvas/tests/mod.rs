@@ -1,5 +1,6 @@
 //! The editor in a window, used by accessible names.
 
+mod in_place;
 mod keyboard;
 mod pointer;
 
