@@ -142,6 +142,7 @@ impl Session {
         if let Some(command) = ctx.list(&offers) {
             self.editor.canvas().command(command);
         }
+        self.choices.set_today(ctx.today());
         let outcome = self.editor.ui(ui, &self.choices, mode);
         if let Some(notice) = outcome.notice {
             ctx.toast(Mood::Warning, sentence(&notice));

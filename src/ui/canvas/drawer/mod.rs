@@ -4,6 +4,8 @@
 mod choices;
 mod condition;
 mod fixed;
+mod moving;
+mod reorder;
 mod shape;
 mod targets;
 mod task;

@@ -2,7 +2,12 @@
 
 use egui::{Frame, Id, Margin, Stroke, Ui};
 
-use super::{Awaited, Desk, Place, complaint, condition, section, targets::TargetList};
+use super::{
+    Awaited, Desk, Place, complaint, condition,
+    reorder::{self, Held, Slot, handle},
+    section,
+    targets::TargetList,
+};
 use crate::{
     model::{
         condition::Condition,
@@ -90,6 +95,7 @@ fn taken_up(ui: &Ui, id: Id) -> Condition {
 enum Order {
     Up,
     Down,
+    To(usize),
     Remove,
 }
 
@@ -104,16 +110,33 @@ fn rules(
     let count = task.rules.len();
     section(ui, "Rules", |ui| {
         text::note(ui, "Every rule that matches applies.");
+        let id = ui.scope_id();
+        let mut slots = Vec::new();
+        let mut held = None;
         for (index, rule) in task.rules.iter_mut().enumerate() {
+            slots.push(slot(ui, index));
             let card = RuleCard {
+                handle: handle_id(id, index),
                 action: task.action,
                 index,
                 count,
                 awaited: awaited.as_ref(),
             };
             ui.push_id(("rule", index), |ui| {
-                card.show(ui, desk, rule, &mut wanted, &mut order);
+                if let Some(it) = card.show(ui, desk, rule, &mut wanted, &mut order) {
+                    held = Some((index, it));
+                }
             });
+        }
+        slots.push(slot(ui, count));
+        if let Some((from, held)) = held {
+            for slot in &mut slots {
+                slot.is_same = slot.place == from || slot.place == from + 1;
+            }
+            if let Some(to) = reorder::landed(ui, from, held, slots) {
+                order = Some((from, Order::To(to)));
+                ui.memory_mut(|memory| memory.request_focus(handle_id(id, to)));
+            }
         }
         let add = Button::secondary("Add rule").icon(Icon::Add).small();
         let add = add
@@ -130,21 +153,40 @@ fn rules(
     if let Some((index, order)) = order {
         // Where the created group goes would no longer be certain.
         *awaited = None;
-        reorder(&mut task.rules, index, order);
+        arrange(&mut task.rules, index, order);
     }
     wanted
 }
 
-fn reorder(rules: &mut Vec<Rule>, index: usize, order: Order) {
+fn handle_id(list: Id, index: usize) -> Id {
+    list.with(("rule handle", index))
+}
+
+/// The place above the rule that is drawn next.
+fn slot(ui: &Ui, place: usize) -> Slot<usize> {
+    Slot {
+        place,
+        y: ui.cursor().top() - gap::XS,
+        x: ui.max_rect().x_range(),
+        is_same: false,
+    }
+}
+
+fn arrange(rules: &mut Vec<Rule>, index: usize, order: Order) {
     match order {
         Order::Up if index > 0 => rules.swap(index - 1, index),
         Order::Down if index + 1 < rules.len() => rules.swap(index, index + 1),
+        Order::To(to) if index < rules.len() => {
+            let rule = rules.remove(index);
+            rules.insert(to.min(rules.len()), rule);
+        }
         Order::Remove if index < rules.len() => drop(rules.remove(index)),
         _ => (),
     }
 }
 
 struct RuleCard<'a> {
+    handle: Id,
     action: Action,
     index: usize,
     count: usize,
@@ -159,9 +201,12 @@ impl RuleCard<'_> {
         rule: &mut Rule,
         wanted: &mut Option<(Place, String)>,
         order: &mut Option<(usize, Order)>,
-    ) {
+    ) -> Option<Held> {
         let tokens = Tokens::of(ui.theme());
         let owner = format!("rule {}", self.index + 1);
+        if ui.ctx().is_being_dragged(self.handle) {
+            ui.set_opacity(0.5);
+        }
         Frame::new()
             .fill(tokens.background)
             .stroke(Stroke::new(size::LINE, tokens.border))
@@ -170,7 +215,8 @@ impl RuleCard<'_> {
             .show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = gap::S;
-                if let Some(given) = self.header(ui) {
+                let (held, given) = self.header(ui);
+                if let Some(given) = given {
                     *order = Some((self.index, given));
                 }
                 when(ui, desk, &owner, &mut rule.when);
@@ -184,13 +230,19 @@ impl RuleCard<'_> {
                 if let Some(name) = list.show(ui, desk, &mut rule.targets) {
                     *wanted = Some((place, name));
                 }
-            });
+                held
+            })
+            .inner
     }
 
-    fn header(&self, ui: &mut Ui) -> Option<Order> {
+    fn header(&self, ui: &mut Ui) -> (Option<Held>, Option<Order>) {
         let mut order = None;
+        let mut held = None;
         let number = self.index + 1;
         ui.horizontal(|ui| {
+            if self.count > 1 {
+                held = handle(ui, self.handle, &format!("Move rule {number}"));
+            }
             text::strong(ui, &format!("Rule {number}"));
             let layout = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(layout, |ui| {
@@ -214,7 +266,7 @@ impl RuleCard<'_> {
                 button(Icon::ChevronUp, name("Move", " up"), number > 1, Order::Up);
             });
         });
-        order
+        (held, order)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The editor in a window, used by accessible names.
 
+mod conditions;
 mod keyboard;
 mod pointer;
 
@@ -105,6 +106,8 @@ pub(in crate::ui::canvas) fn choices() -> Choices {
             ),
             attribute(2, "starts", "First day", AttributeKind::Date, false),
             attribute(3, "badge", "Badge", AttributeKind::Text, true),
+            attribute(4, "remote", "Remote", AttributeKind::YesNo, false),
+            attribute(5, "level", "Level", AttributeKind::Number, false),
         ],
     )
 }
