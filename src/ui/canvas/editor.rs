@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     Canvas, CanvasMode, CanvasOutcome, Opened,
-    drawer::{Choices, DrawerRequest, NodeDrawer},
+    drawer::{Choices, DrawerRequest, NodeDrawer, Trial, TrialWish},
 };
 use crate::model::{definition::Definition, problem::Problem, task::Target};
 
@@ -21,6 +21,9 @@ pub struct Editor {
 
     /// The draft and the directory that the problems belong to.
     checked: Option<(u64, Choices)>,
+
+    /// Whom steps are tried with, from one drawer to the next.
+    trial: Trial,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +41,9 @@ pub struct EditorOutcome {
     pub notice: Option<String>,
     pub request: Option<DrawerRequest>,
 
+    /// What the "Try it" box wants to know: answer with what [`Editor::trial`] offers.
+    pub trial: TrialWish,
+
     /// Esc was pressed and there was nothing left to close.
     pub escaped: bool,
 }
@@ -49,6 +55,7 @@ impl Editor {
             drawer: None,
             next: None,
             checked: None,
+            trial: Trial::default(),
         }
     }
 
@@ -58,6 +65,10 @@ impl Editor {
 
     pub fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
+    }
+
+    pub fn trial(&mut self) -> &mut Trial {
+        &mut self.trial
     }
 
     /// Changes in the drawer that are not part of the draft yet.
@@ -145,8 +156,10 @@ impl Editor {
             return;
         };
         let is_read_only = !matches!(mode, CanvasMode::Edit);
-        let done = drawer.ui(ui, choices, self.canvas.problems(), is_read_only);
+        let problems = self.canvas.problems();
+        let done = drawer.ui(ui, choices, problems, is_read_only, &mut self.trial);
         outcome.request = done.request;
+        outcome.trial = done.trial;
         if done.saved {
             let saved = self.canvas.edit(|definition| drawer.save(definition));
             if let Some(node) = saved {

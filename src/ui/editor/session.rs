@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use super::opened::{Directory, Opened};
+use super::{
+    opened::{Directory, Opened},
+    trying::Trying,
+};
 use crate::{
     command::{Command, Reply},
     model::{
@@ -57,6 +60,7 @@ pub(super) struct Session {
     checked: Loaded<u64, Vec<Problem>>,
     to_check: Option<(u64, Arc<Definition>)>,
     shown_check: Option<u64>,
+    trying: Trying,
 }
 
 struct Saving {
@@ -88,6 +92,7 @@ impl Session {
             checked: Loaded::default(),
             to_check: None,
             shown_check: None,
+            trying: Trying::default(),
             editor,
             opened,
         }
@@ -154,6 +159,7 @@ impl Session {
             });
             self.creating = Some((ticket, name));
         }
+        self.trying.answer(ctx, outcome.trial, &mut self.editor);
         self.check(ctx);
         self.keep();
     }
@@ -239,7 +245,9 @@ impl Session {
     /// Goes back to what was last saved.
     pub(super) fn discard(&mut self) {
         self.keeping = Some(self.send_unsaved(None));
+        let trial = std::mem::take(self.editor.trial());
         self.editor = Editor::new(self.saved.clone());
+        *self.editor.trial() = trial;
         self.kept = self.editor.canvas().revision();
         self.compared = (self.kept, false);
         self.is_restored = false;

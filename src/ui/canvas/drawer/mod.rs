@@ -9,10 +9,14 @@ mod reorder;
 mod shape;
 mod targets;
 mod task;
+mod trial;
 mod trigger;
 mod value;
 
-pub use self::choices::{Choices, NamedTarget};
+pub use self::{
+    choices::{Choices, NamedTarget},
+    trial::{Candidates, Facts, Standing, Trial, TrialWish},
+};
 
 use egui::{Id, Ui};
 
@@ -76,6 +80,9 @@ pub struct DrawerOutcome {
     /// Nothing is to be kept; the drawer is done.
     pub closed: bool,
     pub request: Option<DrawerRequest>,
+
+    /// What the "Try it" box wants to know.
+    pub trial: TrialWish,
 }
 
 /// What the parts of the drawer are drawn with.
@@ -189,6 +196,7 @@ impl NodeDrawer {
         choices: &Choices,
         problems: &[Problem],
         is_read_only: bool,
+        trial: &mut Trial,
     ) -> DrawerOutcome {
         let mut outcome = DrawerOutcome::default();
         let title = self.title(is_read_only);
@@ -211,6 +219,8 @@ impl NodeDrawer {
                 }
                 outcome.request = self.body(ui, choices, problems);
             });
+            let node = &self.edited;
+            outcome.trial = trial.show(ui, choices, &node.kind, node.is_disabled);
         });
         match answer {
             Some(DrawerAnswer::Save) => outcome.saved = true,
