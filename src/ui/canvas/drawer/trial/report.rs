@@ -189,7 +189,13 @@ impl Teller<'_> {
             }
             other => (Verdict::Open, other.sentence()),
         };
-        self.effects(&effects);
+        if self.effects(&effects) {
+            return (Verdict::No, format!("The step would fail for {name}"));
+        }
+        if verdict == Verdict::Yes && effects.is_empty() {
+            let text = format!("No {} is chosen yet", task.action.target_kind().word());
+            self.say(Verdict::Open, 0, text);
+        }
         (verdict, headline)
     }
 
@@ -207,8 +213,11 @@ impl Teller<'_> {
         }
     }
 
-    fn effects(&mut self, effects: &[Effect]) {
-        match self.outcome(effects) {
+    /// Says whether they are refused.
+    fn effects(&mut self, effects: &[Effect]) -> bool {
+        let outcome = self.outcome(effects);
+        let is_refused = outcome.is_err();
+        match outcome {
             Err(refused) => {
                 let text = format!("The step would fail: {}", refused.refusal);
                 self.say(Verdict::No, 0, sentence(&text));
@@ -226,6 +235,7 @@ impl Teller<'_> {
                 }
             }
         }
+        is_refused
     }
 
     fn outcome(&self, effects: &[Effect]) -> Outcome {
