@@ -29,6 +29,8 @@ pub enum Icon {
     Undo,
     Redo,
     Fit,
+    FitSelection,
+    MiniMap,
     ZoomIn,
     ZoomOut,
     Search,
@@ -53,6 +55,10 @@ pub enum Icon {
     Running,
     Waiting,
     Draft,
+    Compare,
+    Swap,
+    Minus,
+    Move,
     Lock,
     Unlock,
     Shield,
@@ -86,6 +92,10 @@ pub enum Icon {
     Palette,
     File,
     Terminal,
+    Help,
+    Keyboard,
+    Collapse,
+    Expand,
 }
 
 impl Icon {
@@ -111,6 +121,8 @@ impl Icon {
         Self::Undo,
         Self::Redo,
         Self::Fit,
+        Self::FitSelection,
+        Self::MiniMap,
         Self::ZoomIn,
         Self::ZoomOut,
         Self::Search,
@@ -135,6 +147,10 @@ impl Icon {
         Self::Running,
         Self::Waiting,
         Self::Draft,
+        Self::Compare,
+        Self::Swap,
+        Self::Minus,
+        Self::Move,
         Self::Lock,
         Self::Unlock,
         Self::Shield,
@@ -168,6 +184,10 @@ impl Icon {
         Self::Palette,
         Self::File,
         Self::Terminal,
+        Self::Help,
+        Self::Keyboard,
+        Self::Collapse,
+        Self::Expand,
     ];
 
     /// The character in the icon font.
@@ -195,6 +215,8 @@ impl Icon {
             Self::Undo => Lucide::Undo2,
             Self::Redo => Lucide::Redo2,
             Self::Fit => Lucide::Maximize,
+            Self::FitSelection => Lucide::Focus,
+            Self::MiniMap => Lucide::Map,
             Self::ZoomIn => Lucide::ZoomIn,
             Self::ZoomOut => Lucide::ZoomOut,
             Self::Search => Lucide::Search,
@@ -219,6 +241,10 @@ impl Icon {
             Self::Running => Lucide::CircleDot,
             Self::Waiting => Lucide::Clock,
             Self::Draft => Lucide::CircleDashed,
+            Self::Compare => Lucide::GitCompare,
+            Self::Swap => Lucide::ArrowLeftRight,
+            Self::Minus => Lucide::Minus,
+            Self::Move => Lucide::Move,
             Self::Lock => Lucide::Lock,
             Self::Unlock => Lucide::LockOpen,
             Self::Shield => Lucide::ShieldCheck,
@@ -252,6 +278,10 @@ impl Icon {
             Self::Palette => Lucide::Palette,
             Self::File => Lucide::FileText,
             Self::Terminal => Lucide::SquareTerminal,
+            Self::Help => Lucide::CircleQuestionMark,
+            Self::Keyboard => Lucide::Keyboard,
+            Self::Collapse => Lucide::PanelLeftClose,
+            Self::Expand => Lucide::PanelLeftOpen,
         })
     }
 

@@ -2,8 +2,8 @@
 //! tests find it by, and none of them names a colour or a size of its own.
 //!
 //! ```text
-//! Button::primary|secondary|danger|quiet("Save").icon(i).name(n).enabled(b).why_not(s).small().wide()   ui.add(…)
-//! IconButton::new(icon, "Undo").enabled(b).selected(b).small().color(c)                                 ui.add(…)
+//! Button::primary|secondary|danger|quiet("Save").icon(i).name(n).enabled(b).why_not(s).command(c).small().wide()   ui.add(…)
+//! IconButton::new(icon, "Undo").enabled(b).selected(b).command(c).small().color(c)                                 ui.add(…)
 //! icon_button(ui, icon, "Undo") -> Response
 //! TextField::new("Name").hint(s).help(s).error(Option<&str>).required().enabled(b).password().lines(n)
 //!     .monospace().limit(n).focus(b).id(id).show(ui, &mut String) -> Response

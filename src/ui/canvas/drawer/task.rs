@@ -3,7 +3,9 @@
 use egui::{Frame, Id, Margin, Stroke, Ui};
 
 use super::{
-    Awaited, Desk, Place, complaint, condition,
+    Desk,
+    awaited::{Order, Place},
+    complaint, condition,
     reorder::{self, Held, Slot, handle},
     section,
     targets::TargetList,
@@ -20,16 +22,21 @@ use crate::{
     },
 };
 
-/// Returns where a group is to be created, and its name.
-pub(super) fn show(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: &mut Option<Awaited>,
-) -> Option<(Place, String)> {
+/// What the rest of the drawer has to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Where a target is to be created, and its name.
+    pub(super) wanted: Option<(Place, String)>,
+
+    /// A rule that is not where it was any more.
+    pub(super) reordered: Option<(usize, Order)>,
+}
+
+pub(super) fn show(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
     run_mode(ui, desk, &mut task.mode);
-    let wanted = rules(ui, desk, task, awaited);
-    fallback(ui, desk, task, awaited.as_ref()).or(wanted)
+    let mut asked = rules(ui, desk, task);
+    asked.wanted = fallback(ui, desk, task).or(asked.wanted);
+    asked
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -90,23 +97,8 @@ fn taken_up(ui: &Ui, id: Id) -> Condition {
     aside.unwrap_or_else(|| Condition::All(Vec::new()))
 }
 
-/// What is to be done with a rule.
-#[derive(Clone, Copy)]
-enum Order {
-    Up,
-    Down,
-    To(usize),
-    Remove,
-}
-
-fn rules(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: &mut Option<Awaited>,
-) -> Option<(Place, String)> {
-    let mut wanted = None;
-    let mut order = None;
+fn rules(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
+    let mut asked = Asked::default();
     let count = task.rules.len();
     section(ui, "Rules", |ui| {
         text::note(ui, "Every rule that matches applies.");
@@ -120,23 +112,19 @@ fn rules(
                 action: task.action,
                 index,
                 count,
-                awaited: awaited.as_ref(),
             };
             ui.push_id(("rule", index), |ui| {
-                if let Some(it) = card.show(ui, desk, rule, &mut wanted, &mut order) {
+                if let Some(it) = card.show(ui, desk, rule, &mut asked) {
                     held = Some((index, it));
                 }
             });
         }
         slots.push(slot(ui, count));
-        if let Some((from, held)) = held {
-            for slot in &mut slots {
-                slot.is_same = slot.place == from || slot.place == from + 1;
-            }
-            if let Some(to) = reorder::landed(ui, from, held, slots) {
-                order = Some((from, Order::To(to)));
-                ui.memory_mut(|memory| memory.request_focus(handle_id(id, to)));
-            }
+        if let Some((from, held)) = held
+            && let Some(to) = reorder::landed(ui, from, held, slots)
+        {
+            asked.reordered = Some((from, Order::To(to)));
+            ui.memory_mut(|memory| memory.request_focus(handle_id(id, to)));
         }
         let add = Button::secondary("Add rule").icon(Icon::Add).small();
         let add = add
@@ -150,12 +138,10 @@ fn rules(
             });
         }
     });
-    if let Some((index, order)) = order {
-        // Where the created group goes would no longer be certain.
-        *awaited = None;
-        arrange(&mut task.rules, index, order);
+    if let Some((index, order)) = asked.reordered {
+        order.apply(&mut task.rules, index);
     }
-    wanted
+    asked
 }
 
 fn handle_id(list: Id, index: usize) -> Id {
@@ -172,35 +158,20 @@ fn slot(ui: &Ui, place: usize) -> Slot<usize> {
     }
 }
 
-fn arrange(rules: &mut Vec<Rule>, index: usize, order: Order) {
-    match order {
-        Order::Up if index > 0 => rules.swap(index - 1, index),
-        Order::Down if index + 1 < rules.len() => rules.swap(index, index + 1),
-        Order::To(to) if index < rules.len() => {
-            let rule = rules.remove(index);
-            rules.insert(to.min(rules.len()), rule);
-        }
-        Order::Remove if index < rules.len() => drop(rules.remove(index)),
-        _ => (),
-    }
-}
-
-struct RuleCard<'a> {
+struct RuleCard {
     handle: Id,
     action: Action,
     index: usize,
     count: usize,
-    awaited: Option<&'a Awaited>,
 }
 
-impl RuleCard<'_> {
+impl RuleCard {
     fn show(
         &self,
         ui: &mut Ui,
         desk: &Desk<'_>,
         rule: &mut Rule,
-        wanted: &mut Option<(Place, String)>,
-        order: &mut Option<(usize, Order)>,
+        asked: &mut Asked,
     ) -> Option<Held> {
         let tokens = Tokens::of(ui.theme());
         let owner = format!("rule {}", self.index + 1);
@@ -217,7 +188,7 @@ impl RuleCard<'_> {
                 ui.spacing_mut().item_spacing.y = gap::S;
                 let (held, given) = self.header(ui);
                 if let Some(given) = given {
-                    *order = Some((self.index, given));
+                    asked.reordered = Some((self.index, given));
                 }
                 when(ui, desk, &owner, &mut rule.when);
                 let place = Place::Rule(self.index);
@@ -225,10 +196,9 @@ impl RuleCard<'_> {
                     action: self.action,
                     place,
                     owner: &owner,
-                    awaited: self.awaited,
                 };
                 if let Some(name) = list.show(ui, desk, &mut rule.targets) {
-                    *wanted = Some((place, name));
+                    asked.wanted = Some((place, name));
                 }
                 held
             })
@@ -261,9 +231,14 @@ impl RuleCard<'_> {
                     Icon::ChevronDown,
                     name("Move", " down"),
                     !is_last,
-                    Order::Down,
+                    Order::To(number),
                 );
-                button(Icon::ChevronUp, name("Move", " up"), number > 1, Order::Up);
+                button(
+                    Icon::ChevronUp,
+                    name("Move", " up"),
+                    number > 1,
+                    Order::To(self.index.saturating_sub(1)),
+                );
             });
         });
         (held, order)
@@ -290,12 +265,7 @@ fn when(ui: &mut Ui, desk: &Desk<'_>, owner: &str, when: &mut Option<Condition>)
     }
 }
 
-fn fallback(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: Option<&Awaited>,
-) -> Option<(Place, String)> {
+fn fallback(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Option<(Place, String)> {
     let id = ui.scope_id().with("has fallback");
     let mut has_fallback =
         !task.fallback.is_empty() || ui.data(|data| data.get_temp(id)).unwrap_or(false);
@@ -312,7 +282,6 @@ fn fallback(
                 action: task.action,
                 place: Place::Fallback,
                 owner: "the fallback",
-                awaited,
             };
             wanted = list.show(ui, desk, &mut task.fallback);
         }

@@ -14,7 +14,7 @@ use egui_kittest::{
 };
 
 use super::{
-    CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
+    Arrival, CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
     drawer::{Choices, DrawerRequest, NamedTarget, Standing},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port, Trigger},
         execution::Decision,
         id::{AttributeId, UserId},
-        task::{Action, Rule, Target, Task},
+        task::{Action, Rule, Target, TargetKind, Task},
     },
     ui::theme,
 };
