@@ -17,6 +17,9 @@ pub(super) struct Draft {
     /// Changed since the last undo point.
     is_dirty: bool,
 
+    /// What it was before the change that is going on.
+    before: Option<Definition>,
+
     /// Counts finished changes.
     revision: u64,
     drawing: Drawing,
@@ -51,6 +54,7 @@ impl Draft {
             definition,
             undoer,
             is_dirty: false,
+            before: None,
             revision: 0,
             drawing,
         }
@@ -70,19 +74,34 @@ impl Draft {
 
     /// Part of a change that is still going on, like a drag.
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
+        self.begin();
         let result = change(&mut self.definition);
-        self.is_dirty = true;
         self.drawing = Drawing::new(&self.definition);
         result
     }
 
     /// Moves nodes, as part of a drag. Neither their texts nor their order depend on it.
     pub(super) fn shift(&mut self, nodes: &BTreeSet<NodeId>, by: [f32; 2]) {
+        self.begin();
         for id in nodes {
             self.definition.shift(*id, by);
         }
-        self.is_dirty = true;
         self.drawing.geometry.follow(&self.definition, nodes);
+    }
+
+    fn begin(&mut self) {
+        if !std::mem::replace(&mut self.is_dirty, true) {
+            self.before = Some(self.definition.clone());
+        }
+    }
+
+    /// Takes back the change that is going on, as if it had not begun.
+    pub(super) fn abandon(&mut self) {
+        self.is_dirty = false;
+        if let Some(before) = self.before.take() {
+            self.definition = before;
+            self.drawing = Drawing::new(&self.definition);
+        }
     }
 
     /// A whole change: one undo point.
@@ -98,6 +117,7 @@ impl Draft {
         if !std::mem::take(&mut self.is_dirty) {
             return false;
         }
+        self.before = None;
         self.undoer.feed_state(0.0, &self.definition);
         if !self.undoer.is_in_flux() {
             return false;

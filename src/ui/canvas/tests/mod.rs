@@ -1,6 +1,8 @@
 //! The editor in a window, used by accessible names.
 
+mod actions;
 mod keyboard;
+mod menus;
 mod pointer;
 
 use egui::{Key, Modifiers, Pos2, Role, vec2};
@@ -10,8 +12,10 @@ use egui_kittest::{
 };
 
 use super::{
-    CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
+    CanvasMode, CanvasOutcome, Editor, EditorOutcome, WalkStep, WalkView,
+    act::{Act, Selection},
     drawer::{Choices, DrawerRequest, NamedTarget},
+    geometry,
 };
 use crate::{
     model::{
@@ -22,7 +26,7 @@ use crate::{
         id::AttributeId,
         task::{Action, Rule, Target, Task},
     },
-    ui::theme,
+    ui::{menu::MenuCommand, theme},
 };
 
 /// The editor as a screen holds it.
