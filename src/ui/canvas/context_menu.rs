@@ -129,10 +129,12 @@ impl ContextMenu {
             for command in *group {
                 let offer = commands.offer(*command);
                 let row = line(ui, offer, ui.scope_id().with(("line", index)));
-                if index == self.line && (moved || self.is_opening) {
+                let is_set = moved || self.is_opening;
+                if is_set && index == self.line {
                     row.request_focus();
-                }
-                if row.has_focus() {
+                    keep_arrows(ui, row.id);
+                } else if !is_set && row.has_focus() {
+                    // Tab or a screen reader may have brought the keyboard here.
                     self.line = index;
                     keep_arrows(ui, row.id);
                 }

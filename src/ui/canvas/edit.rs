@@ -30,7 +30,6 @@ impl Canvas {
             return;
         }
         let added = self.draft.edit(|definition| match spot {
-            Spot::On(edge) if !definition.has(edge) => None,
             Spot::On(edge) => definition.insert(edge, kind),
             Spot::After { from, port, at } => add_after(definition, from, port, at, kind),
         });

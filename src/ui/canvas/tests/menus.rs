@@ -83,7 +83,9 @@ fn an_edge_and_the_ground_have_menus_too() {
     let at = window.get_by_role(Role::Canvas).rect().left_top() + vec2(30.0, 30.0);
     right_click(&mut window, at);
     window.get_by_role_and_label(Role::Menu, "Menu of the canvas");
-    click(&mut window, "Undo");
+    let undo = window.get_by_role_and_label(Role::MenuItem, "Undo");
+    undo.click();
+    window.run();
     assert_eq!(*window.state().editor.draft(), typical());
 }
 

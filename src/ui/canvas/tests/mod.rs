@@ -4,6 +4,7 @@ mod actions;
 mod keyboard;
 mod menus;
 mod pointer;
+mod random;
 
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::{
