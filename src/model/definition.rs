@@ -217,6 +217,9 @@ impl NodeKind {
                     labels.join(", ")
                 }
             }
+            Self::Filter(Some(condition)) if condition.tests().is_empty() => {
+                Self::Filter(None).summary()
+            }
             Self::Filter(None) => "No condition yet".to_owned(),
             Self::Filter(Some(condition)) => condition.summary(),
             Self::Event => "The user is created".to_owned(),

@@ -7,7 +7,9 @@ use super::{
     act::{Act, Selection, Spot},
     context_menu::About,
     draft::Drawing,
+    find::Seek,
     ports::free_place,
+    problems::Tally,
     rename::can_be_named,
     view::View,
 };
@@ -28,6 +30,8 @@ pub(super) struct Commands<'a> {
     pub(super) definition: &'a Definition,
     pub(super) drawing: &'a Drawing,
     pub(super) view: Option<View>,
+    pub(super) tally: &'a Tally,
+    pub(super) mode: CanvasMode<'a>,
     pub(super) selection: &'a Selection,
 
     /// The node that has the keyboard.
@@ -73,6 +77,7 @@ impl Commands<'_> {
             Part::Edit if !self.is_editing && changes(command) => Err(ONLY_IN_A_DRAFT),
             Part::Edit if command == MenuCommand::BlockMenu => Ok(self.block_menu()),
             Part::Edit => self.edit(command).map(|act| vec![act]),
+            _ if command == MenuCommand::NextProblem => self.next_problem(),
             _ => self.view(command).map(|act| vec![act]),
         }
     }
@@ -114,8 +119,41 @@ impl Commands<'_> {
             }),
             MenuCommand::NaturalSize => Ok(Act::NaturalSize),
             MenuCommand::Fit => Ok(Act::Fit),
+            MenuCommand::ZoomToSelection if *self.selection == Selection::default() => {
+                Err("Choose a block or an edge first")
+            }
+            MenuCommand::ZoomToSelection => Ok(Act::FitSelection),
+            MenuCommand::MiniMap => Ok(Act::MiniMap),
+            MenuCommand::Find => Ok(Act::Seek(Seek::Open)),
+            MenuCommand::FindNext => Ok(Act::Seek(Seek::Next)),
+            MenuCommand::FindPrevious => Ok(Act::Seek(Seek::Previous)),
             _ => Err("This cannot be done here"),
         }
+    }
+
+    /// The next block with a problem, or of a walk the next one that failed, or beside another version
+    /// the next one that differs; around and around.
+    fn next_problem(&self) -> Result<Vec<Act>, &'static str> {
+        let is_bad = |id: &NodeId| match self.mode {
+            CanvasMode::Walk(walk) => {
+                let step = walk.steps.get(id);
+                step.is_some_and(|step| step.failure.is_some())
+            }
+            CanvasMode::Compare(compared) => compared.stands_out(*id),
+            CanvasMode::Edit | CanvasMode::Preview => self.tally.of(*id).is_some(),
+        };
+        let order = &self.drawing.order;
+        let node = self.node();
+        let here = order.iter().position(|id| node == Some(*id));
+        let (before, after) = order.split_at(here.map_or(0, |it| it + 1));
+        let next = after.iter().chain(before).find(|id| is_bad(id));
+        if let Some(node) = next.copied() {
+            return Ok(vec![Act::Select(node), Act::Show(node)]);
+        }
+        if matches!(self.mode, CanvasMode::Edit) && !self.tally.problems.is_empty() {
+            return Ok(vec![Act::ShowProblems]);
+        }
+        Err("There is no problem here")
     }
 
     fn selects(&self, is_wanted: impl Fn(&NodeKind) -> bool) -> bool {
@@ -248,11 +286,17 @@ impl Canvas {
         self.queued.push(command);
     }
 
-    pub(super) fn commands(&self, mode: CanvasMode<'_>, focused: Option<NodeId>) -> Commands<'_> {
+    pub(super) fn commands<'a>(
+        &'a self,
+        mode: CanvasMode<'a>,
+        focused: Option<NodeId>,
+    ) -> Commands<'a> {
         Commands {
             definition: self.draft.definition(),
             drawing: self.draft.drawing(),
             view: self.view,
+            tally: &self.tally,
+            mode,
             selection: &self.selection,
             focused,
             is_editing: matches!(mode, CanvasMode::Edit),

@@ -10,7 +10,10 @@ use super::{
     stage::Stage,
 };
 use crate::{
-    model::definition::{Edge, Node, NodeId},
+    model::{
+        compare::Mark,
+        definition::{Edge, Node, NodeId},
+    },
     ui::{icons::Icon, tokens::canvas},
 };
 
@@ -52,6 +55,7 @@ impl<'a> Stage<'a> {
                 has_focus: response.has_focus(),
                 problems: self.tally.of(id),
                 walk: self.walked(id),
+                mark: self.mark(id),
             };
             block.paint(&self.brush, turn.rect);
             self.buttons(&turn, &response);
@@ -61,6 +65,13 @@ impl<'a> Stage<'a> {
             for edge in draft.definition().out(id) {
                 self.edge_button(edge, hot_edge == Some(edge));
             }
+        }
+    }
+
+    fn mark(&self, id: NodeId) -> Option<Mark> {
+        match self.mode {
+            CanvasMode::Compare(compared) => compared.marks.nodes.get(&id).copied(),
+            _ => None,
         }
     }
 
@@ -206,6 +217,9 @@ impl<'a> Stage<'a> {
             Some((count, _)) => name = format!("{name}. {count} problems"),
             None => (),
         }
+        if let Some(mark) = self.mark(turn.id) {
+            name = format!("{}: {name}", mark.word());
+        }
         match self.walked(turn.id) {
             Walked::No => name,
             Walked::NotReached => name + ". Not reached",
@@ -215,7 +229,8 @@ impl<'a> Stage<'a> {
 
     /// Edit and delete, in the upper right corner.
     fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
-        if !self.brush.view.shows_text() {
+        // Two canvases are compared by looking at both; there is no drawer to show anything in.
+        if !self.brush.view.shows_text() || matches!(self.mode, CanvasMode::Compare(_)) {
             return;
         }
         let is_hot = body.contains_pointer() || body.has_focus() || turn.is_selected;

@@ -151,6 +151,10 @@ impl Stage<'_> {
         if self.gesture == (Gesture::Pulling { from, port }) {
             // Another one takes its place.
             EdgeLook::NotWalked
+        } else if let CanvasMode::Compare(compared) = self.mode
+            && let Some(look) = compared.edge_look(line.edge)
+        {
+            look
         } else if self.selection.edge == Some(line.edge) {
             EdgeLook::Selected
         } else if hot == Some(line.edge) {

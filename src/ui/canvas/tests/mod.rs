@@ -13,7 +13,7 @@ use egui_kittest::{
 };
 
 use super::{
-    CanvasMode, CanvasOutcome, Editor, EditorOutcome, WalkStep, WalkView,
+    Arrival, CanvasMode, CanvasOutcome, Editor, EditorOutcome, WalkStep, WalkView,
     act::{Act, Selection},
     drawer::{Choices, DrawerRequest, NamedTarget},
     geometry,
@@ -25,7 +25,7 @@ use crate::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port, Trigger},
         execution::Decision,
         id::AttributeId,
-        task::{Action, Rule, Target, Task},
+        task::{Action, Rule, Target, TargetKind, Task},
     },
     ui::{menu::MenuCommand, theme},
 };
