@@ -1,7 +1,7 @@
 //! A field for the name of a block, on the canvas, where the name stands.
 
 use egui::{
-    Key, Margin, Rect, TextEdit, Ui, pos2,
+    Align, Key, Margin, Rect, TextEdit, Ui, UiBuilder, pos2,
     text::{CCursor, CCursorRange},
     vec2,
 };
@@ -61,9 +61,16 @@ impl Canvas {
             .text_color(tokens.text)
             .char_limit(MAX_FIELD)
             .margin(Margin::symmetric(4, 1))
+            .vertical_align(Align::Center)
             .desired_width(place.width());
         let name = format!("Name of {}", shown(node.title()));
-        let response = ui.put(place, field).accessible_name(name);
+        let area = UiBuilder::new().max_rect(place);
+        let response = ui.scope_builder(area, |ui| {
+            // As high as the line, whatever height fields have elsewhere.
+            ui.spacing_mut().interact_size.y = place.height();
+            ui.add(field).accessible_name(name)
+        });
+        let response = response.inner;
         if std::mem::take(&mut renaming.is_opening) {
             response.request_focus();
             let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
@@ -94,6 +101,6 @@ fn field_rect(block: Rect, view: View) -> Rect {
     let left = block.left() + view.length(block::TEXT_LEFT) - 4.0;
     let right = block.right() - view.length(block::TEXT_RIGHT);
     let top = block.top() + view.length(block::TITLE_TOP) - 2.0;
-    let height = view.length(canvas::TEXT_TITLE) * 1.3 + 6.0;
+    let height = view.length(canvas::TEXT_TITLE) * 1.2 + 4.0;
     Rect::from_min_size(pos2(left, top), vec2(right - left, height))
 }

@@ -392,7 +392,7 @@ fn a_trigger_is_set() {
     let mut window = window(Desk::new(before.clone()));
     select(&mut window, &["Start"]);
     command(&mut window, MenuCommand::AddStep);
-    click(&mut window, "Save");
+    click(&mut window, "Add this trigger");
     is_one_step(&mut window, &before);
 }
 
@@ -436,7 +436,7 @@ fn a_block_is_renamed_where_its_name_stands() {
     is_one_step(&mut window, &before);
     find(&window, "Ours");
     assert!(
-        window.query_by_label("Save").is_none(),
+        window.query_by_label("Done").is_none(),
         "Enter opened nothing"
     );
     assert!(window.get_by_label_contains("Filter: Ours").is_focused());

@@ -28,6 +28,9 @@ enum Deed {
     Connect(Index, Index, Index),
     Rename(Index, String),
     SetTrigger,
+
+    /// A word that is typed into the drawer, letter by letter.
+    Type(Index, String),
     PasteCopied,
     Undo,
     Redo,
@@ -137,6 +140,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
         3 => (index(), index(), index()).prop_map(|(a, port, b)| Deed::Connect(a, port, b)),
         1 => (index(), words()).prop_map(|(node, name)| Deed::Rename(node, name)),
         1 => Just(Deed::SetTrigger),
+        1 => (index(), "[a-z]{1,6}").prop_map(|(node, word)| Deed::Type(node, word)),
         2 => Just(Deed::PasteCopied),
         3 => Just(Deed::Undo),
         2 => Just(Deed::Redo),
@@ -254,20 +258,39 @@ impl Admin {
             }],
             Deed::Undo => vec![Act::Undo],
             Deed::Redo => vec![Act::Redo],
-            Deed::SetTrigger => return None,
+            Deed::SetTrigger | Deed::Type(..) => return None,
         })
     }
 
     fn perform_deed(&mut self, deed: Deed) {
-        if matches!(deed, Deed::SetTrigger) {
-            let trigger = Trigger::offered().remove(0);
-            self.canvas
-                .edit(|definition| definition.set_trigger(trigger));
+        match deed {
+            Deed::SetTrigger => {
+                let trigger = Trigger::offered().remove(0);
+                self.canvas
+                    .edit(|definition| definition.set_trigger(trigger));
+            }
+            Deed::Type(index, word) => self.type_in(index, &word),
+            _ => {
+                for act in self.acts(deed).unwrap_or_default() {
+                    self.perform(act);
+                }
+            }
+        }
+    }
+
+    fn type_in(&mut self, index: Index, word: &str) {
+        let Some(id) = node(self.draft(), index) else {
             return;
+        };
+        for letter in word.chars() {
+            self.canvas.draft.type_in(|definition| {
+                if let Some(node) = definition.node_mut(id) {
+                    node.name.push(letter);
+                }
+            });
+            self.canvas.draft.settle();
         }
-        for act in self.acts(deed).unwrap_or_default() {
-            self.perform(act);
-        }
+        self.canvas.draft.finish();
     }
 }
 
