@@ -200,6 +200,7 @@ impl Editor {
             return;
         }
         self.checked = Some((revision, choices.clone()));
+        self.canvas.set_choices(choices.clone());
         if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);

@@ -1,9 +1,12 @@
 //! The editor in a window, used by accessible names.
 
-mod in_place;
+mod actions;
 mod conditions;
+mod in_place;
 mod keyboard;
+mod menus;
 mod pointer;
+mod random;
 mod trial;
 
 use std::sync::Arc;
@@ -15,8 +18,10 @@ use egui_kittest::{
 };
 
 use super::{
-    Arrival, CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
+    Arrival, CanvasMode, CanvasOutcome, Editor, EditorOutcome, WalkStep, WalkView,
+    act::{Act, Selection},
     drawer::{Choices, DrawerRequest, NamedTarget, Standing},
+    geometry,
 };
 use crate::{
     model::{
@@ -27,7 +32,7 @@ use crate::{
         id::{AttributeId, UserId},
         task::{Action, Rule, Target, TargetKind, Task},
     },
-    ui::theme,
+    ui::{menu::MenuCommand, theme},
 };
 
 /// The editor as a screen holds it.
