@@ -17,9 +17,11 @@ pub mod condition;
 pub mod event;
 pub mod task;
 
+pub mod arrange;
 pub mod definition;
 pub mod document;
 pub mod draw;
+pub mod note;
 pub mod problem;
 pub mod version;
 

@@ -31,6 +31,12 @@ pub(super) enum Gesture {
         port: Port,
     },
 
+    /// A note is given another size; how far its corner is from the pointer, on the canvas.
+    Sizing {
+        note: NodeId,
+        grip: Vec2,
+    },
+
     /// A rectangle selects; where it began, on the canvas.
     Lasso(Pos2),
 }
@@ -67,6 +73,9 @@ pub(super) enum Act {
     AddTrigger,
     OfferSteps { spot: Spot, at: Pos2 },
     Add { spot: Spot, kind: NodeKind },
+    AddNote,
+    Resize { note: NodeId, to: Vec2 },
+    Grow(Vec2),
     Connect(Edge),
     Delete,
     DeleteNode(NodeId),
@@ -98,6 +107,9 @@ impl Canvas {
             Act::AddTrigger => outcome.add_trigger = true,
             Act::OfferSteps { spot, at } => self.menu = Some(StepMenu::new(spot, at)),
             Act::Add { spot, kind } => self.add(spot, kind, outcome),
+            Act::AddNote => self.add_note(outcome),
+            Act::Resize { note, to } => self.resize_note(note, to),
+            Act::Grow(by) => self.grow_notes(by),
             Act::Connect(edge) => self.connect(edge, outcome),
             Act::Delete => self.delete_selection(outcome),
             Act::DeleteNode(node) => self.delete_nodes([node].into(), outcome),
@@ -233,7 +245,7 @@ impl Canvas {
             return;
         };
         let others = geometry
-            .nodes()
+            .blocks()
             .filter(|(id, _)| !self.selection.nodes.contains(id));
         let offset = others
             .map(|(_, other)| other.left() - rect.left())
@@ -341,7 +353,7 @@ fn why_it_stays(definition: &Definition, id: NodeId, going: &[NodeId]) -> Option
             let is_last = ends.all(|(end, _)| end == id || going.contains(&end));
             is_last.then_some("the last End stays: every workflow needs one")
         }
-        NodeKind::Filter(_) | NodeKind::Task(_) => None,
+        NodeKind::Filter(_) | NodeKind::Task(_) | NodeKind::Note(_) => None,
     }
 }
 

@@ -78,6 +78,7 @@ impl Commands<'_> {
                 Err("Choose a block or an edge first")
             }
             MenuCommand::Delete => Ok(Act::Delete),
+            MenuCommand::AddNote => Ok(Act::AddNote),
             MenuCommand::Open => self.on_node(|node| Act::Open { node, name: false }),
             MenuCommand::Rename => self.on_node(|node| Act::Open { node, name: true }),
             _ => Err("This cannot be done here"),

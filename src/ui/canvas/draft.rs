@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use egui::util::undoer::{self, Undoer};
 
 use super::geometry::Geometry;
-use crate::model::definition::{Definition, NodeId};
+use crate::model::definition::{Definition, NodeId, NodeKind};
 
 pub(super) struct Draft {
     definition: Definition,
@@ -83,6 +83,20 @@ impl Draft {
         }
         self.is_dirty = true;
         self.drawing.geometry.follow(&self.definition, nodes);
+    }
+
+    /// Gives a note another size, as part of a drag.
+    pub(super) fn resize(&mut self, note: NodeId, size: [u16; 2]) {
+        let Some(node) = self.definition.node_mut(note) else {
+            return;
+        };
+        if let NodeKind::Note(note) = &mut node.kind {
+            note.size = size;
+        }
+        self.is_dirty = true;
+        self.drawing
+            .geometry
+            .follow(&self.definition, &BTreeSet::from([note]));
     }
 
     /// A whole change: one undo point.
@@ -164,7 +178,7 @@ impl Drawing {
 
 fn reading_order(definition: &Definition) -> Vec<NodeId> {
     let entered: BTreeSet<NodeId> = definition.edges().map(|edge| edge.to).collect();
-    let ids = definition.nodes().map(|(id, _)| id);
+    let ids = definition.blocks().map(|(id, _)| id);
     let mut open: Vec<NodeId> = ids.rev().filter(|id| !entered.contains(id)).collect();
     let mut order = Vec::with_capacity(definition.len());
     let mut seen = BTreeSet::new();

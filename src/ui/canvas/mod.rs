@@ -14,6 +14,7 @@ pub mod geometry;
 mod keys;
 mod menu;
 mod node;
+mod note;
 mod paint;
 mod ports;
 mod problems;
@@ -225,7 +226,7 @@ impl Canvas {
         mode: CanvasMode<'_>,
     ) -> Vec<Act> {
         let view = self.navigate(ui, screen);
-        let count = self.draft.definition().len();
+        let count = self.draft.definition().blocks().count();
         background.widget_info(|| {
             let name = format!("Workflow canvas, {count} blocks");
             WidgetInfo::labeled(Role::Canvas, true, name)

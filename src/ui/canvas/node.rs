@@ -74,7 +74,7 @@ impl<'a> Stage<'a> {
     }
 
     /// The block itself. It is there for keyboard and assistive technology even off the screen.
-    fn body(&mut self, turn: &Turn<'_>) -> Response {
+    pub(super) fn body(&mut self, turn: &Turn<'_>) -> Response {
         let sense = if self.is_editing() {
             Sense::click_and_drag()
         } else {
@@ -182,7 +182,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Edit and delete, in the upper right corner.
-    fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
+    pub(super) fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
         if !self.brush.view.shows_text() {
             return;
         }

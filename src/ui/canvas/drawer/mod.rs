@@ -4,6 +4,7 @@
 mod choices;
 mod condition;
 mod fixed;
+mod note;
 mod shape;
 mod targets;
 mod task;
@@ -255,6 +256,7 @@ impl NodeDrawer {
             NodeKind::Trigger(trigger) => trigger::show(ui, trigger),
             NodeKind::Filter(condition) => filter(ui, &desk, condition),
             NodeKind::Task(task) => wanted = task::show(ui, &desk, task, &mut self.awaited),
+            NodeKind::Note(note) => note::show(ui, note, std::mem::take(&mut self.takes_keyboard)),
             kind => fixed::show(ui, kind),
         }
         if self.edited.kind.is_step() {

@@ -57,6 +57,7 @@ pub(super) fn tidied(mut kind: NodeKind) -> NodeKind {
                 rule.when.iter_mut().for_each(tidy);
             }
         }
+        NodeKind::Note(note) => *note = note.cleaned(),
         _ => (),
     }
     kind
