@@ -179,6 +179,8 @@ pub mod seconds {
     pub const TOAST: f64 = 5.0;
     pub const TOAST_ACTION: f64 = 10.0;
     pub const ANIMATION: f32 = 0.1;
+    /// How long blocks take to their new places.
+    pub const GLIDE: f64 = 0.2;
 }
 
 /// The color that an admin has chosen for the portal, written `#rrggbb`.

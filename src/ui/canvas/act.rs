@@ -74,6 +74,7 @@ pub(super) enum Act {
     OfferSteps { spot: Spot, at: Pos2 },
     Add { spot: Spot, kind: NodeKind },
     AddNote,
+    TidyUp,
     Resize { note: NodeId, to: Vec2 },
     Grow(Vec2),
     Connect(Edge),
@@ -107,6 +108,7 @@ impl Canvas {
             Act::AddTrigger => outcome.add_trigger = true,
             Act::OfferSteps { spot, at } => self.menu = Some(StepMenu::new(spot, at)),
             Act::Add { spot, kind } => self.add(spot, kind, outcome),
+            Act::TidyUp => self.tidy_up(outcome),
             Act::AddNote => self.add_note(outcome),
             Act::Resize { note, to } => self.resize_note(note, to),
             Act::Grow(by) => self.grow_notes(by),
@@ -315,15 +317,13 @@ impl Canvas {
     }
 
     pub fn undo(&mut self) {
-        if self.draft.undo() {
-            self.forget_what_is_gone();
-        }
+        self.gliding(|canvas| canvas.draft.undo());
+        self.forget_what_is_gone();
     }
 
     pub fn redo(&mut self) {
-        if self.draft.redo() {
-            self.forget_what_is_gone();
-        }
+        self.gliding(|canvas| canvas.draft.redo());
+        self.forget_what_is_gone();
     }
 
     pub(super) fn forget_what_is_gone(&mut self) {

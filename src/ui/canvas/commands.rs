@@ -78,6 +78,7 @@ impl Commands<'_> {
                 Err("Choose a block or an edge first")
             }
             MenuCommand::Delete => Ok(Act::Delete),
+            MenuCommand::TidyUp => Ok(Act::TidyUp),
             MenuCommand::AddNote => Ok(Act::AddNote),
             MenuCommand::Open => self.on_node(|node| Act::Open { node, name: false }),
             MenuCommand::Rename => self.on_node(|node| Act::Open { node, name: true }),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use egui::util::undoer::{self, Undoer};
 
-use super::geometry::Geometry;
+use super::{geometry::Geometry, glide::Glide};
 use crate::model::definition::{Definition, NodeId, NodeKind};
 
 pub(super) struct Draft {
@@ -97,6 +97,17 @@ impl Draft {
         self.drawing
             .geometry
             .follow(&self.definition, &BTreeSet::from([note]));
+    }
+
+    /// Draws the nodes on their way to where they are.
+    pub(super) fn show_between(&mut self, glide: &Glide, progress: f32) {
+        let between = glide.between(&self.definition, progress);
+        self.drawing.geometry = Geometry::new(&between);
+    }
+
+    /// Draws the nodes where they are.
+    pub(super) fn settle(&mut self) {
+        self.drawing.geometry = Geometry::new(&self.definition);
     }
 
     /// A whole change: one undo point.

@@ -9,13 +9,17 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use crate::{
     model::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port},
-        draw::PlaceholderKind,
+        draw::{PlaceholderKind, ROW},
     },
     ui::tokens::canvas,
 };
 
 /// How far an edge that leaves on the right stays away from the blocks.
 const LANE: f32 = 40.0;
+
+/// An edge that leaves on the right for a block not further down than this goes across first: what
+/// is further down may have other blocks above it.
+const NEAR: f32 = 1.25 * ROW;
 
 /// How far above its target such an edge turns.
 const TURN: f32 = 18.0;
@@ -262,7 +266,8 @@ pub fn way(from: Rect, to: Pos2, is_main: bool) -> Vec<Pos2> {
         return down(from.center_bottom(), to);
     }
     let start = from.right_center();
-    if to.x > start.x + CORNER && to.y > start.y + CORNER {
+    let down = to.y - start.y;
+    if to.x > start.x + CORNER && down > CORNER && down <= NEAR {
         return rounded(&[start, pos2(to.x, start.y), to]);
     }
     let lane = start.x.max(to.x) + LANE;

@@ -11,6 +11,7 @@ mod draft;
 pub mod drawer;
 mod editor;
 pub mod geometry;
+mod glide;
 mod keys;
 mod menu;
 mod node;
@@ -35,6 +36,7 @@ use egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 use self::{
     act::{Act, Gesture, Selection},
     draft::Draft,
+    glide::Glide,
     keys::Keyboard,
     menu::StepMenu,
     paint::Brush,
@@ -70,6 +72,9 @@ pub struct Canvas {
     /// To be brought onto the screen, and to be given the keyboard, in the next frame.
     reveal: Option<NodeId>,
     focus: Option<NodeId>,
+
+    /// Blocks that are on their way to where the draft has them.
+    glide: Option<Glide>,
 
     /// Chosen elsewhere, as in the command palette, and to be done in the next frame.
     queued: Vec<MenuCommand>,
@@ -133,6 +138,7 @@ impl Canvas {
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
+            glide: None,
             queued: Vec::new(),
         }
     }
@@ -190,6 +196,7 @@ impl Canvas {
         let before = self.draft.revision();
         let mut outcome = CanvasOutcome::default();
         let mut acts = Vec::new();
+        self.glide(ui);
         let is_editing = matches!(mode, CanvasMode::Edit);
         if is_editing {
             let texts = &self.draft.drawing().texts;

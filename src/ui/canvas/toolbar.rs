@@ -21,7 +21,7 @@ impl Toolbar {
     pub(super) fn show(&self, ui: &mut Ui, screen: Rect) -> Vec<Act> {
         let tokens = Tokens::of(ui.theme());
         let height = size::CONTROL + 2.0 * gap::XS;
-        let width = if self.is_editing { 258.0 } else { 178.0 };
+        let width = if self.is_editing { 292.0 } else { 178.0 };
         let corner = screen.left_bottom() + vec2(gap::M, -gap::M - height);
         let area = Rect::from_min_size(corner, vec2(width, height));
         // The blocks below it must not see clicks that miss a button.
@@ -59,6 +59,7 @@ impl Toolbar {
         if self.is_editing {
             button(ui, Icon::Undo, "Undo", self.can_undo, Act::Undo);
             button(ui, Icon::Redo, "Redo", self.can_redo, Act::Redo);
+            button(ui, Icon::TidyUp, "Tidy up", true, Act::TidyUp);
             ui.add_space(gap::XS);
         }
         let at = screen.center();

@@ -1,7 +1,9 @@
 //! The editor in a window, used by accessible names.
 
 mod keyboard;
+mod notes;
 mod pointer;
+mod tidy;
 
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::{
