@@ -79,9 +79,9 @@ fn only_the_selected_blocks_move_if_there_are_two_or_more() {
     );
     undo(&mut window);
     click_node(&mut window, "Filter: Company address");
-    window.key_down_modifiers(Modifiers::SHIFT, Key::F20);
+    window.event(egui::Event::ModifiersChanged(Modifiers::SHIFT));
     click_node(&mut window, "Task: Assign Group to User");
-    window.key_up_modifiers(Modifiers::SHIFT, Key::F20);
+    window.event(egui::Event::ModifiersChanged(Modifiers::NONE));
     press_tidy(&mut window);
     window.run();
     let before = strewn();
