@@ -18,9 +18,11 @@ pub mod event;
 pub mod task;
 
 pub mod arrange;
+pub mod compare;
 pub mod definition;
 pub mod document;
 pub mod draw;
+pub mod fragment;
 pub mod note;
 pub mod problem;
 pub mod version;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use egui::{Pos2, Rect, Vec2};
 
-use super::{Canvas, CanvasOutcome, Opened, menu::StepMenu, view::View};
+use super::{Canvas, CanvasOutcome, Opened, find::Seek, menu::StepMenu, tidy, view::View};
 use crate::{
     model::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port},
@@ -68,14 +68,26 @@ pub(super) enum Act {
     SelectAll,
     SelectEdge(Edge),
     Deselect,
-    Open { node: NodeId, name: bool },
+    Open {
+        node: NodeId,
+        name: bool,
+    },
     Close,
     AddTrigger,
-    OfferSteps { spot: Spot, at: Pos2 },
-    Add { spot: Spot, kind: NodeKind },
+    OfferSteps {
+        spot: Spot,
+        at: Pos2,
+    },
+    Add {
+        spot: Spot,
+        kind: NodeKind,
+    },
     AddNote,
     TidyUp,
-    Resize { note: NodeId, to: Vec2 },
+    Resize {
+        note: NodeId,
+        to: Vec2,
+    },
     Grow(Vec2),
     Connect(Edge),
     Delete,
@@ -85,12 +97,22 @@ pub(super) enum Act {
     Drop(NodeId),
     End,
     Pan(Vec2),
-    Zoom { at: Pos2, factor: f32 },
+    Zoom {
+        at: Pos2,
+        factor: f32,
+    },
     NaturalSize,
     Fit,
+    FitSelection,
+    CentreOn(Pos2),
     Undo,
     Redo,
+    /// Brings it onto the screen, with the keyboard or without.
     Show(NodeId),
+    Reveal(NodeId),
+    ShowProblems,
+    Seek(Seek),
+    MiniMap,
     Notice(String),
 }
 
@@ -123,9 +145,18 @@ impl Canvas {
             Act::Zoom { at, factor } => self.change_view(|view| view.zoom_about(at, factor)),
             Act::NaturalSize => self.natural_size(),
             Act::Fit => self.fit(),
+            Act::FitSelection => self.fit_selection(),
+            Act::CentreOn(at) => {
+                let screen = self.screen;
+                self.change_view(|view| view.centre_on(at, screen));
+            }
             Act::Undo => self.undo(),
             Act::Redo => self.redo(),
             Act::Show(node) => self.show(node),
+            Act::Reveal(node) => self.reveal = Some(node),
+            Act::ShowProblems => self.shows_problems = true,
+            Act::Seek(seek) => self.seek(seek),
+            Act::MiniMap => self.mini_map.toggle(),
             Act::Notice(text) => outcome.notice = Some(text),
         }
     }
@@ -166,8 +197,13 @@ impl Canvas {
         });
     }
 
-    /// Esc: first the selection goes, then whatever the screen shows beside the canvas.
+    /// Esc: first the search goes, then the selection, then whatever the screen shows beside the
+    /// canvas.
     fn close(&mut self, outcome: &mut CanvasOutcome) {
+        if self.finder.is_open() {
+            self.seek(Seek::Close);
+            return;
+        }
         let had_selection = self.selection != Selection::default();
         self.selection = Selection::default();
         outcome.escaped = !had_selection;
@@ -279,6 +315,7 @@ impl Canvas {
 
     pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
         self.reopens = false;
+        self.glide = None;
         if let Some(view) = &mut self.view {
             change(view);
         }
@@ -286,7 +323,16 @@ impl Canvas {
 
     fn natural_size(&mut self) {
         let middle = self.screen.center();
-        self.change_view(|view| view.zoom_about(middle, 1.0 / view.zoom()));
+        if let Some(mut view) = self.view {
+            view.zoom_about(middle, 1.0 / view.zoom());
+            self.glide_to(view);
+        }
+    }
+
+    /// Shows another part of the canvas, by way of what lies between.
+    pub(super) fn glide_to(&mut self, view: View) {
+        self.reopens = false;
+        self.wanted = Some(view);
     }
 
     pub(super) fn shows_everything(&self) -> bool {
@@ -300,14 +346,26 @@ impl Canvas {
         if saw_everything && !self.shows_everything() {
             let bounds = self.draft.drawing().geometry.bounds();
             self.view = Some(View::opening(bounds, self.screen));
+            self.glide = None;
             self.reopens = true;
         }
     }
 
     /// Shows all of the drawing.
     pub fn fit(&mut self) {
-        let bounds = self.draft.drawing().geometry.bounds();
-        self.view = Some(View::fit(bounds, self.screen));
+        self.glide_to(View::fit(self.extent(), self.screen));
+    }
+
+    /// Shows what is selected as large as it goes.
+    fn fit_selection(&mut self) {
+        let geometry = &self.draft.drawing().geometry;
+        let nodes = self.selection.nodes.iter();
+        let nodes = nodes.filter_map(|id| geometry.node(*id));
+        let edge = self.selection.edge.and_then(|edge| geometry.edge(edge));
+        let edge = edge.map(|line| line.bounds);
+        if let Some(bounds) = nodes.chain(edge).reduce(Rect::union) {
+            self.glide_to(View::fit(bounds, self.screen));
+        }
     }
 
     /// Gives the keyboard to a node and brings it onto the screen.
@@ -317,13 +375,31 @@ impl Canvas {
     }
 
     pub fn undo(&mut self) {
-        self.gliding(|canvas| canvas.draft.undo());
-        self.forget_what_is_gone();
+        let before = self.draft().clone();
+        let changed = self.drifting(|canvas| canvas.draft.undo());
+        self.point_at(changed, &before);
     }
 
     pub fn redo(&mut self) {
-        self.gliding(|canvas| canvas.draft.redo());
+        let before = self.draft().clone();
+        let changed = self.drifting(|canvas| canvas.draft.redo());
+        self.point_at(changed, &before);
+    }
+
+    /// Selects what undo or redo changed, and brings it onto the screen. Where a whole layout came
+    /// back, nothing stands out.
+    fn point_at(&mut self, changed: Option<BTreeSet<NodeId>>, before: &Definition) {
+        let Some(nodes) = changed else {
+            return;
+        };
         self.forget_what_is_gone();
+        if nodes.len() > 1 && tidy::is_only_moved(before, self.draft()) {
+            return;
+        }
+        if let Some(first) = nodes.first() {
+            self.reveal = Some(*first);
+            self.selection = Selection { nodes, edge: None };
+        }
     }
 
     pub(super) fn forget_what_is_gone(&mut self) {

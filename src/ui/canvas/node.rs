@@ -9,7 +9,10 @@ use super::{
     stage::Stage,
 };
 use crate::{
-    model::definition::{Edge, Node, NodeId},
+    model::{
+        compare::Mark,
+        definition::{Edge, Node, NodeId},
+    },
     ui::{icons::Icon, tokens::canvas},
 };
 
@@ -32,6 +35,10 @@ impl<'a> Stage<'a> {
         ) else {
             return;
         };
+        if node.kind.is_note() {
+            // It lies below and was drawn already.
+            return;
+        }
         let turn = Turn {
             id,
             node,
@@ -51,6 +58,7 @@ impl<'a> Stage<'a> {
                 has_focus: response.has_focus(),
                 problems: self.tally.of(id),
                 walk: self.walked(id),
+                mark: self.mark(id),
             };
             block.paint(&self.brush, turn.rect);
             self.buttons(&turn, &response);
@@ -60,6 +68,13 @@ impl<'a> Stage<'a> {
             for edge in draft.definition().out(id) {
                 self.edge_button(edge, hot_edge == Some(edge));
             }
+        }
+    }
+
+    pub(super) fn mark(&self, id: NodeId) -> Option<Mark> {
+        match self.mode {
+            CanvasMode::Compare(compared) => compared.marks.nodes.get(&id).copied(),
+            _ => None,
         }
     }
 
@@ -174,7 +189,12 @@ impl<'a> Stage<'a> {
             Some((count, _)) => name = format!("{name}. {count} problems"),
             None => (),
         }
+        if let Some(mark) = self.mark(turn.id) {
+            name = format!("{}: {name}", mark.word());
+        }
         match self.walked(turn.id) {
+            // No walk ever meets a note.
+            _ if turn.node.kind.is_note() => name,
             Walked::No => name,
             Walked::NotReached => name + ". Not reached",
             Walked::Reached(step) => format!("{name}. {}", step.sentence()),
@@ -183,7 +203,8 @@ impl<'a> Stage<'a> {
 
     /// Edit and delete, in the upper right corner.
     pub(super) fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
-        if !self.brush.view.shows_text() {
+        // Two canvases are compared by looking at both; there is no drawer to show anything in.
+        if !self.brush.view.shows_text() || matches!(self.mode, CanvasMode::Compare(_)) {
             return;
         }
         let is_hot = body.contains_pointer() || body.has_focus() || turn.is_selected;

@@ -51,9 +51,15 @@ pub(super) fn ui(ui: &mut Ui) {
         if checkbox(ui, &mut is_reduced, "Reduce motion").changed() {
             motion::set_reduced(&ctx, is_reduced);
         }
-        text::note(ui, "Nothing glides or fades: what changes is there at once.");
+        text::note(
+            ui,
+            "Nothing glides or fades: what changes is there at once.",
+        );
     });
-    text::note(ui, "This holds for this window only, at once and without saving.");
+    text::note(
+        ui,
+        "This holds for this window only, at once and without saving.",
+    );
 }
 
 fn labelled(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui)) {

@@ -88,7 +88,7 @@ fn its_text_is_edited_in_the_drawer() {
         click(window, "Edit Ask HR first");
         assert_eq!(window.get_by_label("Text").value().as_deref(), Some(WORDS));
         type_into(window, "Text", "\nמחר — 明日");
-        click(window, "Save");
+        click(window, "Close drawer");
     });
     let (_, _, note) = note(&window);
     assert!(note.text.ends_with("\nמחר — 明日"), "{}", note.text);

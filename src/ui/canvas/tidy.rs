@@ -1,4 +1,4 @@
-//! Tidying up, and how blocks glide to their new places.
+//! Tidying up, and how blocks drift to their new places.
 //!
 //! **Invariant:** the draft is at its goal from the start; only the drawing is in between, and only for
 //! a moment.
@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use egui::Ui;
 
-use super::{Canvas, CanvasOutcome};
+use super::{Canvas, CanvasOutcome, view::View};
 use crate::{
     model::definition::{Definition, NodeId},
     ui::{motion, tokens::seconds},
@@ -15,14 +15,14 @@ use crate::{
 
 /// Where the nodes come from.
 #[derive(Debug)]
-pub(super) struct Glide {
+pub(super) struct Drift {
     from: BTreeMap<NodeId, [f32; 2]>,
 
     /// `None` until the first frame, because only a frame knows the time.
     began: Option<f64>,
 }
 
-impl Glide {
+impl Drift {
     pub(super) fn from(definition: &Definition) -> Self {
         Self {
             from: definition
@@ -69,37 +69,52 @@ impl Canvas {
             outcome.notice = Some(format!("{what} tidy already"));
             return;
         }
-        self.gliding(|canvas| {
+        self.drifting(|canvas| {
             canvas.draft.edit(|definition| *definition = tidy);
-            true
+            Some(())
         });
     }
 
-    /// Makes a change after which blocks glide to where they are then. Whoever saw everything still
+    /// Makes a change after which blocks drift to where they are then. Whoever saw everything still
     /// does.
-    pub(super) fn gliding(&mut self, change: impl FnOnce(&mut Self) -> bool) {
+    pub(super) fn drifting<R>(&mut self, change: impl FnOnce(&mut Self) -> Option<R>) -> Option<R> {
         let saw_everything = self.shows_everything();
-        let glide = Glide::from(self.draft.definition());
-        if change(self) {
-            self.glide = Some(glide).filter(|it| it.is_needed(self.draft.definition()));
-            self.keep_in_sight(saw_everything);
+        let drift = Drift::from(self.draft.definition());
+        let result = change(self)?;
+        self.drift = Some(drift).filter(|it| it.is_needed(self.draft.definition()));
+        if saw_everything && !self.shows_everything() {
+            let bounds = self.draft.drawing().geometry.bounds();
+            self.glide_to(View::opening(bounds, self.screen));
+            self.reopens = true;
         }
+        Some(result)
     }
 
     /// Brings the blocks on their way; a press of a button ends it.
-    pub(super) fn glide(&mut self, ui: &Ui) {
-        let Some(glide) = &mut self.glide else {
+    pub(super) fn drift(&mut self, ui: &Ui) {
+        let Some(drift) = &mut self.drift else {
             return;
         };
         let (now, is_pressed) = ui.input(|input| (input.time, input.pointer.any_pressed()));
-        let began = *glide.began.get_or_insert(now);
+        let began = *drift.began.get_or_insert(now);
         let progress = motion::progress(ui.ctx(), began, seconds::GLIDE);
         if progress < 1.0 && !is_pressed {
-            self.draft.show_between(glide, progress);
+            self.draft.show_between(drift, progress);
             ui.ctx().request_repaint();
         } else {
-            self.draft.settle();
-            self.glide = None;
+            self.draft.show_there();
+            self.drift = None;
         }
     }
+}
+
+/// Whether nothing but the places of nodes is different.
+pub(super) fn is_only_moved(before: &Definition, after: &Definition) -> bool {
+    let mut back = before.clone();
+    for (id, node) in after.nodes() {
+        if let Some(it) = back.node_mut(id) {
+            it.position = node.position;
+        }
+    }
+    back == *after
 }
