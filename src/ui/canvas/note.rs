@@ -11,6 +11,7 @@ use egui::{
 use super::{
     Canvas, CanvasOutcome, Opened,
     act::{Act, Gesture},
+    compared,
     node::Turn,
     stage::Stage,
 };
@@ -61,15 +62,18 @@ impl Stage<'_> {
         self.words(note, turn.rect);
         self.buttons(&turn, &response);
         if self.is_editing() {
-            self.grip(&turn, rect, response.hovered());
+            self.grip(&turn, note, rect, response.hovered());
         }
     }
 
     fn sheet(&self, turn: &Turn<'_>, response: &Response) {
         let tokens = self.brush.tokens;
         let tone = tokens.kinds.note;
+        let mark = self.mark(turn.id);
         let line = if turn.is_selected {
             Stroke::new(2.0, tokens.accent.ink)
+        } else if mark.is_some() {
+            compared::stroke(tokens, mark)
         } else if response.hovered() {
             Stroke::new(1.0, tokens.control)
         } else {
@@ -81,6 +85,9 @@ impl Stage<'_> {
         painter.rect(turn.rect, corner, tone.soft, line, StrokeKind::Inside);
         if response.has_focus() {
             self.brush.focus_ring(turn.rect, radius);
+        }
+        if let Some(mark) = mark {
+            compared::badge(&self.brush, turn.rect, mark);
         }
     }
 
@@ -113,7 +120,7 @@ impl Stage<'_> {
     }
 
     /// The corner that changes the size.
-    fn grip(&mut self, turn: &Turn<'_>, rect: Rect, is_hovered: bool) {
+    fn grip(&mut self, turn: &Turn<'_>, sheet: &Note, rect: Rect, is_hovered: bool) {
         let side = self.brush.view.length(canvas::GRIP).max(canvas::GRIP / 2.0);
         let corner = turn.rect.max;
         let area = Rect::from_min_max(corner - Vec2::splat(side), corner);
@@ -148,7 +155,10 @@ impl Stage<'_> {
         }
         if let Some(at) = self.pointer() {
             let to = view.canvas(at) + grip - rect.min;
-            self.acts.push(Act::Resize { note, to });
+            // A corner that is held still must not keep an idle window busy.
+            if within_limits(to.into()) != sheet.size {
+                self.acts.push(Act::Resize { note, to });
+            }
         }
         if self.ui.input(|input| !input.pointer.any_down()) {
             self.acts.push(Act::End);
@@ -190,7 +200,8 @@ impl Canvas {
         let node = Node::new(note, [at.x.round(), at.y.round()]);
         let node = self.draft.edit(|definition| definition.add(node));
         self.select(node);
-        self.show(node);
+        // The keyboard goes into its text, which the drawer shows.
+        self.reveal = Some(node);
         self.keep_in_sight(saw_everything);
         outcome.edit = Some(Opened {
             node,

@@ -87,11 +87,15 @@ fn its_text_is_edited_in_the_drawer() {
     undoes_and_redoes(&mut window, |window| {
         click(window, "Edit Ask HR first");
         assert_eq!(window.get_by_label("Text").value().as_deref(), Some(WORDS));
-        type_into(window, "Text", "\nמחר — 明日");
+        type_into(window, "Text", "\nЖдём ответа – ρωτήστε");
         click(window, "Close drawer");
     });
     let (_, _, note) = note(&window);
-    assert!(note.text.ends_with("\nמחר — 明日"), "{}", note.text);
+    assert!(
+        note.text.ends_with("\nЖдём ответа – ρωτήστε"),
+        "{}",
+        note.text
+    );
 }
 
 #[test]

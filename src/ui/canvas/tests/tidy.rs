@@ -95,7 +95,7 @@ fn only_the_selected_blocks_move_if_there_are_two_or_more() {
 fn blocks_glide_to_their_places_and_then_the_window_rests() {
     let mut window = Harness::builder()
         .with_size([1280.0, 800.0])
-        .with_step_dt(0.05)
+        .with_step_dt(0.02)
         .with_max_steps(40)
         .with_context_setup(theme::install)
         .build_ui_state(|ui, desk: &mut Desk| desk.draw(ui), Desk::new(strewn()));
@@ -103,7 +103,7 @@ fn blocks_glide_to_their_places_and_then_the_window_rests() {
     let before = places(&window);
     press_tidy(&mut window);
     let mut seen = Vec::new();
-    for _ in 0..12 {
+    for _ in 0..24 {
         window.step();
         let now = places(&window);
         if seen.last() != Some(&now) {
