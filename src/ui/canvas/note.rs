@@ -2,7 +2,7 @@
 //! and their lower right corner gives them another size.
 
 use egui::{
-    CornerRadius, CursorIcon, PointerButton, Rect, Response, Role, Sense, Shape, Stroke,
+    CornerRadius, CursorIcon, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
     StrokeKind, Vec2, WidgetInfo,
     epaint::text::{LayoutJob, TextWrapping},
     pos2,
@@ -12,6 +12,7 @@ use super::{
     Canvas, CanvasOutcome, Opened,
     act::{Act, Gesture},
     compared,
+    geometry::{Geometry, Line},
     node::Turn,
     stage::Stage,
 };
@@ -182,14 +183,39 @@ impl Stage<'_> {
     }
 }
 
+/// The upper left corner of a free place: left of the block, right of it, or left of everything.
+fn beside(geometry: &Geometry, block: Rect, size: Vec2) -> Pos2 {
+    let far_left = geometry.bounds().left() - gap::XXL - size.x;
+    let places = [
+        block.left() - gap::XXL - size.x,
+        block.right() + gap::XXL,
+        far_left,
+    ];
+    let corner = |left: f32| pos2(left, block.top());
+    let is_free = |at: &Pos2| {
+        let area = Rect::from_min_size(*at, size).expand(gap::XS);
+        let crosses = |line: &Line| {
+            let pieces = line.points.iter().zip(line.points.iter().skip(1));
+            let mut pieces = pieces.map(|(a, b)| Rect::from_two_pos(*a, *b));
+            line.bounds.intersects(area) && pieces.any(|piece| piece.intersects(area))
+        };
+        let is_covered = |rect: Rect| rect.intersects(area);
+        !geometry.nodes().any(|(_, rect)| is_covered(rect))
+            && !geometry.invitations().iter().any(|it| is_covered(it.rect))
+            && !geometry.edges().iter().any(crosses)
+    };
+    let mut free = places.into_iter().map(corner).filter(is_free);
+    free.next().unwrap_or(corner(far_left))
+}
+
 impl Canvas {
-    /// A new note, left of the selected block or else in the middle of what is shown.
+    /// A new note, beside the selected block or else in the middle of what is shown.
     pub(super) fn add_note(&mut self, outcome: &mut CanvasOutcome) {
         let size = Vec2::from(NEW_SIZE.map(f32::from));
         let geometry = &self.draft.drawing().geometry;
         let selected = self.selection.nodes.iter().next();
         let at = match selected.and_then(|id| geometry.node(*id)) {
-            Some(block) => block.min - Vec2::new(size.x + gap::XXL, 0.0),
+            Some(block) => beside(geometry, block, size),
             None => match &self.view {
                 Some(view) => view.canvas(self.screen.center()) - size / 2.0,
                 None => pos2(0.0, 0.0),

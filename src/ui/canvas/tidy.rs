@@ -35,7 +35,11 @@ impl Drift {
 
     fn is_needed(&self, definition: &Definition) -> bool {
         let mut nodes = definition.nodes();
-        nodes.any(|(id, it)| self.from.get(&id).is_some_and(|from| *from != it.position))
+        nodes.any(|(id, it)| {
+            self.from
+                .get(&id)
+                .is_some_and(|from| is_elsewhere(*from, it.position))
+        })
     }
 
     /// A drawing with every node so far on its way.
@@ -106,6 +110,10 @@ impl Canvas {
             self.drift = None;
         }
     }
+}
+
+fn is_elsewhere(a: [f32; 2], b: [f32; 2]) -> bool {
+    a.iter().zip(&b).any(|(a, b)| (a - b).abs() > 0.0)
 }
 
 /// Whether nothing but the places of nodes is different.
