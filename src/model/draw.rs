@@ -17,6 +17,9 @@ pub const ROW: f32 = 104.0;
 /// From the left of one block to the left of the next one beside it.
 pub const COLUMN: f32 = 340.0;
 
+/// The room that a block takes.
+pub const BLOCK: [f32; 2] = [260.0, 72.0];
+
 /// An invitation that is drawn in the middle of an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placeholder {

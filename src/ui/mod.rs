@@ -12,6 +12,7 @@ pub mod fonts;
 pub mod icon;
 pub mod icons;
 pub mod menu;
+pub mod motion;
 pub mod theme;
 pub mod tokens;
 pub mod widgets;

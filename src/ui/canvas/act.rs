@@ -12,9 +12,10 @@ use super::{
     find::Seek,
     menu::StepMenu,
     rename::Renaming,
+    tidy,
     view::View,
 };
-use crate::model::definition::{Edge, NodeId, NodeKind, Port};
+use crate::model::definition::{Definition, Edge, NodeId, NodeKind, Port};
 
 /// Below this zoom nobody could read the name that is typed on a block.
 const READABLE: f32 = 0.6;
@@ -33,6 +34,12 @@ pub(super) enum Gesture {
     Pulling {
         from: NodeId,
         port: Port,
+    },
+
+    /// A note is given another size; how far its corner is from the pointer, on the canvas.
+    Sizing {
+        note: NodeId,
+        grip: Vec2,
     },
 
     /// A rectangle selects; where it began, on the canvas.
@@ -80,6 +87,13 @@ pub(super) enum Act {
         spot: Spot,
         kind: NodeKind,
     },
+    AddNote,
+    TidyUp,
+    Resize {
+        note: NodeId,
+        to: Vec2,
+    },
+    Grow(Vec2),
     Connect(Edge),
     Delete,
     DeleteNode(NodeId),
@@ -142,6 +156,10 @@ impl Canvas {
             Act::AddTrigger => outcome.add_trigger = true,
             Act::OfferSteps { spot, at } => self.menu = Some(StepMenu::new(spot, at)),
             Act::Add { spot, kind } => self.add(spot, kind, outcome),
+            Act::TidyUp => self.tidy_up(outcome),
+            Act::AddNote => self.add_note(outcome),
+            Act::Resize { note, to } => self.resize_note(note, to),
+            Act::Grow(by) => self.grow_notes(by),
             Act::Connect(edge) => self.connect(edge, outcome),
             Act::Delete => self.delete_selection(outcome),
             Act::DeleteNode(node) => self.delete_nodes([node].into(), outcome),
@@ -209,7 +227,7 @@ impl Canvas {
 
     fn cancel(&mut self) {
         match std::mem::take(&mut self.gesture) {
-            Gesture::Moving => self.draft.abandon(),
+            Gesture::Moving | Gesture::Sizing { .. } => self.draft.abandon(),
             Gesture::Lasso(_) => self.selection.nodes = std::mem::take(&mut self.before),
             Gesture::None | Gesture::Panning | Gesture::Pulling { .. } => (),
         }
@@ -277,7 +295,7 @@ impl Canvas {
     }
 
     /// Shows another part of the canvas, by way of what lies between.
-    fn glide_to(&mut self, view: View) {
+    pub(super) fn glide_to(&mut self, view: View) {
         self.reopens = false;
         self.wanted = Some(view);
     }
@@ -322,21 +340,27 @@ impl Canvas {
     }
 
     pub fn undo(&mut self) {
-        let changed = self.draft.undo();
-        self.point_at(changed);
+        let before = self.draft().clone();
+        let changed = self.drifting(|canvas| canvas.draft.undo());
+        self.point_at(changed, &before);
     }
 
     pub fn redo(&mut self) {
-        let changed = self.draft.redo();
-        self.point_at(changed);
+        let before = self.draft().clone();
+        let changed = self.drifting(|canvas| canvas.draft.redo());
+        self.point_at(changed, &before);
     }
 
-    /// Selects what undo or redo changed, and brings it onto the screen.
-    fn point_at(&mut self, changed: Option<BTreeSet<NodeId>>) {
+    /// Selects what undo or redo changed, and brings it onto the screen. Where a whole layout came
+    /// back, nothing stands out.
+    fn point_at(&mut self, changed: Option<BTreeSet<NodeId>>, before: &Definition) {
         let Some(nodes) = changed else {
             return;
         };
         self.forget_what_is_gone();
+        if nodes.len() > 1 && tidy::is_only_moved(before, self.draft()) {
+            return;
+        }
         if let Some(first) = nodes.first() {
             self.reveal = Some(*first);
             self.selection = Selection { nodes, edge: None };

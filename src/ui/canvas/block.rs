@@ -64,6 +64,7 @@ pub(super) fn tone(tokens: &Tokens, kind: &NodeKind) -> Tone {
         NodeKind::Event => kinds.event,
         NodeKind::Task(_) => kinds.task,
         NodeKind::End => kinds.end,
+        NodeKind::Note(_) => kinds.note,
     }
 }
 
@@ -74,6 +75,7 @@ pub(super) fn icon(kind: &NodeKind) -> Icon {
         NodeKind::Filter(_) => Icon::Filter,
         NodeKind::Event => Icon::Event,
         NodeKind::End => Icon::End,
+        NodeKind::Note(_) => Icon::Note,
         NodeKind::Task(task) => match task.action {
             Action::AssignGroup | Action::UnassignGroup => Icon::Group,
             Action::AssignRole | Action::UnassignRole => Icon::Role,

@@ -91,6 +91,8 @@ impl Commands<'_> {
             MenuCommand::SelectAll => Ok(Act::SelectAll),
             MenuCommand::Delete if *self.selection == Selection::default() => Err(CHOOSE_SOMETHING),
             MenuCommand::Delete => Ok(Act::Delete),
+            MenuCommand::TidyUp => Ok(Act::TidyUp),
+            MenuCommand::AddNote => Ok(Act::AddNote),
             MenuCommand::Open => self.on_node(|node| Act::Open { node, name: false }),
             MenuCommand::Rename => self.rename(),
             MenuCommand::Cut => self.on_copyable(Act::Cut),

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use egui::util::undoer::{self, Undoer};
 
-use super::geometry::Geometry;
-use crate::model::definition::{Definition, Node, NodeId};
+use super::{geometry::Geometry, tidy::Drift};
+use crate::model::definition::{Definition, Node, NodeId, NodeKind};
 
 /// Words are undo points too, so that an hour of work is more than a few dozen.
 const MAX_UNDOS: usize = 300;
@@ -46,7 +46,8 @@ pub(super) struct Drawing {
     pub(super) geometry: Geometry,
     pub(super) texts: BTreeMap<NodeId, Texts>,
 
-    /// As a reader meets the nodes: along the main ports, then the branches, then what is loose.
+    /// As a reader meets the nodes: along the main ports, then the branches, then what is loose, then
+    /// the notes.
     pub(super) order: Vec<NodeId>,
 }
 
@@ -141,6 +142,31 @@ impl Draft {
             self.drawing = Drawing::new(&self.definition);
             self.drawn += 1;
         }
+    }
+
+    /// Gives a note another size, as part of a drag.
+    pub(super) fn resize(&mut self, note: NodeId, size: [u16; 2]) {
+        self.go_on(Unfinished::Gesture);
+        if let Some(NodeKind::Note(note)) = self.definition.node_mut(note).map(|it| &mut it.kind) {
+            note.size = size;
+        }
+        self.drawn += 1;
+        self.drawing
+            .geometry
+            .follow(&self.definition, &BTreeSet::from([note]));
+    }
+
+    /// Draws the nodes on their way to where they are.
+    pub(super) fn show_between(&mut self, drift: &Drift, progress: f32) {
+        let between = drift.between(&self.definition, progress);
+        self.drawn += 1;
+        self.drawing.geometry = Geometry::new(&between);
+    }
+
+    /// Draws the nodes where they are.
+    pub(super) fn show_there(&mut self) {
+        self.drawn += 1;
+        self.drawing.geometry = Geometry::new(&self.definition);
     }
 
     /// A whole change: one undo point.
@@ -248,7 +274,7 @@ impl Drawing {
 
 fn reading_order(definition: &Definition) -> Vec<NodeId> {
     let entered: BTreeSet<NodeId> = definition.edges().map(|edge| edge.to).collect();
-    let ids = definition.nodes().map(|(id, _)| id);
+    let ids = definition.blocks().map(|(id, _)| id);
     let mut open: Vec<NodeId> = ids.rev().filter(|id| !entered.contains(id)).collect();
     let mut order = Vec::with_capacity(definition.len());
     let mut seen = BTreeSet::new();
@@ -261,5 +287,6 @@ fn reading_order(definition: &Definition) -> Vec<NodeId> {
         onward.reverse();
         open.extend(onward);
     }
+    order.extend(definition.notes().map(|(id, _)| id));
     order
 }

@@ -100,7 +100,7 @@ impl Canvas {
             return;
         };
         let others = geometry
-            .nodes()
+            .blocks()
             .filter(|(id, _)| !self.selection.nodes.contains(id));
         let offset = others
             .map(|(_, other)| other.left() - rect.left())
@@ -183,7 +183,7 @@ fn why_it_stays(definition: &Definition, id: NodeId, going: &[NodeId]) -> Option
             let is_last = ends.all(|(end, _)| end == id || going.contains(&end));
             is_last.then_some("the last End stays: every workflow needs one")
         }
-        NodeKind::Filter(_) | NodeKind::Task(_) => None,
+        NodeKind::Filter(_) | NodeKind::Task(_) | NodeKind::Note(_) => None,
     }
 }
 

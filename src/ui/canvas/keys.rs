@@ -1,8 +1,8 @@
 //! The keyboard of the canvas.
 //!
 //! Commands have the shortcuts that [`MenuCommand`] gives them. Arrows walk along the edges, Esc
-//! leaves; Ctrl with an arrow moves the selected blocks. Cut, copy and paste arrive as events of the
-//! system.
+//! leaves; Ctrl with an arrow moves the selected blocks, Ctrl and Shift give a note another size.
+//! Cut, copy and paste arrive as events of the system.
 
 use egui::{Event, InputState, Key, Modifiers, Ui, Vec2, vec2};
 
@@ -87,6 +87,10 @@ impl Keyboard<'_> {
     fn move_keys(input: &mut InputState) -> Vec<Act> {
         let mut acts = Vec::new();
         for (key, direction) in ARROWS {
+            // First, because Ctrl alone also fits a key that comes with Shift.
+            if input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, key) {
+                acts.push(Act::Grow(direction * canvas::GRID));
+            }
             if input.consume_key(Modifiers::COMMAND, key) {
                 acts.push(Act::Move(direction * canvas::GRID));
             }
@@ -105,7 +109,7 @@ impl Keyboard<'_> {
         let next = match self.commands.node() {
             Some(node) => step(definition, node, key),
             // An arrow on a canvas without selection begins at the top.
-            None => definition.nodes().next().map(|(id, _)| id),
+            None => definition.blocks().next().map(|(id, _)| id),
         };
         next.map_or_else(Vec::new, |it| vec![Act::Select(it), Act::Show(it)])
     }

@@ -20,11 +20,13 @@ mod keys;
 mod menu;
 mod mini_map;
 mod node;
+mod note;
 mod paint;
 mod ports;
 mod problems;
 mod rename;
 mod stage;
+mod tidy;
 mod toolbar;
 pub mod view;
 mod walk;
@@ -54,6 +56,7 @@ use self::{
     problems::Tally,
     rename::Renaming,
     stage::Stage,
+    tidy::Drift,
     toolbar::Toolbar,
     view::{Glide, View},
 };
@@ -106,6 +109,8 @@ pub struct Canvas {
     reveal: Option<NodeId>,
     focus: Option<NodeId>,
 
+    /// Blocks that are on their way to where the draft has them.
+    drift: Option<Drift>,
     finder: Finder,
     mini_map: MiniMap,
 
@@ -192,6 +197,7 @@ impl Canvas {
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
+            drift: None,
             finder: Finder::default(),
             mini_map: MiniMap::default(),
             queued: Vec::new(),
@@ -303,7 +309,8 @@ impl Canvas {
         mode: CanvasMode<'_>,
     ) -> Vec<Act> {
         let view = self.navigate(ui, screen);
-        let count = self.draft.definition().len();
+        self.drift(ui);
+        let count = self.draft.definition().blocks().count();
         background.widget_info(|| {
             let name = match mode {
                 CanvasMode::Compare(compared) => compared.canvas_name(count),

@@ -36,6 +36,10 @@ impl<'a> Stage<'a> {
         ) else {
             return;
         };
+        if node.kind.is_note() {
+            // It lies below and was drawn already.
+            return;
+        }
         let turn = Turn {
             id,
             node,
@@ -68,7 +72,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn mark(&self, id: NodeId) -> Option<Mark> {
+    pub(super) fn mark(&self, id: NodeId) -> Option<Mark> {
         match self.mode {
             CanvasMode::Compare(compared) => compared.marks.nodes.get(&id).copied(),
             _ => None,
@@ -86,7 +90,7 @@ impl<'a> Stage<'a> {
     }
 
     /// The block itself. It is there for keyboard and assistive technology even off the screen.
-    fn body(&mut self, turn: &Turn<'_>) -> Response {
+    pub(super) fn body(&mut self, turn: &Turn<'_>) -> Response {
         let sense = if self.is_editing() {
             Sense::click_and_drag()
         } else {
@@ -221,6 +225,8 @@ impl<'a> Stage<'a> {
             name = format!("{}: {name}", mark.word());
         }
         match self.walked(turn.id) {
+            // No walk ever meets a note.
+            _ if turn.node.kind.is_note() => name,
             Walked::No => name,
             Walked::NotReached => name + ". Not reached",
             Walked::Reached(step) => format!("{name}. {}", step.sentence()),
@@ -228,7 +234,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Edit and delete, in the upper right corner.
-    fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
+    pub(super) fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
         // Two canvases are compared by looking at both; there is no drawer to show anything in.
         if !self.brush.view.shows_text() || matches!(self.mode, CanvasMode::Compare(_)) {
             return;

@@ -61,7 +61,7 @@ impl Canvas {
             .text_color(tokens.text)
             .char_limit(MAX_FIELD)
             .margin(Margin::symmetric(4, 1))
-            .vertical_align(Align::Center)
+            .align(egui::Align2::LEFT_CENTER)
             .desired_width(place.width());
         let name = format!("Name of {}", shown(node.title()));
         let area = UiBuilder::new().max_rect(place);

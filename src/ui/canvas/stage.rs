@@ -42,6 +42,9 @@ impl Stage<'_> {
         self.brush.background(self.screen);
         let hot_edge = self.hot_edge(background);
         self.background_ui(background, hot_edge);
+        for (note, _) in self.draft.definition().notes() {
+            self.note_ui(note, hot_edge);
+        }
         for line in self.draft.drawing().geometry.edges() {
             if self.is_visible(self.brush.view.rect(line.bounds)) {
                 self.brush.edge(line, self.edge_look(line, hot_edge));

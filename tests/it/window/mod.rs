@@ -1,5 +1,6 @@
 //! The window, used by the names that assistive technology reads out.
 
+mod appearance;
 mod drawer;
 mod drawing;
 mod editor;

@@ -8,6 +8,7 @@ mod choices;
 mod condition;
 mod fixed;
 mod moving;
+mod note;
 mod reorder;
 mod shape;
 mod targets;
@@ -251,7 +252,8 @@ impl NodeDrawer {
 
     fn frame<'a>(&self, title: &'a str, is_read_only: bool) -> Drawer<'a> {
         let drawer = Drawer::new(title).icon(block::icon(&self.edited.kind));
-        if is_read_only || !self.has_name() {
+        let is_note = self.edited.kind.is_note();
+        if is_read_only || (!self.has_name() && !is_note) {
             drawer.read_only()
         } else if self.node.is_none() {
             drawer.save_word("Add this trigger")
@@ -288,7 +290,7 @@ impl NodeDrawer {
         }
     }
 
-    /// All that have something to edit have a name as well.
+    /// All that have something to edit have a name as well, except notes.
     fn has_name(&self) -> bool {
         self.edited.kind.is_step() || matches!(self.edited.kind, NodeKind::Trigger(_))
     }
@@ -316,6 +318,7 @@ impl NodeDrawer {
             NodeKind::Trigger(trigger) => trigger::show(ui, trigger),
             NodeKind::Filter(condition) => filter(ui, &desk, condition),
             NodeKind::Task(task) => asked = task::show(ui, &desk, task),
+            NodeKind::Note(note) => note::show(ui, note, std::mem::take(&mut self.takes_keyboard)),
             kind => fixed::show(ui, kind),
         }
         if self.edited.kind.is_step() {

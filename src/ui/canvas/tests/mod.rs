@@ -5,8 +5,10 @@ mod conditions;
 mod in_place;
 mod keyboard;
 mod menus;
+mod notes;
 mod pointer;
 mod random;
+mod tidy;
 mod trial;
 
 use std::sync::Arc;
