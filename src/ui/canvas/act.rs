@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use egui::{Pos2, Rect, Vec2};
 
-use super::{Canvas, CanvasOutcome, Opened, find::Seek, menu::StepMenu, view::View};
+use super::{
+    Canvas, CanvasOutcome, Opened, find::Seek, menu::StepMenu, ports::Control, view::View,
+};
 use crate::{
     model::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port},
@@ -228,6 +230,8 @@ impl Canvas {
         if let Some(edge) = self.selection.edge.take() {
             self.draft
                 .edit(|definition| definition.disconnect(edge.from, edge.port));
+            // The output stays, and the keyboard with it.
+            self.control_focus = Some(Control::Port(edge.from, edge.port));
         } else {
             self.delete_nodes(self.selection.nodes.clone(), outcome);
         }

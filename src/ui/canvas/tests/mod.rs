@@ -1,6 +1,9 @@
 //! The editor in a window, used by accessible names.
 
+mod access;
+mod find;
 mod keyboard;
+mod mini_map;
 mod pointer;
 
 use egui::{Key, Modifiers, Pos2, Role, vec2};
