@@ -20,6 +20,7 @@ pub mod task;
 pub mod definition;
 pub mod document;
 pub mod draw;
+pub mod fragment;
 pub mod problem;
 pub mod version;
 

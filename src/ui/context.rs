@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
     background::Background,
+    commands::Chosen,
     menu::{MenuCommand, Offer},
     route::Route,
     sender::{CommandSender, Ticket},
@@ -54,8 +56,8 @@ pub(super) struct Wishes {
     /// What the screen that is shown can do in this frame.
     pub(super) offers: Vec<Offer>,
 
-    /// What was chosen in the command palette, until the screen takes it.
-    pub(super) chosen: Option<MenuCommand>,
+    /// What was chosen elsewhere, as in the command palette, until the screen takes it.
+    pub(super) chosen: Option<Chosen>,
 }
 
 /// What the button of a toast does.
@@ -89,14 +91,16 @@ impl Ctx<'_> {
             .map(|it| it.command)
     }
 
-    /// The same for commands whose shortcuts somebody else listens to.
+    /// The same for commands whose shortcuts somebody else listens to: the canvas for its own, the
+    /// window for those that can be done from every screen.
     pub fn list(&mut self, offers: &[Offer]) -> Option<MenuCommand> {
         self.wishes.offers.extend(offers);
-        let is_chosen = |it: &MenuCommand| {
-            let found = offers.iter().find(|offer| offer.command == *it);
+        let is_chosen = |it: &Chosen| {
+            let found = offers.iter().find(|offer| offer.command == it.command);
             found.is_some_and(|offer| offer.refusal.is_none())
         };
-        self.wishes.chosen.take_if(|it| is_chosen(it))
+        let chosen = self.wishes.chosen.take_if(|it| is_chosen(it));
+        chosen.map(|it| it.command)
     }
 
     /// Sends a command, and says `done` when it was done, or why not.
@@ -124,6 +128,11 @@ impl Ctx<'_> {
     /// The zone in which people read times.
     pub fn zone(&self) -> Tz {
         self.config.settings.zone()
+    }
+
+    /// The day that it is in the zone of the settings.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&self.zone()).date_naive()
     }
 
     /// "24 Dec 2031, 18:00" in the zone of the settings.

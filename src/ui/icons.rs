@@ -65,6 +65,8 @@ pub enum Icon {
     ChevronUp,
     ChevronLeft,
     ChevronRight,
+    YearBack,
+    YearForward,
     Chevrons,
     Back,
     External,
@@ -86,6 +88,10 @@ pub enum Icon {
     Palette,
     File,
     Terminal,
+    Help,
+    Keyboard,
+    Collapse,
+    Expand,
 }
 
 impl Icon {
@@ -147,6 +153,8 @@ impl Icon {
         Self::ChevronUp,
         Self::ChevronLeft,
         Self::ChevronRight,
+        Self::YearBack,
+        Self::YearForward,
         Self::Chevrons,
         Self::Back,
         Self::External,
@@ -168,6 +176,10 @@ impl Icon {
         Self::Palette,
         Self::File,
         Self::Terminal,
+        Self::Help,
+        Self::Keyboard,
+        Self::Collapse,
+        Self::Expand,
     ];
 
     /// The character in the icon font.
@@ -231,6 +243,8 @@ impl Icon {
             Self::ChevronUp => Lucide::ChevronUp,
             Self::ChevronLeft => Lucide::ChevronLeft,
             Self::ChevronRight => Lucide::ChevronRight,
+            Self::YearBack => Lucide::ChevronsLeft,
+            Self::YearForward => Lucide::ChevronsRight,
             Self::Chevrons => Lucide::ChevronsUpDown,
             Self::Back => Lucide::ArrowLeft,
             Self::External => Lucide::ExternalLink,
@@ -252,6 +266,10 @@ impl Icon {
             Self::Palette => Lucide::Palette,
             Self::File => Lucide::FileText,
             Self::Terminal => Lucide::SquareTerminal,
+            Self::Help => Lucide::CircleQuestionMark,
+            Self::Keyboard => Lucide::Keyboard,
+            Self::Collapse => Lucide::PanelLeftClose,
+            Self::Expand => Lucide::PanelLeftOpen,
         })
     }
 

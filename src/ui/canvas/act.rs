@@ -363,14 +363,24 @@ impl Canvas {
     }
 
     pub fn undo(&mut self) {
-        if self.draft.undo() {
-            self.forget_what_is_gone();
-        }
+        let changed = self.draft.undo();
+        self.point_at(changed);
     }
 
     pub fn redo(&mut self) {
-        if self.draft.redo() {
-            self.forget_what_is_gone();
+        let changed = self.draft.redo();
+        self.point_at(changed);
+    }
+
+    /// Selects what undo or redo changed, and brings it onto the screen.
+    fn point_at(&mut self, changed: Option<BTreeSet<NodeId>>) {
+        let Some(nodes) = changed else {
+            return;
+        };
+        self.forget_what_is_gone();
+        if let Some(first) = nodes.first() {
+            self.reveal = Some(*first);
+            self.selection = Selection { nodes, edge: None };
         }
     }
 

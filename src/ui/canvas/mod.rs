@@ -25,7 +25,7 @@ pub mod view;
 mod walk;
 
 pub use self::{
-    editor::{Editor, EditorOutcome},
+    editor::{Arrival, Editor, EditorOutcome},
     walk::{WalkStep, WalkView},
 };
 
@@ -233,7 +233,7 @@ impl Canvas {
             self.perform(act, &mut outcome);
         }
         if !ui.input(|input| input.pointer.any_down()) {
-            self.draft.finish();
+            self.draft.settle();
         }
         if self.draft.revision() != before {
             outcome.changed = true;

@@ -18,6 +18,7 @@ use crate::{
         Ctx, Route,
         icons::Icon,
         loaded::{Loaded, Shown},
+        menu::MenuCommand,
         sentence,
         tokens::gap,
         widgets::{
@@ -29,6 +30,8 @@ use crate::{
 
 /// How near the last row may come before the next page is fetched.
 const AHEAD: usize = 30;
+
+const NOTHING: &str = "There is nothing to export";
 
 #[derive(Default)]
 pub(super) struct ListPage {
@@ -56,15 +59,15 @@ impl ListPage {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
         let filter = self.filters.filter(ctx.zone(), ctx.clock.now());
         let is_empty = self.rows.rows.is_empty();
+        let mut exports = commanded(ctx, is_empty && self.first.value().is_some());
         page_header(ui, "History", "What every workflow did, and why", |ui| {
             let export = Button::secondary("Export…").icon(Icon::Export);
-            let export = export
-                .enabled(!is_empty)
-                .why_not("There is nothing to export");
-            if ui.add(export).clicked() {
-                self.saving = Some(Saving::new(filter.clone()));
-            }
+            let export = export.enabled(!is_empty).why_not(NOTHING);
+            exports |= ui.add(export).clicked();
         });
+        if exports {
+            self.saving = Some(Saving::new(filter.clone()));
+        }
         self.filters.ui(ctx, ui);
         ui.add_space(gap::S);
         if let Some(err) = self.fetch(ctx, &filter) {
@@ -159,7 +162,7 @@ impl ListPage {
             Column::initial("When", 140.0),
             Column::initial("Workflow", 190.0),
             Column::initial("User", 130.0),
-            Column::initial("Trigger", 160.0),
+            Column::initial("Trigger", 160.0).optional(1),
             Column::exact("Status", 116.0),
             Column::rest("Error"),
         ];
@@ -200,4 +203,14 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, it: &Summary) {
 
 fn page(store: &Store, filter: &Filter, after: Option<Place>) -> Result<Listed, StoreError> {
     store.read(|db| executions::page(db, filter, after, PAGE))
+}
+
+/// Whether the command palette asks for the export.
+fn commanded(ctx: &mut Ctx<'_>, is_empty: bool) -> bool {
+    let offer = if is_empty {
+        MenuCommand::ExportHistory.refused(NOTHING)
+    } else {
+        MenuCommand::ExportHistory.possible()
+    };
+    ctx.list(&[offer]).is_some()
 }

@@ -266,9 +266,9 @@ fn table(
         Column::exact("Version", 54.0),
         Column::exact("Status", 92.0),
         Column::rest("Note"),
-        Column::initial("Author", 80.0),
-        Column::exact("Created", 138.0),
-        Column::exact("Changed", 138.0),
+        Column::initial("Author", 80.0).optional(1),
+        Column::exact("Created", 138.0).optional(3),
+        Column::exact("Changed", 138.0).optional(2),
         Column::exact("Runs", 40.0),
         Column::exact("", 170.0),
     ];

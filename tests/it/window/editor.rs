@@ -97,7 +97,7 @@ fn undoing_everything_leaves_nothing_unsaved() {
 }
 
 #[test]
-fn the_keyboard_saves_what_stands_in_the_open_drawer_too() {
+fn the_keyboard_saves_what_is_being_typed() {
     let store = store();
     let (_, version) = typical(&store);
     let mut window = window_at(&store, Route::Editor(version));
@@ -111,7 +111,7 @@ fn the_keyboard_saves_what_stands_in_the_open_drawer_too() {
 }
 
 #[test]
-fn leaving_keeps_the_drawing_and_the_open_drawer() {
+fn leaving_keeps_the_drawing_and_what_is_being_typed() {
     let store = store();
     let (workflow, version) = typical(&store);
     let mut window = window_at(&store, Route::Editor(version));
@@ -127,7 +127,7 @@ fn leaving_keeps_the_drawing_and_the_open_drawer() {
 }
 
 #[test]
-fn closing_the_window_keeps_the_drawing_and_the_open_drawer() {
+fn closing_the_window_keeps_the_drawing_and_what_is_being_typed() {
     let store = store();
     let (_, version) = typical(&store);
     let mut window = window_at(&store, Route::Editor(version));

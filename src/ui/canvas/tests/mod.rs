@@ -13,7 +13,7 @@ use egui_kittest::{
 };
 
 use super::{
-    CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
+    Arrival, CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
     drawer::{Choices, DrawerRequest, NamedTarget},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port, Trigger},
         execution::Decision,
         id::AttributeId,
-        task::{Action, Rule, Target, Task},
+        task::{Action, Rule, Target, TargetKind, Task},
     },
     ui::theme,
 };
