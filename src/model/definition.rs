@@ -11,6 +11,7 @@ use super::{
     condition::Condition,
     event::{EventKind, Source},
     task::{Target, TargetKind, Task},
+    text,
 };
 
 /// More nodes than anyone can survey; a limit for files from elsewhere.
@@ -214,13 +215,16 @@ impl NodeKind {
                 if labels.is_empty() {
                     "No source chosen yet".to_owned()
                 } else {
-                    labels.join(", ")
+                    text::list(&labels, "or")
                 }
             }
             Self::Filter(Some(condition)) if condition.tests().is_empty() => {
                 Self::Filter(None).summary()
             }
             Self::Filter(None) => "No condition yet".to_owned(),
+            Self::Filter(Some(condition)) if condition.tests().is_empty() => {
+                "No condition yet".to_owned()
+            }
             Self::Filter(Some(condition)) => condition.summary(),
             Self::Event => "The user is created".to_owned(),
             Self::Task(task) => task.summary(),

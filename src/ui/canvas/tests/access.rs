@@ -92,7 +92,7 @@ fn assistive_technology_can_press_what_is_off_the_screen() {
         .get_by_label("Edit Company address")
         .click_accesskit();
     window.run();
-    window.get_by_label("Save");
+    window.get_by_label("Name");
     let edge = window.get_by_label("Edge from Company address, otherwise, to End");
     edge.click_accesskit();
     window.run();
