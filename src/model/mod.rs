@@ -17,6 +17,7 @@ pub mod condition;
 pub mod event;
 pub mod task;
 
+pub mod compare;
 pub mod definition;
 pub mod document;
 pub mod draw;

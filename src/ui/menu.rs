@@ -363,9 +363,8 @@ impl MenuCommand {
             Self::Activate => Icon::Activate,
             Self::DisableWorkflow | Self::ToggleDisabled => Icon::Disable,
             Self::EditVersion | Self::Open | Self::Rename => Icon::Edit,
-            Self::CompareVersions | Self::Copy | Self::Cut | Self::Paste | Self::Duplicate => {
-                Icon::Copy
-            }
+            Self::CompareVersions => Icon::Compare,
+            Self::Copy | Self::Cut | Self::Paste | Self::Duplicate => Icon::Copy,
             Self::ShowVersions => Icon::Draft,
             Self::Undo => Icon::Undo,
             Self::Redo => Icon::Redo,

@@ -31,6 +31,7 @@ pub mod sender;
 mod shell;
 mod shortcuts;
 
+mod compare;
 mod editor;
 mod handbook;
 mod history;
@@ -45,11 +46,12 @@ use std::sync::Arc;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, sentence},
-    open::open,
+    open::{Opening, open, open_with},
     route::Route,
 };
 use self::{
     commands::Opens,
+    compare::CompareScreen,
     context::Wishes,
     editor::EditorScreen,
     handbook::HandbookScreen,
@@ -103,6 +105,7 @@ struct Screens {
     welcome: WelcomeScreen,
     workflows: WorkflowsScreen,
     editor: EditorScreen,
+    compare: CompareScreen,
     history: HistoryScreen,
     users: UsersScreen,
     settings: SettingsScreen,
@@ -285,6 +288,7 @@ impl Screens {
             Route::Workflows => self.workflows.ui(ctx, ui, None),
             Route::Workflow(id) => self.workflows.ui(ctx, ui, Some(id)),
             Route::Editor(version) => self.editor.ui(ctx, ui, version),
+            Route::Compare { old, new } => self.compare.ui(ctx, ui, old, new),
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
@@ -295,13 +299,18 @@ impl Screens {
 
     /// Screens with something unsaved keep the user, and ask.
     fn may_leave(&mut self, from: Route, to: Route) -> bool {
-        match from {
-            Route::Settings => self.settings.may_leave(to),
-            Route::Editor(_) if from != to => {
-                self.editor.leave();
-                true
-            }
-            _ => true,
+        if matches!(to, Route::Compare { .. }) && !matches!(from, Route::Compare { .. }) {
+            self.compare.enter(from);
         }
+        match (from, to) {
+            (Route::Settings, _) => return self.settings.may_leave(to),
+            // Whoever looks at a comparison comes back to the same draft, with all it can undo.
+            (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(),
+            (Route::Compare { .. }, Route::Compare { .. }) => (),
+            (Route::Compare { .. }, Route::Editor(version)) if self.editor.shows(version) => (),
+            (Route::Editor(_) | Route::Compare { .. }, _) if from != to => self.editor.leave(),
+            _ => (),
+        }
+        true
     }
 }

@@ -340,8 +340,7 @@ impl Canvas {
 
     /// Shows all of the drawing.
     pub fn fit(&mut self) {
-        let bounds = self.draft.drawing().geometry.bounds();
-        self.glide_to(View::fit(bounds, self.screen));
+        self.glide_to(View::fit(self.extent(), self.screen));
     }
 
     /// Shows what is selected as large as it goes.

@@ -6,9 +6,11 @@ use egui::{
     pos2, vec2,
 };
 
-use super::{draft::Texts, paint::Brush, walk::WalkStep};
+use super::{compared, draft::Texts, paint::Brush, walk::WalkStep};
 use crate::{
-    model::{definition::NodeKind, execution::Decision, problem::Severity, task::Action},
+    model::{
+        compare::Mark, definition::NodeKind, execution::Decision, problem::Severity, task::Action,
+    },
     ui::{
         fonts,
         icons::Icon,
@@ -36,6 +38,9 @@ pub(super) struct Block<'a> {
     /// How many problems it has, and the worst of them.
     pub(super) problems: Option<(usize, Severity)>,
     pub(super) walk: Walked<'a>,
+
+    /// What became of it from one version to another.
+    pub(super) mark: Option<Mark>,
 }
 
 /// What an execution did with a block.
@@ -93,7 +98,10 @@ impl Block<'_> {
         if brush.view.shows_text() {
             self.write(&brush, rect, tone);
         }
-        self.corner(&brush, rect);
+        match self.mark {
+            Some(mark) => compared::badge(&brush, rect, mark),
+            None => self.corner(&brush, rect),
+        }
     }
 
     fn frame(&self, brush: &Brush<'_>, rect: Rect) {
@@ -106,7 +114,8 @@ impl Block<'_> {
         let fill = if self.is_disabled {
             tokens.sunken
         } else {
-            tokens.surface
+            let fill = self.mark.and_then(|it| compared::fill(tokens, it));
+            fill.unwrap_or(tokens.surface)
         };
         brush
             .painter
@@ -119,6 +128,7 @@ impl Block<'_> {
     fn line(&self, tokens: &Tokens) -> Stroke {
         match self.walk {
             _ if self.is_selected => Stroke::new(2.0, tokens.accent.ink),
+            _ if self.mark.is_some() => compared::stroke(tokens, self.mark),
             Walked::Reached(step) if step.failure.is_some() => Stroke::new(2.0, tokens.danger.ink),
             Walked::Reached(_) => Stroke::new(1.5, tokens.success.ink),
             _ if self.is_hovered => Stroke::new(1.0, tokens.control),

@@ -116,13 +116,15 @@ impl Commands<'_> {
         }
     }
 
-    /// The next block with a problem, or of a walk the next one that failed; around and around.
+    /// The next block with a problem, or of a walk the next one that failed, or beside another version
+    /// the next one that differs; around and around.
     fn next_problem(&self) -> Result<Vec<Act>, &'static str> {
         let is_bad = |id: &NodeId| match self.mode {
             CanvasMode::Walk(walk) => {
                 let step = walk.steps.get(id);
                 step.is_some_and(|step| step.failure.is_some())
             }
+            CanvasMode::Compare(compared) => compared.stands_out(*id),
             CanvasMode::Edit | CanvasMode::Preview => self.tally.of(*id).is_some(),
         };
         let order = &self.drawing.order;

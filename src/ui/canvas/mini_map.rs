@@ -293,6 +293,10 @@ fn marks(painter: &Painter, scale: Scale, tokens: &Tokens, it: &Shown<'_>) {
             let failed = steps.filter(|(_, step)| step.failure.is_some());
             failed.map(|(id, _)| *id).collect()
         }
+        CanvasMode::Compare(compared) => {
+            let nodes = it.draft.definition().nodes().map(|(id, _)| id);
+            nodes.filter(|id| compared.stands_out(*id)).collect()
+        }
         CanvasMode::Edit | CanvasMode::Preview => it.tally.nodes().collect(),
     };
     let mut dots = Mesh::default();

@@ -7,6 +7,7 @@
 mod act;
 mod block;
 mod commands;
+mod compared;
 mod draft;
 pub mod drawer;
 mod editor;
@@ -25,6 +26,7 @@ pub mod view;
 mod walk;
 
 pub use self::{
+    compared::{CompareView, mark_look},
     editor::{Arrival, Editor, EditorOutcome},
     walk::{WalkStep, WalkView},
 };
@@ -75,6 +77,9 @@ pub struct Canvas {
     /// one is then made to fit the new one.
     reopens: bool,
 
+    /// What another canvas beside this one draws: both are fitted as one.
+    beside: Option<Rect>,
+
     /// Where the canvas was on the screen in the last frame.
     screen: Rect,
 
@@ -103,6 +108,9 @@ pub enum CanvasMode<'a> {
 
     /// Looking at what an execution did.
     Walk(&'a WalkView),
+
+    /// Looking at what differs from another version.
+    Compare(&'a CompareView),
 }
 
 /// A node that is to be edited.
@@ -150,6 +158,7 @@ impl Canvas {
             wanted: None,
             glide: None,
             reopens: false,
+            beside: None,
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
@@ -181,6 +190,10 @@ impl Canvas {
             edge: None,
         };
         self.reveal = Some(id);
+    }
+
+    pub fn deselect(&mut self) {
+        self.selection = Selection::default();
     }
 
     pub fn can_undo(&self) -> bool {
@@ -252,7 +265,10 @@ impl Canvas {
         let view = self.navigate(ui, screen);
         let count = self.draft.definition().len();
         background.widget_info(|| {
-            let name = format!("Workflow canvas, {count} blocks");
+            let name = match mode {
+                CanvasMode::Compare(compared) => compared.canvas_name(count),
+                _ => format!("Workflow canvas, {count} blocks"),
+            };
             WidgetInfo::labeled(Role::Canvas, true, name)
         });
         if let Some(node) = self.focus.take() {
@@ -326,7 +342,9 @@ impl Canvas {
         mode: CanvasMode<'_>,
         focused: Option<NodeId>,
     ) -> (Vec<Act>, bool) {
-        let Some(view) = self.view else {
+        // Of two canvases side by side, one has the tools for both.
+        let has_tools = !matches!(mode, CanvasMode::Compare(it) if !it.has_toolbar);
+        let Some(view) = self.view.filter(|_| has_tools) else {
             return (Vec::new(), false);
         };
         let mut acts = self.finder.bar(ui, screen, &self.draft);
@@ -383,13 +401,14 @@ impl Canvas {
     /// Scrolls and zooms, shows what was asked for.
     fn navigate(&mut self, ui: &Ui, screen: Rect) -> View {
         let before = std::mem::replace(&mut self.screen, screen);
+        let extent = self.extent();
         let geometry = &self.draft.drawing().geometry;
         let view = self
             .view
-            .get_or_insert_with(|| View::opening(geometry.bounds(), screen));
+            .get_or_insert_with(|| View::opening(extent, screen));
         if before != screen && before.is_positive() {
             if std::mem::take(&mut self.reopens) {
-                *view = View::opening(geometry.bounds(), screen);
+                *view = View::opening(extent, screen);
             } else {
                 // A message above the canvas pushes the drawing down instead of covering its top.
                 view.pan(screen.min - before.min);

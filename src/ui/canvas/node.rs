@@ -11,7 +11,10 @@ use super::{
     stage::Stage,
 };
 use crate::{
-    model::definition::{Edge, Node, NodeId},
+    model::{
+        compare,
+        definition::{Edge, Node, NodeId},
+    },
     ui::{
         icons::Icon,
         tokens::canvas,
@@ -61,6 +64,7 @@ impl<'a> Stage<'a> {
                 has_focus: response.has_focus(),
                 problems: self.tally.of(id),
                 walk: self.walked(id),
+                mark: self.mark(id),
             };
             self.paint_marked(&block, &turn);
             self.badge(&turn);
@@ -131,6 +135,13 @@ impl<'a> Stage<'a> {
             .accesskit_node_builder(response.id, |node| node.set_description(sentences()));
         if response.has_focus() && !response.contains_pointer() && self.gesture == Gesture::None {
             self.remark = Some((turn.rect, sentences()));
+        }
+    }
+
+    fn mark(&self, id: NodeId) -> Option<compare::Mark> {
+        match self.mode {
+            CanvasMode::Compare(compared) => compared.marks.nodes.get(&id).copied(),
+            _ => None,
         }
     }
 
@@ -248,6 +259,9 @@ impl<'a> Stage<'a> {
             Some((count, _)) => name = format!("{name}. {count} problems"),
             None => (),
         }
+        if let Some(mark) = self.mark(turn.id) {
+            name = format!("{}: {name}", mark.word());
+        }
         match self.walked(turn.id) {
             Walked::No => name,
             Walked::NotReached => name + ". Not reached",
@@ -258,7 +272,9 @@ impl<'a> Stage<'a> {
     /// Edit and delete, in the upper right corner.
     fn buttons(&mut self, turn: &Turn<'_>, body: &Response, is_visible: bool) {
         let is_seen = is_visible && self.brush.view.shows_text();
-        if !is_seen && !self.is_read && !turn.is_stop {
+        // Two canvases are compared by looking at both; there is no drawer to show anything in.
+        let is_compared = matches!(self.mode, CanvasMode::Compare(_));
+        if is_compared || (!is_seen && !self.is_read && !turn.is_stop) {
             return;
         }
         let is_hot = body.contains_pointer() || body.has_focus() || turn.is_selected;

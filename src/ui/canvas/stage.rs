@@ -162,7 +162,11 @@ impl Stage<'_> {
                 false => EdgeLook::NotWalked,
             };
         }
-        if self.selection.edge == Some(line.edge) {
+        if let CanvasMode::Compare(compared) = self.mode
+            && let Some(look) = compared.edge_look(line.edge)
+        {
+            look
+        } else if self.selection.edge == Some(line.edge) {
             EdgeLook::Selected
         } else if hot == Some(line.edge) {
             EdgeLook::Hovered

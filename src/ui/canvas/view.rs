@@ -15,6 +15,10 @@ pub struct View {
     screen_from_canvas: TSTransform,
 }
 
+/// What a canvas shows, wherever it stands in the window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sight(TSTransform);
+
 impl View {
     /// All of `bounds`, at its natural size at most.
     pub fn fit(bounds: Rect, screen: Rect) -> Self {
@@ -40,6 +44,19 @@ impl View {
         Self {
             screen_from_canvas: TSTransform::new(translation, scale),
         }
+    }
+
+    /// The same, seen from the corner of the canvas instead of that of the window.
+    pub(super) fn sight(&self, screen: Rect) -> Sight {
+        let corner = TSTransform::from_translation(-screen.min.to_vec2());
+        Sight(corner * self.screen_from_canvas)
+    }
+
+    /// Moves as another canvas was moved.
+    pub(super) fn follow(&mut self, before: Sight, after: Sight, screen: Rect) {
+        let corner = TSTransform::from_translation(screen.min.to_vec2());
+        let own = self.sight(screen).0;
+        self.screen_from_canvas = corner * (after.0 * before.0.inverse() * own);
     }
 
     pub fn zoom(&self) -> f32 {

@@ -33,6 +33,7 @@ pub(super) enum Pressed {
     Discard,
     Activate,
     Disable,
+    Compare,
 
     /// Draw a new draft from this version.
     Edit,
@@ -108,6 +109,11 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
             action(ui, activate, Pressed::Activate);
         }
     }
+    let compare = IconButton::new(Icon::Compare, "Compare versions…");
+    let compare = compare.enabled(session.opened().compared.is_some());
+    if ui.add(compare).clicked() {
+        pressed = Some(Pressed::Compare);
+    }
     pressed
 }
 
@@ -121,7 +127,12 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
             it.refused(UNCHANGED)
         }
     };
-    let mut offers = vec![MenuCommand::ShowVersions.possible()];
+    let compare = MenuCommand::CompareVersions;
+    let compare = match session.opened().compared {
+        Some(_) => compare.possible(),
+        None => compare.refused("There is no other version yet"),
+    };
+    let mut offers = vec![MenuCommand::ShowVersions.possible(), compare];
     offers.extend(match session.opened().version.status {
         VersionStatus::Draft => vec![
             changed(MenuCommand::SaveDraft),
@@ -143,6 +154,7 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
         MenuCommand::Activate => Some(Pressed::Activate),
         MenuCommand::DisableWorkflow => Some(Pressed::Disable),
         MenuCommand::EditVersion => Some(Pressed::Edit),
+        MenuCommand::CompareVersions => Some(Pressed::Compare),
         MenuCommand::ShowVersions => Some(Pressed::Back),
         _ => None,
     }

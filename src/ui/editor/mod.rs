@@ -104,6 +104,19 @@ impl EditorScreen {
         };
     }
 
+    /// What is drawn now is to be seen elsewhere, and drawing will go on.
+    pub(super) fn pause(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.pause();
+        }
+    }
+
+    /// Whether this version is open.
+    pub(super) fn shows(&self, version: VersionId) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|it| it.version() == version)
+    }
+
     /// A version is not read while its drawing is still on the way to the store.
     fn is_waiting(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let Some(ticket) = &mut self.leaving else {
@@ -131,6 +144,11 @@ impl EditorScreen {
             Pressed::Activate => self.activation = Some(Activation::new(opened.version.id)),
             Pressed::Discard => self.question = Some(Question::Discard),
             Pressed::Disable => self.question = Some(Question::Disable),
+            Pressed::Compare => {
+                if let Some((old, new)) = opened.compared {
+                    ctx.go(Route::Compare { old, new });
+                }
+            }
             Pressed::Edit => self.drafting.draft_from(ctx, &opened.version),
         }
     }

@@ -316,6 +316,19 @@ impl Session {
         Some(self.send_unsaved(unsaved))
     }
 
+    /// Sends what is drawn to the store, with the word that is being typed.
+    pub(super) fn pause(&mut self) {
+        self.editor.finish();
+        self.compare();
+        let now = self.editor.canvas().revision();
+        if now != self.kept && self.is_draft() {
+            let unsaved = self.compared.1.then(|| self.editor.draft().clone());
+            // Commands keep their order: what was on its way arrives before.
+            self.keeping = Some(self.send_unsaved(unsaved));
+            self.kept = now;
+        }
+    }
+
     fn keep(&mut self) {
         self.compare();
         let now = self.editor.canvas().revision();

@@ -77,7 +77,7 @@ impl Page {
     /// Walks with the cursor. Returns the day that was chosen.
     fn keys(&mut self, ui: &Ui, grid_id: Id) -> Option<NaiveDate> {
         let has_focus = ui.memory(|memory| memory.has_focus(grid_id));
-        let mut pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let plain = Modifiers::NONE;
         if pressed(Modifiers::SHIFT, Key::PageUp) {
             self.go_months(-12);
