@@ -242,16 +242,16 @@ impl Test {
 
     /// "Email contains @example.org"
     pub fn sentence(&self) -> String {
-        let value = if self.value.is_empty() {
-            "nothing"
-        } else {
-            &self.value
-        };
-        format!(
-            "{} {} {value}",
-            self.attribute.label(),
-            self.operator.words()
-        )
+        let attribute = self.attribute.label();
+        let words = self.operator.words();
+        match self.operator {
+            Operator::Equal | Operator::NotEqual if self.value.is_empty() => {
+                format!("{attribute} {words} empty")
+            }
+            // Not written yet.
+            _ if self.value.is_empty() => format!("{attribute} {words} …"),
+            _ => format!("{attribute} {words} {}", self.value),
+        }
     }
 
     /// Whether it asks something that can be true of one user and not of another.
@@ -344,6 +344,12 @@ impl Condition {
 
     /// The sentence, cut after the first test: "Email contains @example.org or 2 more".
     pub fn summary(&self) -> String {
+        // A group of one means what its part means, whatever it is called.
+        if let Self::All(parts) | Self::Any(parts) = self
+            && let [only] = parts.as_slice()
+        {
+            return only.summary();
+        }
         let tests = self.tests();
         let Some(first) = tests.first() else {
             return "no condition yet".to_owned();
@@ -529,12 +535,16 @@ mod tests {
         ]);
         assert_eq!(
             condition.sentence(),
-            "Email ends with @example.org or (First Name is Ada and team is not nothing)"
+            "Email ends with @example.org or (First Name is Ada and team is not empty)"
         );
         assert_eq!(
             condition.summary(),
             "Email ends with @example.org or 2 more"
         );
+        let alone = Condition::All(vec![condition.clone()]);
+        assert_eq!(alone.summary(), condition.summary());
+        let unwritten = test(Subject::Email, Operator::Contains, "");
+        assert_eq!(unwritten.sentence(), "Email contains …");
     }
 
     fn any_condition() -> impl Strategy<Value = Condition> {

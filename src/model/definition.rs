@@ -12,6 +12,7 @@ use super::{
     event::{EventKind, Source},
     note::{Note, NoteError},
     task::{Target, TargetKind, Task},
+    text,
 };
 
 /// More nodes than anyone can survey; a limit for files from elsewhere.
@@ -228,13 +229,16 @@ impl NodeKind {
                 if labels.is_empty() {
                     "No source chosen yet".to_owned()
                 } else {
-                    labels.join(", ")
+                    text::list(&labels, "or")
                 }
             }
             Self::Filter(Some(condition)) if condition.tests().is_empty() => {
                 Self::Filter(None).summary()
             }
             Self::Filter(None) => "No condition yet".to_owned(),
+            Self::Filter(Some(condition)) if condition.tests().is_empty() => {
+                "No condition yet".to_owned()
+            }
             Self::Filter(Some(condition)) => condition.summary(),
             Self::Event => "The user is created".to_owned(),
             Self::Task(task) => task.summary(),

@@ -98,6 +98,16 @@ impl Action {
         }
     }
 
+    /// How a sentence begins that names its target.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::AssignGroup => "Add to",
+            Self::AssignRole => "Give the role",
+            Self::UnassignGroup => "Remove from",
+            Self::UnassignRole => "Take away the role",
+        }
+    }
+
     pub fn target_kind(self) -> TargetKind {
         match self {
             Self::AssignGroup | Self::UnassignGroup => TargetKind::Group,
@@ -210,21 +220,49 @@ impl Task {
         }
     }
 
-    /// "Staff", "Staff or 2 more by rule": the targets in a few words.
+    /// What it does in a few words: "Add to Staff and 2 more", "Add to Staff if Email ends with
+    /// @example.org", "Add to Staff or 2 more by rule, otherwise Guests".
     pub fn summary(&self) -> String {
-        let mut names: Vec<&str> = self.targets().map(|it| it.name.as_str()).collect();
-        names.dedup();
-        let when = match &self.mode {
-            RunMode::Always => String::new(),
-            RunMode::Conditional(condition) => format!(" if {}", condition.summary()),
-            RunMode::Fallback => " as fallback".to_owned(),
+        let targets = names(self.rules.iter().flat_map(|rule| &rule.targets));
+        let Some((first, others)) = targets.split_first() else {
+            return format!("No {} chosen yet", self.action.target_kind().word());
         };
-        match names.as_slice() {
-            [] => format!("No {} chosen yet", self.action.target_kind().word()),
-            [only] => format!("{only}{when}"),
-            [first, rest @ ..] => format!("{first} and {} more{when}", rest.len()),
+        let is_by_rule = self.rules.iter().any(|rule| rule.when.is_some());
+        let only_rule = self.rules.first().filter(|_| self.rules.len() == 1);
+        let mut text = format!("{} {first}", self.action.verb());
+        text += &match others.len() {
+            0 => String::new(),
+            more if is_by_rule && only_rule.is_none() => format!(" or {more} more"),
+            more => format!(" and {more} more"),
+        };
+        if let Some(when) = only_rule.and_then(|rule| rule.when.as_ref()) {
+            text = format!("{text} if {}", when.summary());
+        } else if is_by_rule {
+            text += " by rule";
+        }
+        if let Some((first, others)) = names(self.fallback.iter()).split_first() {
+            text = format!("{text}, otherwise {first}");
+            if !others.is_empty() {
+                text = format!("{text} and {} more", others.len());
+            }
+        }
+        match &self.mode {
+            RunMode::Always => text,
+            RunMode::Conditional(condition) => format!("{text}, only if {}", condition.summary()),
+            RunMode::Fallback => text + ", as a fallback",
         }
     }
+}
+
+/// Each name once, in their order.
+fn names<'a>(targets: impl Iterator<Item = &'a Target>) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    for target in targets {
+        if !names.contains(&target.name.as_str()) {
+            names.push(target.name.as_str());
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -309,5 +347,60 @@ mod tests {
             &[0, 1],
             &[1, 2, 3],
         );
+    }
+
+    #[test]
+    fn a_summary_is_what_a_person_would_say() {
+        let task = |action, rules: &[Rule], fallback: &[i64], mode| Task {
+            action,
+            mode,
+            rules: rules.to_vec(),
+            fallback: fallback.iter().copied().map(target).collect(),
+        };
+        let ada = || Condition::test(Subject::FirstName, Operator::Equal, "Ada");
+        let (plain, asks) = (
+            |ids: &[i64]| rule(None, ids),
+            |ids: &[i64]| rule(Some("Bob"), ids),
+        );
+        let always = || RunMode::Always;
+        for (task, expected) in [
+            (Task::new(Action::AssignRole), "No role chosen yet"),
+            (
+                task(Action::AssignGroup, &[plain(&[1])], &[], always()),
+                "Add to g1",
+            ),
+            (
+                task(Action::UnassignGroup, &[plain(&[1, 2, 3])], &[], always()),
+                "Remove from g1 and 2 more",
+            ),
+            (
+                task(Action::AssignRole, &[asks(&[1])], &[], always()),
+                "Give the role g1 if First Name is Bob",
+            ),
+            (
+                task(
+                    Action::AssignGroup,
+                    &[asks(&[1]), plain(&[2, 1])],
+                    &[9, 8],
+                    always(),
+                ),
+                "Add to g1 or 1 more by rule, otherwise g9 and 1 more",
+            ),
+            (
+                task(
+                    Action::UnassignRole,
+                    &[plain(&[1])],
+                    &[],
+                    RunMode::Conditional(ada()),
+                ),
+                "Take away the role g1, only if First Name is Ada",
+            ),
+            (
+                task(Action::AssignGroup, &[plain(&[1])], &[], RunMode::Fallback),
+                "Add to g1, as a fallback",
+            ),
+        ] {
+            assert_eq!(task.summary(), expected);
+        }
     }
 }

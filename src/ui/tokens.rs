@@ -182,6 +182,8 @@ pub mod canvas {
     pub const ZOOM_STEP: f32 = 1.25;
     /// Below this zoom text is too small to read and is left out.
     pub const ZOOM_TEXT: f32 = 0.35;
+    /// How strongly blocks show that a search does not find.
+    pub const PASSED_OPACITY: f32 = 0.5;
     /// An icon that is smaller than this on the screen is a speck, and is left out.
     pub const ICON_SMALLEST: f32 = 4.0;
     pub const TEXT_KIND: f32 = 11.0;

@@ -218,10 +218,8 @@ impl Block<'_> {
             _ => return,
         };
         let zoom = brush.view.zoom();
-        let height = 22.0 * zoom.max(0.5);
-        let width = if count > 0 { height * 1.75 } else { height };
-        let center = rect.right_top() + vec2(-width / 2.0 + 8.0 * zoom, 0.0);
-        let pill = Rect::from_center_size(center, vec2(width, height));
+        let pill = badge_rect(brush, rect, count > 0);
+        let (center, height) = (pill.center(), pill.height());
         brush.painter.rect(
             pill,
             height / 2.0,
@@ -244,6 +242,15 @@ impl Block<'_> {
             tone.ink,
         );
     }
+}
+
+/// Where the badge of the block `rect` is, with a number in it or without.
+pub(super) fn badge_rect(brush: &Brush<'_>, rect: Rect, has_count: bool) -> Rect {
+    let zoom = brush.view.zoom();
+    let height = 22.0 * zoom.max(0.5);
+    let width = if has_count { height * 1.75 } else { height };
+    let center = rect.right_top() + vec2(-width / 2.0 + 8.0 * zoom, 0.0);
+    Rect::from_center_size(center, vec2(width, height))
 }
 
 /// One line of text, cut with `…` where the room ends.

@@ -99,7 +99,6 @@ impl Draft {
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
         self.go_on(Unfinished::Gesture);
         let result = change(&mut self.definition);
-        self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
         result
     }
@@ -119,6 +118,7 @@ impl Draft {
         if self.unfinished.replace(with).is_none() {
             self.before = Some(self.definition.clone());
         }
+        self.drawn += 1;
     }
 
     /// Moves nodes, as part of a drag. Neither their texts nor their order depend on it.
@@ -127,7 +127,6 @@ impl Draft {
         for id in nodes {
             self.definition.shift(*id, by);
         }
-        self.drawn += 1;
         self.drawing.geometry.follow(&self.definition, nodes);
     }
 

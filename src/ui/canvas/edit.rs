@@ -7,6 +7,7 @@ use egui::{Pos2, Rect};
 use super::{
     Canvas, CanvasOutcome, Opened,
     act::{Gesture, Spot},
+    ports::Control,
 };
 use crate::{
     model::{
@@ -62,6 +63,8 @@ impl Canvas {
         if let Some(edge) = self.selection.edge.take() {
             self.draft
                 .edit(|definition| definition.disconnect(edge.from, edge.port));
+            // The output stays, and the keyboard with it.
+            self.control_focus = Some(Control::Port(edge.from, edge.port));
         } else {
             self.delete_nodes(self.selection.nodes.clone(), outcome);
         }

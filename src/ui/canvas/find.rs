@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{
-    EventFilter, Frame, Id, Key, Margin, Modifiers, Rect, Response, RichText, Role, Sense, Stroke,
-    TextEdit, Ui, UiBuilder, accesskit, pos2, vec2,
+    EventFilter, Frame, Id, Key, Margin, Modifiers, Rect, RichText, Role, Sense, Stroke, TextEdit,
+    Ui, UiBuilder, accesskit, pos2, vec2,
 };
 
 use super::{Canvas, act::Act, draft::Draft};
@@ -234,6 +234,11 @@ impl Finder {
             escape: true,
             tab: false,
         };
+        if std::mem::take(&mut self.takes_keyboard) {
+            // Before the field is drawn: it shall have what is typed in this very frame.
+            ui.memory_mut(|memory| memory.request_focus(id));
+            select_all(ui, id, self.typed.chars().count());
+        }
         let edit = TextEdit::singleline(&mut self.typed)
             .id(id)
             .event_filter(filter)
@@ -247,10 +252,6 @@ impl Finder {
         ui.ctx().accesskit_node_builder(field.id, |node| {
             node.set_role(Role::SearchInput);
         });
-        if std::mem::take(&mut self.takes_keyboard) {
-            field.request_focus();
-            select_all(ui, &field, self.typed.chars().count());
-        }
         if self.refresh(draft)
             && let Some(node) = self.current
         {
@@ -364,12 +365,12 @@ fn keys(ui: &Ui) -> Option<Act> {
 }
 
 /// So that typing replaces what was looked for before.
-fn select_all(ui: &Ui, field: &Response, length: usize) {
+fn select_all(ui: &Ui, field: Id, length: usize) {
     use egui::text::{CCursor, CCursorRange};
-    let mut state = egui::text_edit::TextEditState::load(ui.ctx(), field.id).unwrap_or_default();
+    let mut state = egui::text_edit::TextEditState::load(ui.ctx(), field).unwrap_or_default();
     let all = CCursorRange::two(CCursor::new(0), CCursor::new(length));
     state.cursor.set_char_range(Some(all));
-    state.store(ui.ctx(), field.id);
+    state.store(ui.ctx(), field);
 }
 
 /// Those that hold every one of the words, in reading order.

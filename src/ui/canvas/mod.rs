@@ -53,6 +53,7 @@ use self::{
     menu::StepMenu,
     mini_map::MiniMap,
     paint::Brush,
+    ports::Control,
     problems::Tally,
     rename::Renaming,
     stage::Stage,
@@ -108,6 +109,10 @@ pub struct Canvas {
     /// To be brought onto the screen, and to be given the keyboard, in the next frame.
     reveal: Option<NodeId>,
     focus: Option<NodeId>,
+    control_focus: Option<Control>,
+
+    /// The block that a control with the keyboard belongs to.
+    at_work: Option<NodeId>,
 
     /// Blocks that are on their way to where the draft has them.
     drift: Option<Drift>,
@@ -198,6 +203,8 @@ impl Canvas {
             reveal: None,
             focus: None,
             drift: None,
+            control_focus: None,
+            at_work: None,
             finder: Finder::default(),
             mini_map: MiniMap::default(),
             queued: Vec::new(),
@@ -324,6 +331,17 @@ impl Canvas {
             let id = ui.scope_id().with(("node", node.0));
             ui.memory_mut(|memory| memory.request_focus(id));
         }
+        if let Some(control) = self.control_focus.take() {
+            let id = control.id(ui);
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+        let mut unseen = ui.new_child(egui::UiBuilder::new().max_rect(screen));
+        unseen.set_clip_rect(Rect::NOTHING);
+        let described = ui.ctx().accesskit_node_builder(background.id, |node| {
+            node.set_description(
+                "Arrow keys walk along the edges, Tab goes through everything, Enter opens, F1 lists all shortcuts",
+            );
+        });
         let mut stage = Stage {
             ui,
             brush: Brush {
@@ -341,6 +359,12 @@ impl Canvas {
                 self.gesture
             },
             tally: &self.tally,
+            finder: &self.finder,
+            unseen,
+            is_read: described.is_some(),
+            was_at_work: self.at_work,
+            at_work: None,
+            remark: None,
             acts: Vec::new(),
             focused: None,
             has_other_focus: false,
@@ -350,6 +374,7 @@ impl Canvas {
         if is_cancelled {
             acts.push(Act::Cancel);
         }
+        self.at_work = stage.at_work;
         acts.extend(Self::find_keys(ui));
         let (chosen, on_map) = self.overlays(ui, screen, mode, focused);
         acts.extend(chosen);
@@ -437,6 +462,7 @@ impl Canvas {
             self.menu = None;
             // The keyboard goes back to where it came from.
             self.focus = self.selection.nodes.first().copied();
+            self.control_focus = self.selection.edge.map(Control::Edge);
         }
         chosen
     }

@@ -5,16 +5,22 @@ use egui::{EventFilter, PointerButton, Rect, Response, Role, Sense, Vec2, Widget
 use super::{
     CanvasMode,
     act::{Act, Gesture},
-    block::{Block, Walked},
+    block::{self, Block, Walked},
     context_menu::About,
+    find::Mark,
+    paint::Brush,
     stage::Stage,
 };
 use crate::{
     model::{
-        compare::Mark,
+        compare,
         definition::{Edge, Node, NodeId},
     },
-    ui::{icons::Icon, tokens::canvas},
+    ui::{
+        icons::Icon,
+        tokens::canvas,
+        widgets::text::{self, shown},
+    },
 };
 
 /// What belongs to one node in this frame.
@@ -24,6 +30,9 @@ pub(super) struct Turn<'a> {
     pub(super) rect: Rect,
     pub(super) title: &'a str,
     pub(super) is_selected: bool,
+
+    /// Its controls are stops of the Tab key.
+    pub(super) is_stop: bool,
 }
 
 impl<'a> Stage<'a> {
@@ -46,6 +55,7 @@ impl<'a> Stage<'a> {
             rect: self.brush.view.rect(rect),
             title: &texts.title,
             is_selected: self.selection.nodes.contains(&id),
+            is_stop: self.is_at_work(id),
         };
         let is_visible = self.is_visible(turn.rect);
         let response = self.body(&turn);
@@ -61,18 +71,79 @@ impl<'a> Stage<'a> {
                 walk: self.walked(id),
                 mark: self.mark(id),
             };
-            block.paint(&self.brush, turn.rect);
-            self.buttons(&turn, &response);
+            self.paint_marked(&block, &turn);
+            self.badge(&turn);
         }
+        self.say_problem(&turn, &response);
+        self.buttons(&turn, &response, is_visible);
         if self.is_editing() {
             self.ports(&turn, is_visible);
-            for edge in draft.definition().out(id) {
+        }
+        for edge in draft.definition().out(id) {
+            self.edge(edge);
+            if self.is_editing() {
                 self.edge_button(edge, hot_edge == Some(edge));
             }
         }
     }
 
-    pub(super) fn mark(&self, id: NodeId) -> Option<Mark> {
+    /// The block, and whether the search found it.
+    fn paint_marked(&self, block: &Block<'_>, turn: &Turn<'_>) {
+        let mark = self.finder.mark(turn.id);
+        if mark != Mark::Passed {
+            block.paint(&self.brush, turn.rect);
+            self.brush.found(turn.rect, mark);
+            return;
+        }
+        let mut painter = self.brush.painter.clone();
+        painter.multiply_opacity(canvas::PASSED_OPACITY);
+        let brush = Brush {
+            painter: &painter,
+            ..self.brush
+        };
+        block.paint(&brush, turn.rect);
+    }
+
+    /// The badge says in words what it counts.
+    fn badge(&self, turn: &Turn<'_>) {
+        let walked = self.walked(turn.id);
+        let count = self
+            .tally
+            .of(turn.id)
+            .filter(|_| matches!(walked, Walked::No));
+        let is_shown = count.is_some() || matches!(walked, Walked::Reached(_));
+        let rect = block::badge_rect(&self.brush, turn.rect, count.is_some());
+        if !is_shown || !self.ui.rect_contains_pointer(rect) {
+            return;
+        }
+        let widget = self.ui.scope_id().with(("badge", turn.id.0));
+        let badge = self.ui.interact(rect, widget, Sense::hover());
+        badge.on_hover_ui(|ui| {
+            let sentences = match walked {
+                Walked::Reached(step) => vec![step.sentence()],
+                _ => self.tally.sentences(turn.id),
+            };
+            for sentence in sentences {
+                text::body(ui, &shown(&sentence));
+            }
+        });
+    }
+
+    /// Who comes by keyboard reads what is wrong without a pointer.
+    fn say_problem(&mut self, turn: &Turn<'_>, response: &Response) {
+        let sentences = || self.tally.sentences(turn.id).join("\n");
+        if self.tally.of(turn.id).is_none() || !matches!(self.walked(turn.id), Walked::No) {
+            return;
+        }
+        self.ui
+            .ctx()
+            .accesskit_node_builder(response.id, |node| node.set_description(sentences()));
+        if response.has_focus() && !response.contains_pointer() && self.gesture == Gesture::None {
+            self.remark = Some((turn.rect, sentences()));
+        }
+    }
+
+    pub(super) fn mark(&self, id: NodeId) -> Option<compare::Mark> {
         match self.mode {
             CanvasMode::Compare(compared) => compared.marks.nodes.get(&id).copied(),
             _ => None,
@@ -102,6 +173,9 @@ impl<'a> Stage<'a> {
             let name = self.node_name(turn);
             WidgetInfo::selected(Role::ListBoxOption, true, turn.is_selected, name)
         });
+        self.ui
+            .ctx()
+            .accesskit_node_builder(widget, |node| node.set_selected(turn.is_selected));
         if response.clicked() {
             response.request_focus();
             self.acts.push(if self.adds() {
@@ -234,9 +308,11 @@ impl<'a> Stage<'a> {
     }
 
     /// Edit and delete, in the upper right corner.
-    pub(super) fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
+    pub(super) fn buttons(&mut self, turn: &Turn<'_>, body: &Response, is_visible: bool) {
+        let is_seen = is_visible && self.brush.view.shows_text();
         // Two canvases are compared by looking at both; there is no drawer to show anything in.
-        if !self.brush.view.shows_text() || matches!(self.mode, CanvasMode::Compare(_)) {
+        let is_compared = matches!(self.mode, CanvasMode::Compare(_));
+        if is_compared || (!is_seen && !self.is_read && !turn.is_stop) {
             return;
         }
         let is_hot = body.contains_pointer() || body.has_focus() || turn.is_selected;
@@ -261,13 +337,13 @@ impl<'a> Stage<'a> {
             (Icon::Preview, "Show")
         };
         let edit = slot(if is_step { 62.0 } else { 36.0 });
-        if self.button(turn, edit, icon, word, is_hot) {
+        if self.button(turn, edit, (icon, word), is_hot, is_seen) {
             self.acts.push(Act::Open {
                 node: turn.id,
                 name: false,
             });
         }
-        if is_step && self.button(turn, slot(36.0), Icon::Delete, "Delete", is_hot) {
+        if is_step && self.button(turn, slot(36.0), (Icon::Delete, "Delete"), is_hot, is_seen) {
             self.acts.push(Act::DeleteNode(turn.id));
         }
     }
@@ -276,17 +352,19 @@ impl<'a> Stage<'a> {
         &mut self,
         turn: &Turn<'_>,
         rect: Rect,
-        icon: Icon,
-        word: &str,
+        (icon, word): (Icon, &str),
         is_hot: bool,
+        is_seen: bool,
     ) -> bool {
         let widget = self.ui.scope_id().with((word, turn.id.0));
-        let response = self
-            .ui
-            .interact(rect, widget, sense_click(turn.is_selected));
+        let sense = sense_click(turn.is_stop);
+        let Some(response) = self.control(turn.id, rect, widget, sense, is_seen) else {
+            return false;
+        };
         let name = || format!("{word} {}", turn.title);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
-        if is_hot || response.hovered() || response.has_focus() {
+        let is_shown = is_seen && is_hot;
+        if is_shown || response.hovered() || response.has_focus() {
             let tokens = self.brush.tokens;
             let mut ink = tokens.muted;
             if response.hovered() || response.has_focus() {
@@ -299,7 +377,7 @@ impl<'a> Stage<'a> {
             }
             if response.has_focus() {
                 self.brush.focus_ring(rect.shrink(3.0), 4.0);
-                self.has_other_focus = true;
+                self.follow_focus(turn.id, &response);
             }
             self.brush.icon(rect.center(), icon, 15.0, ink);
         }

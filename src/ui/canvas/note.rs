@@ -51,18 +51,19 @@ impl Stage<'_> {
             rect: self.brush.view.rect(rect),
             title: &texts.title,
             is_selected: self.selection.nodes.contains(&id),
+            is_stop: self.is_at_work(id),
         };
         let response = self.body(&turn);
         if let Some(edge) = hot_edge.filter(|_| response.clicked()) {
             self.acts.push(Act::SelectEdge(edge));
         }
-        if !self.is_visible(turn.rect) {
-            return;
+        let is_visible = self.is_visible(turn.rect);
+        if is_visible {
+            self.sheet(&turn, &response);
+            self.words(note, turn.rect);
         }
-        self.sheet(&turn, &response);
-        self.words(note, turn.rect);
-        self.buttons(&turn, &response);
-        if self.is_editing() {
+        self.buttons(&turn, &response, is_visible);
+        if is_visible && self.is_editing() {
             self.grip(&turn, note, rect, response.hovered());
         }
     }
@@ -90,6 +91,7 @@ impl Stage<'_> {
         if let Some(mark) = mark {
             compared::badge(&self.brush, turn.rect, mark);
         }
+        self.brush.found(turn.rect, self.finder.mark(turn.id));
     }
 
     fn words(&self, note: &Note, rect: Rect) {

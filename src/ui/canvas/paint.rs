@@ -3,6 +3,7 @@
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
 use super::{
+    find::Mark,
     geometry::{Invitation, Line},
     view::View,
 };
@@ -218,6 +219,38 @@ impl Brush<'_> {
         );
     }
 
+    /// A ring and a magnifier around what the search found; a double ring around the current match.
+    pub(super) fn found(&self, rect: Rect, mark: Mark) {
+        let width = match mark {
+            Mark::None | Mark::Passed => return,
+            Mark::Found => 1.5,
+            Mark::Current => 3.0,
+        };
+        let tone = self.tokens.warning;
+        let radius = self.view.length(canvas::NODE_RADIUS) + 4.0;
+        let ring = |room: f32, stroke| {
+            self.painter.rect_stroke(
+                rect.expand(room),
+                radius + room,
+                stroke,
+                egui::StrokeKind::Outside,
+            );
+        };
+        ring(4.0, Stroke::new(width, tone.ink));
+        if mark == Mark::Current {
+            ring(9.0, Stroke::new(1.0, tone.ink));
+        }
+        let radius = 11.0 * self.view.zoom().clamp(0.4, 1.0);
+        let at = rect.left_top();
+        let (fill, ink) = match mark {
+            Mark::Current => (tone.fill, tone.on_fill),
+            _ => (tone.soft, tone.ink),
+        };
+        self.painter
+            .circle(at, radius, fill, Stroke::new(1.0, tone.ink));
+        self.icon(at, Icon::Search, radius * 1.2 / self.view.zoom(), ink);
+    }
+
     fn dashed(&self, rect: Rect, stroke: Stroke) {
         let corners = [
             rect.left_top(),
@@ -243,11 +276,17 @@ impl Brush<'_> {
         );
     }
 
+    /// Words below a block.
+    pub(super) fn caption(&self, rect: Rect, text: &str) {
+        self.remark(rect.left_bottom() - vec2(8.0, 0.0), text);
+    }
+
     /// A remark beside the pointer: why an edge cannot be.
     pub(super) fn remark(&self, at: Pos2, text: &str) {
         let tone = self.tokens.danger;
         let font = fonts::regular(canvas::TEXT_DETAIL + 1.0);
-        let galley = self.painter.layout(text.to_owned(), font, tone.ink, 280.0);
+        let text = crate::ui::widgets::text::shown_lines(text).into_owned();
+        let galley = self.painter.layout(text, font, tone.ink, 280.0);
         let at = at + vec2(18.0, 14.0);
         let rect = Rect::from_min_size(at, galley.size()).expand2(vec2(10.0, 6.0));
         self.painter.rect(

@@ -1,8 +1,11 @@
 //! Ports, placeholders and the "+" of edges in one frame, and the edge that is being pulled.
 
-use egui::{Modifiers, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Vec2, WidgetInfo};
+use egui::{
+    Id, Modifiers, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo,
+};
 
 use super::{
+    CanvasMode,
     act::{Act, Gesture, Spot},
     context_menu::About,
     geometry::{self, port_position},
@@ -19,43 +22,72 @@ use crate::{
 
 /// So near to its output an edge that is pulled is let go of, on the canvas.
 const BACK: f32 = 24.0;
+/// A control of a block that the keyboard can be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Control {
+    Port(NodeId, Port),
+    Edge(Edge),
+}
+
+impl Control {
+    pub(super) fn id(self, ui: &Ui) -> Id {
+        let scope = ui.scope_id();
+        match self {
+            Self::Port(node, port) => scope.with(("port", node.0, port.label())),
+            Self::Edge(edge) => scope.with(("edge", edge.from.0, edge.port.label())),
+        }
+    }
+}
 
 impl Stage<'_> {
     pub(super) fn ports(&mut self, turn: &Turn<'_>, is_visible: bool) {
-        if !is_visible || !self.brush.view.shows_text() {
+        let is_seen = is_visible && self.brush.view.shows_text();
+        if !is_seen && !self.is_read && !turn.is_stop {
             return;
         }
         for port in turn.node.kind.ports() {
             if turn.node.kind == NodeKind::Start {
                 continue;
             }
-            self.port(turn, *port);
+            self.port(turn, *port, is_seen);
         }
     }
 
-    fn port(&mut self, turn: &Turn<'_>, port: Port) {
+    fn port(&mut self, turn: &Turn<'_>, port: Port, is_seen: bool) {
         let at = port_position(turn.rect, &turn.node.kind, port);
         let size = Vec2::splat(self.brush.view.length(20.0).max(14.0));
         let rect = Rect::from_center_size(at, size);
-        let widget = self.ui.scope_id().with(("port", turn.id.0, port.label()));
-        let sense = sense_click(turn.is_selected) | Sense::DRAG;
-        let response = self.ui.interact(rect, widget, sense);
+        let widget = Control::Port(turn.id, port).id(self.ui);
+        let sense = sense_click(turn.is_stop) | Sense::DRAG;
+        let Some(response) = self.control(turn.id, rect, widget, sense, is_seen) else {
+            return;
+        };
         let name = || format!("Output {} of {}", port.label(), turn.title);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
         let to = self.draft.definition().after(turn.id, port);
+        self.ui.ctx().accesskit_node_builder(widget, |node| {
+            node.set_description(match to {
+                Some(to) => format!("Leads to {}", self.title(to)),
+                None => "Leads nowhere".to_owned(),
+            });
+        });
         let is_pulled = self.gesture
             == Gesture::Pulling {
                 from: turn.id,
                 port,
             };
         let is_hot = response.hovered() || response.has_focus() || is_pulled;
-        if port.is_optional() && to.is_none() && !is_hot && !turn.is_selected {
+        if !is_seen && !response.has_focus() {
+            // Somebody may hear of it, but nobody sees it.
+        } else if port.is_optional() && to.is_none() && !is_hot && !turn.is_selected {
             // An output that may stay open does not ask for attention.
         } else {
             self.brush.port(at, is_hot, to.is_some());
         }
+        self.follow_focus(turn.id, &response);
         if response.has_focus() {
-            self.has_other_focus = true;
+            self.brush
+                .focus_ring(Rect::from_center_size(at, Vec2::splat(8.0)), 4.0);
             if let Some(to) = to {
                 let edge = Edge {
                     from: turn.id,
@@ -104,6 +136,51 @@ impl Stage<'_> {
         }
     }
 
+    /// The edge as something that can be read out and chosen. The pointer finds it by its line.
+    pub(super) fn edge(&mut self, edge: Edge) {
+        if !self.is_read && !self.is_at_work(edge.from) {
+            return;
+        }
+        let Some(line) = self.draft.drawing().geometry.edge(edge) else {
+            return;
+        };
+        let rect = self.brush.view.rect(line.bounds);
+        let widget = Control::Edge(edge).id(self.ui);
+        let sense = sense_click(self.is_at_work(edge.from));
+        let Some(response) = self.control(edge.from, rect, widget, sense, false) else {
+            return;
+        };
+        let is_selected = self.selection.edge == Some(edge);
+        response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, self.edge_name(edge)));
+        self.ui
+            .ctx()
+            .accesskit_node_builder(widget, |node| node.set_selected(is_selected));
+        self.follow_focus(edge.from, &response);
+        if response.clicked() || (response.gained_focus() && !is_selected) {
+            self.acts.push(Act::SelectEdge(edge));
+        }
+        if response.has_focus() {
+            let middle = self.brush.view.pos(line.middle());
+            let size = Vec2::splat(self.brush.view.length(26.0).max(8.0));
+            self.brush
+                .focus_ring(Rect::from_center_size(middle, size), size.x / 2.0);
+        }
+    }
+
+    /// "Edge from Company address, matched, to User created"
+    fn edge_name(&self, edge: Edge) -> String {
+        let (from, to) = (self.title(edge.from), self.title(edge.to));
+        let way = match edge.port {
+            Port::Next => String::new(),
+            port => format!(", {},", port.label()),
+        };
+        let name = format!("Edge from {from}{way} to {to}");
+        match self.mode {
+            CanvasMode::Walk(walk) if walk.took(self.draft.definition(), edge) => name + ". Taken",
+            _ => name,
+        }
+    }
+
     /// The placeholder of an edge, or its "+".
     pub(super) fn edge_button(&mut self, edge: Edge, is_hot: bool) {
         let geometry = &self.draft.drawing().geometry;
@@ -122,15 +199,14 @@ impl Stage<'_> {
         };
         let at = self.brush.view.pos(line.middle());
         let rect = Rect::from_center_size(at, Vec2::splat(self.brush.view.length(22.0)));
-        if !self.is_visible(rect) || !self.brush.view.shows_text() {
-            return;
-        }
-        let is_near = self.selection.edge == Some(edge)
-            || self.selection.nodes.contains(&edge.from)
-            || self.selection.nodes.contains(&edge.to);
+        let is_seen = self.is_visible(rect) && self.brush.view.shows_text();
+        let is_near = self.is_at_work(edge.from) || self.selection.nodes.contains(&edge.to);
         let widget = (edge.from.0, edge.port.label(), "plus");
         let widget = self.ui.scope_id().with(widget);
-        let response = self.ui.interact(rect, widget, sense_click(is_near));
+        let sense = sense_click(is_near);
+        let Some(response) = self.control(edge.from, rect, widget, sense, is_seen) else {
+            return;
+        };
         response.widget_info(|| {
             let name = format!(
                 "Add step between {} and {}",
@@ -139,12 +215,12 @@ impl Stage<'_> {
             );
             WidgetInfo::labeled(Role::Button, true, name)
         });
-        if is_hot || response.hovered() || response.has_focus() || self.selection.edge == Some(edge)
-        {
+        let is_selected = is_seen && self.selection.edge == Some(edge);
+        if is_hot || response.hovered() || response.has_focus() || is_selected {
             self.brush
                 .plus(rect, response.hovered() || response.has_focus());
         }
-        self.has_other_focus |= response.has_focus();
+        self.follow_focus(edge.from, &response);
         if response.clicked() {
             self.offer(edge, rect);
         }
@@ -226,7 +302,7 @@ impl Stage<'_> {
             let is_hot = response.hovered() || response.has_focus();
             self.brush.invitation(it, is_hot, response.has_focus());
         }
-        self.has_other_focus |= response.has_focus();
+        self.follow_focus(it.edge.from, &response);
         if response.clicked() && is_trigger {
             self.acts.push(Act::AddTrigger);
         } else if response.clicked() {

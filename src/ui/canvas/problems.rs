@@ -24,24 +24,48 @@ const LIST_HEIGHT: f32 = 132.0;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) problems: Vec<Problem>,
-    nodes: BTreeMap<NodeId, (usize, Severity)>,
+    nodes: BTreeMap<NodeId, Troubles>,
+}
+
+/// What is wrong with one node.
+#[derive(Debug)]
+struct Troubles {
+    /// Positions in [`Tally::problems`].
+    places: Vec<usize>,
+    worst: Severity,
 }
 
 impl Tally {
     pub(super) fn new(problems: Vec<Problem>) -> Self {
-        let mut nodes: BTreeMap<NodeId, (usize, Severity)> = BTreeMap::new();
-        for problem in &problems {
+        let mut nodes: BTreeMap<NodeId, Troubles> = BTreeMap::new();
+        for (place, problem) in problems.iter().enumerate() {
             let Some(node) = problem.node else {
                 continue;
             };
-            let entry = nodes.entry(node).or_insert((0, Severity::Warning));
-            *entry = (entry.0 + 1, entry.1.max(problem.severity()));
+            let entry = nodes.entry(node).or_insert(Troubles {
+                places: Vec::new(),
+                worst: Severity::Warning,
+            });
+            entry.places.push(place);
+            entry.worst = entry.worst.max(problem.severity());
         }
         Self { problems, nodes }
     }
 
     pub(super) fn of(&self, node: NodeId) -> Option<(usize, Severity)> {
-        self.nodes.get(&node).copied()
+        let troubles = self.nodes.get(&node)?;
+        Some((troubles.places.len(), troubles.worst))
+    }
+
+    /// What is wrong with a node, in words.
+    pub(super) fn sentences(&self, node: NodeId) -> Vec<String> {
+        let troubles = self.nodes.get(&node);
+        let places = troubles.map(|it| it.places.iter());
+        let problems = places.into_iter().flatten();
+        problems
+            .filter_map(|place| self.problems.get(*place))
+            .map(|it| it.kind.to_string())
+            .collect()
     }
 
     /// Those with problems.
@@ -131,6 +155,10 @@ fn header(ui: &mut Ui, tokens: &Tokens, tally: &Tally, is_open: &mut bool) {
         };
         egui::WidgetInfo::labeled(role, true, format!("Problems: {text}"))
     });
+    if !parts.is_empty() {
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_expanded(*is_open));
+    }
     if response.has_focus() {
         crate::ui::widgets::focus_ring(ui, rect, radius::SMALL);
     }

@@ -1,7 +1,7 @@
 //! A field for the name of a block, on the canvas, where the name stands.
 
 use egui::{
-    Align, Key, Margin, Rect, TextEdit, Ui, UiBuilder, pos2,
+    Key, Margin, Rect, TextEdit, Ui, UiBuilder, pos2,
     text::{CCursor, CCursorRange},
     vec2,
 };

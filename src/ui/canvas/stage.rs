@@ -1,12 +1,13 @@
 //! One frame of the canvas: draws the draft and collects what the admin does to it.
 
-use egui::{PointerButton, Pos2, Rect, Response, Ui, Vec2};
+use egui::{Id, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2};
 
 use super::{
     CanvasMode,
     act::{Act, Gesture, Selection},
     context_menu::About,
     draft::Draft,
+    find::Finder,
     geometry::Line,
     paint::{Brush, EdgeLook},
     problems::Tally,
@@ -28,6 +29,21 @@ pub(super) struct Stage<'a> {
     pub(super) selection: &'a Selection,
     pub(super) gesture: Gesture,
     pub(super) tally: &'a Tally,
+    pub(super) finder: &'a Finder,
+
+    /// For controls that the pointer cannot reach: off the screen, or too small for it.
+    pub(super) unseen: Ui,
+
+    /// Somebody reads the accessibility tree: everything is in it, not only what the keyboard is near.
+    pub(super) is_read: bool,
+
+    /// The block that one of the controls belonged to that had the keyboard in the last frame, and
+    /// that has it now.
+    pub(super) was_at_work: Option<NodeId>,
+    pub(super) at_work: Option<NodeId>,
+
+    /// What is wrong with the block that has the keyboard, to be said below it.
+    pub(super) remark: Option<(Rect, String)>,
     pub(super) acts: Vec<Act>,
 
     /// The node that has the keyboard.
@@ -55,6 +71,9 @@ impl Stage<'_> {
         }
         if let (Some(edge), true) = (self.selection.edge, self.is_editing()) {
             self.edge_end(edge);
+        }
+        if let Some((rect, text)) = self.remark.take() {
+            self.brush.caption(rect, &text);
         }
         self.pull_ui();
         self.lasso_ui(background);
@@ -86,6 +105,44 @@ impl Stage<'_> {
 
     pub(super) fn is_visible(&self, rect: Rect) -> bool {
         rect.expand(24.0).intersects(self.screen)
+    }
+
+    /// A small control of a block: a button, a port, an edge. It takes part where the pointer can
+    /// reach it, where the keyboard is near, and where somebody reads the accessibility tree.
+    pub(super) fn control(
+        &self,
+        owner: NodeId,
+        rect: Rect,
+        id: Id,
+        sense: Sense,
+        is_seen: bool,
+    ) -> Option<Response> {
+        if is_seen {
+            Some(self.ui.interact(rect, id, sense))
+        } else if self.is_read || self.is_at_work(owner) {
+            Some(self.unseen.interact(rect, id, sense))
+        } else {
+            None
+        }
+    }
+
+    /// Whether the keyboard or the selection is at this block, so that its controls are stops of Tab.
+    pub(super) fn is_at_work(&self, id: NodeId) -> bool {
+        self.was_at_work == Some(id)
+            || self.selection.nodes.contains(&id)
+            || self.selection.edge.is_some_and(|edge| edge.from == id)
+    }
+
+    /// To be called for each control of a block.
+    pub(super) fn follow_focus(&mut self, owner: NodeId, response: &Response) {
+        if !response.has_focus() {
+            return;
+        }
+        self.has_other_focus = true;
+        self.at_work = Some(owner);
+        if response.gained_focus() && !self.screen.contains_rect(response.rect) {
+            self.acts.push(Act::Reveal(owner));
+        }
     }
 
     pub(super) fn is_editing(&self) -> bool {

@@ -129,25 +129,20 @@ impl Toolbar<'_> {
     }
 
     fn button(&self, ui: &mut Ui, command: MenuCommand, is_enabled: bool) -> Response {
-        let keys = keys(ui, command);
         if command == MenuCommand::NaturalSize {
             let percent = self.percent();
             let name = format!("Zoom is {percent}, set to 100 %");
             let wide = Vec2::new(ZOOM_WIDTH, size::CONTROL);
             let natural = ui.add_sized(wide, Button::quiet(&percent).name(&name));
-            return natural.on_hover_text(format!("Set to 100 %{keys}"));
+            return natural.on_hover_text(command.with_keys(ui.ctx(), "Set to 100 %"));
         }
-        let is_pressed = self.is_pressed(command);
-        let name = name(command);
-        let button = IconButton::new(command.icon(), name)
-            .enabled(is_enabled)
-            .selected(is_pressed.unwrap_or(false));
-        let response = ui.add(button);
-        say_pressed(ui, &response, is_pressed);
-        if keys.is_empty() {
-            return response;
+        let button = IconButton::new(command.icon(), name(command))
+            .command(command)
+            .enabled(is_enabled);
+        match self.is_pressed(command) {
+            Some(is_pressed) => ui.add(button.selected(is_pressed)),
+            None => ui.add(button),
         }
-        response.on_hover_text(keys.trim_start().to_owned())
     }
 
     fn percent(&self) -> String {
@@ -185,26 +180,24 @@ impl Toolbar<'_> {
     }
 
     fn line(&self, ui: &mut Ui, command: MenuCommand, refusal: Option<&&str>) -> Response {
-        let text = match self.is_pressed(command) {
-            Some(true) => "Hide the mini-map".to_owned(),
-            Some(false) => "Show the mini-map".to_owned(),
-            None => format!("{}{}", name(command), keys(ui, command)),
+        let is_pressed = self.is_pressed(command);
+        let text = match is_pressed {
+            Some(true) => "Hide the mini-map",
+            Some(false) => "Show the mini-map",
+            None => name(command),
         };
-        let line = Button::quiet(&text)
+        let line = Button::quiet(text)
             .icon(command.icon())
             .name(name(command))
+            .command(command)
             .enabled(refusal.is_none())
             .why_not(refusal.copied().unwrap_or_default());
         let response = ui.add(line);
-        say_pressed(ui, &response, self.is_pressed(command));
+        if let Some(is_pressed) = is_pressed {
+            ui.ctx()
+                .accesskit_node_builder(response.id, |node| node.set_toggled(is_pressed.into()));
+        }
         response
-    }
-}
-
-fn say_pressed(ui: &Ui, response: &Response, is_pressed: Option<bool>) {
-    if let Some(is_pressed) = is_pressed {
-        ui.ctx()
-            .accesskit_node_builder(response.id, |node| node.set_toggled(is_pressed.into()));
     }
 }
 
@@ -214,14 +207,6 @@ fn name(command: MenuCommand) -> &'static str {
         MenuCommand::Find => "Find on the canvas",
         other => other.text(),
     }
-}
-
-/// "  (Ctrl+F)"
-fn keys(ui: &Ui, command: MenuCommand) -> String {
-    let shortcut = command.shortcuts().first().copied();
-    shortcut.map_or_else(String::new, |it| {
-        format!("  ({})", ui.ctx().format_shortcut(&it))
-    })
 }
 
 fn width_of(commands: &[MenuCommand], has_more: bool) -> f32 {

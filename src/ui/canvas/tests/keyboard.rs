@@ -37,7 +37,7 @@ fn the_keyboard_alone_walks_opens_and_renames() {
 fn tab_goes_from_node_to_node() {
     let mut window = window(Desk::new(registration()));
     let mut seen = Vec::new();
-    for _ in 0..14 {
+    for _ in 0..24 {
         window.key_press(Key::Tab);
         window.run();
         let nodes = window.query_all_by_role(Role::ListBoxOption);

@@ -1,10 +1,13 @@
 //! The editor in a window, used by accessible names.
 
+mod access;
 mod actions;
 mod conditions;
+mod find;
 mod in_place;
 mod keyboard;
 mod menus;
+mod mini_map;
 mod notes;
 mod pointer;
 mod random;

@@ -26,7 +26,7 @@ fn a_workflow_is_drawn_from_nothing() {
     let filter = draft.node(find(&window, "Filter")).expect("a filter");
     assert_eq!(filter.kind.summary(), "Email contains @example.org");
     let task = draft.node(find(&window, "Assign Group to User"));
-    assert_eq!(task.expect("a task").kind.summary(), "Sales");
+    assert_eq!(task.expect("a task").kind.summary(), "Add to Sales");
 }
 
 #[test]
@@ -257,5 +257,5 @@ fn a_group_that_is_missing_is_asked_for_and_arrives() {
     let task = find(&window, "Assign Group to User");
     let draft = window.state().editor.draft();
     let node = draft.node(task).expect("it is there");
-    assert_eq!(node.kind.summary(), "Staff and 1 more");
+    assert_eq!(node.kind.summary(), "Add to Staff and 1 more");
 }
