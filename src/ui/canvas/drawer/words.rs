@@ -116,11 +116,7 @@ fn only_difference(before: &Node, after: &Node) -> Option<usize> {
 fn texts(node: &mut Node) -> Vec<&mut String> {
     let mut texts = vec![&mut node.name];
     match &mut node.kind {
-        NodeKind::Filter(condition) => {
-            if let Some(condition) = condition {
-                add_values(condition, &mut texts);
-            }
-        }
+        NodeKind::Filter(Some(condition)) => add_values(condition, &mut texts),
         NodeKind::Task(task) => {
             if let RunMode::Conditional(condition) = &mut task.mode {
                 add_values(condition, &mut texts);
