@@ -9,6 +9,7 @@ mod layout;
 mod main_job;
 mod settings;
 mod stores;
+mod trial;
 mod users;
 mod welcome;
 mod workflows;
