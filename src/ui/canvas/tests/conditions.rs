@@ -321,7 +321,6 @@ fn looking_at_conditions_changes_nothing() {
     let node = definition.node_mut(filter.expect("the filter"));
     node.expect("the filter").kind = NodeKind::Filter(Some(condition));
     let before = definition.clone();
-    let mut window = opened_in(definition, "Company address");
-    sentence(&window);
+    let window = opened_in(definition, "Company address");
     assert_eq!(*window.state().editor.draft(), before);
 }
