@@ -57,7 +57,7 @@ fn order(definition: &Definition) -> Vec<NodeId> {
     let mut order: Vec<NodeId> = Vec::new();
     let mut is_seen = std::collections::BTreeSet::new();
     let start = definition.find(|kind| *kind == NodeKind::Start);
-    let rest = definition.nodes().map(|(id, _)| id);
+    let rest = definition.blocks().map(|(id, _)| id);
     for first in start.into_iter().chain(rest) {
         let mut open = vec![first];
         while let Some(id) = open.pop() {

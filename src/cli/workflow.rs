@@ -121,6 +121,10 @@ struct Shown {
     versions: Vec<VersionRow>,
     shown_version: u32,
     steps: Vec<walk::StepRow>,
+
+    /// What is written on the canvas beside the steps.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     problems: Vec<problems::ProblemRow>,
 }
 
@@ -242,6 +246,7 @@ fn show(session: &mut Session, name: &str, version: Option<u32>) -> Result<(), F
             versions: versions.into_iter().map(row).collect(),
             shown_version: version.number,
             steps: walk::rows(&definition),
+            notes: definition.notes().map(|(_, it)| it.text.clone()).collect(),
             problems: problems::rows(&definition, &found),
         })
     })?;
@@ -267,6 +272,11 @@ fn show(session: &mut Session, name: &str, version: Option<u32>) -> Result<(), F
     out.line("")?;
     out.line(format!("Steps of version {}:", shown.shown_version))?;
     walk::print(out, &shown.steps)?;
+    for note in &shown.notes {
+        out.line("")?;
+        out.line("Note:")?;
+        out.block("  ", note)?;
+    }
     if !shown.problems.is_empty() {
         out.line("")?;
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     condition::Condition,
     event::{EventKind, Source},
+    note::{Note, NoteError},
     task::{Target, TargetKind, Task},
 };
 
@@ -61,6 +62,9 @@ pub enum NodeKind {
     Event,
     Task(Task),
     End,
+
+    /// Words for the next admin. It takes no part in any walk.
+    Note(Note),
 }
 
 /// What starts a version.
@@ -112,6 +116,8 @@ pub enum EdgeError {
     IntoTrigger,
     #[error("Start leads to the trigger first")]
     PastTrigger,
+    #[error("a note is no step: nothing leads to it")]
+    IntoNote,
     #[error("a step cannot lead to itself")]
     Itself,
     #[error("the steps would go round in a circle")]
@@ -127,6 +133,8 @@ pub enum DrawingError {
     TooManyNodes(usize),
     #[error("node {} lies nowhere on the canvas", .0.0)]
     NoPosition(NodeId),
+    #[error("the note {} cannot be: {reason}", .id.0)]
+    Note { id: NodeId, reason: NoteError },
 }
 
 impl Trigger {
@@ -178,7 +186,13 @@ impl NodeKind {
             Self::Event => "Event",
             Self::Task(_) => "Task",
             Self::End => "End",
+            Self::Note(_) => "Note",
         }
+    }
+
+    /// A note lies on the canvas beside the graph; everything else is a block of it.
+    pub fn is_note(&self) -> bool {
+        matches!(self, Self::Note(_))
     }
 
     pub fn ports(&self) -> &'static [Port] {
@@ -186,7 +200,7 @@ impl NodeKind {
             Self::Start | Self::Trigger(_) | Self::Event => &[Port::Next],
             Self::Filter(_) => &[Port::Matched, Port::Otherwise],
             Self::Task(_) => &[Port::Done, Port::Failed],
-            Self::End => &[],
+            Self::End | Self::Note(_) => &[],
         }
     }
 
@@ -202,13 +216,13 @@ impl NodeKind {
 
     /// Whether it may be copied: a workflow has any number of it.
     pub fn is_copyable(&self) -> bool {
-        self.is_step() || *self == Self::End
+        self.is_step() || self.is_note() || *self == Self::End
     }
 
     /// What it does, in a few words; empty where the kind says it all.
     pub fn summary(&self) -> String {
         match self {
-            Self::Start | Self::End => String::new(),
+            Self::Start | Self::End | Self::Note(_) => String::new(),
             Self::Trigger(Trigger::Registration { sources }) => {
                 let labels: Vec<&str> = sources.iter().map(|it| it.label()).collect();
                 if labels.is_empty() {
@@ -250,10 +264,10 @@ impl Node {
 
     /// What people call it.
     pub fn title(&self) -> &str {
-        if self.name.is_empty() {
-            self.kind.default_name()
-        } else {
-            &self.name
+        match &self.kind {
+            NodeKind::Note(note) => note.title(),
+            kind if self.name.is_empty() => kind.default_name(),
+            _ => &self.name,
         }
     }
 }
@@ -261,6 +275,18 @@ impl Node {
 impl Definition {
     pub fn nodes(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
         self.nodes.iter().map(|(id, node)| (*id, node))
+    }
+
+    /// The nodes that walks are made of: all but the notes.
+    pub fn blocks(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
+        self.nodes().filter(|(_, node)| !node.kind.is_note())
+    }
+
+    pub fn notes(&self) -> impl Iterator<Item = (NodeId, &Note)> {
+        self.nodes().filter_map(|(id, node)| match &node.kind {
+            NodeKind::Note(note) => Some((id, note)),
+            _ => None,
+        })
     }
 
     pub fn node(&self, id: NodeId) -> Option<&Node> {
@@ -291,6 +317,10 @@ impl Definition {
     /// Where the port leads.
     pub fn after(&self, id: NodeId, port: Port) -> Option<NodeId> {
         self.edges.get(&(id, port)).copied()
+    }
+
+    pub fn has(&self, edge: Edge) -> bool {
+        self.after(edge.from, edge.port) == Some(edge.to)
     }
 
     pub fn edges_into(&self, id: NodeId) -> impl Iterator<Item = Edge> {
@@ -367,6 +397,7 @@ impl Definition {
         let from_start = from.kind == NodeKind::Start;
         match &to.kind {
             NodeKind::Start => return Err(EdgeError::IntoStart),
+            NodeKind::Note(_) => return Err(EdgeError::IntoNote),
             NodeKind::Trigger(_) if !from_start => return Err(EdgeError::IntoTrigger),
             NodeKind::Trigger(_) => (),
             _ if from_start && self.trigger().is_some() => return Err(EdgeError::PastTrigger),
@@ -515,6 +546,10 @@ impl TryFrom<Drawing> for Definition {
             if !node.position.iter().all(on_canvas) {
                 return Err(DrawingError::NoPosition(*id));
             }
+            if let NodeKind::Note(note) = &node.kind {
+                let refused = |reason| DrawingError::Note { id: *id, reason };
+                note.check().map_err(refused)?;
+            }
         }
         let mut definition = Self {
             nodes: drawing.nodes,
@@ -615,7 +650,7 @@ mod tests {
         assert_eq!((id, definition.len()), (NodeId(1), 2));
         definition.shift(id, [f32::NAN, 3e6]);
         let node = definition.node(id).expect("it was added");
-        assert_eq!(node.position.map(f64::from), [0.0, 1e6]);
+        assert_eq!(format!("{:?}", node.position), "[0.0, 1000000.0]");
     }
 
     #[test]
@@ -669,5 +704,42 @@ mod tests {
             r#"{"nodes":{"1":{"kind":"end","position":[0,1e39]}},"edges":[]}"#,
             "lies nowhere on the canvas",
         );
+    }
+
+    #[test]
+    fn a_note_is_written_and_read_but_never_connected() {
+        let mut definition = three();
+        let note = Note {
+            text: "Ask HR\nfirst".to_owned(),
+            size: [300, 200],
+        };
+        let note = definition.add(Node::new(NodeKind::Note(note), [-400.0, 12.5]));
+        let json = serde_json::to_string(&definition).expect("JSON");
+        let read: Definition = serde_json::from_str(&json).expect("it was JSON");
+        assert_eq!(read, definition);
+        assert_eq!(read.blocks().count(), 3);
+        assert_eq!(read.notes().count(), 1);
+        let check = |from, port, to, why| {
+            assert_eq!(definition.check_edge(Edge { from, port, to }), Err(why));
+        };
+        check(NodeId(1), Port::Matched, note, EdgeError::IntoNote);
+        check(note, Port::Next, NodeId(1), EdgeError::NoSuchPort);
+    }
+
+    #[test]
+    fn a_note_of_impossible_size_or_text_cannot_be_read() {
+        let read = |note: &str| {
+            format!(
+                r#"{{"nodes":{{"1":{{"kind":{{"note":{note}}},"position":[0,0]}}}},"edges":[]}}"#
+            )
+        };
+        refuses(&read(r#"{"size":[10,10]}"#), "its size must lie between");
+        refuses(&read(r#"{"size":[300,-200]}"#), "invalid value");
+        refuses(&read(r#"{"size":[1e999,200]}"#), "out of range");
+        refuses(
+            &read(r#"{"size":[300,200],"text":"\u0000"}"#),
+            "control character",
+        );
+        refuses(&read(r#"{"size":[300,200],"colour":1}"#), "unknown field");
     }
 }

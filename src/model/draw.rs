@@ -17,6 +17,9 @@ pub const ROW: f32 = 104.0;
 /// From the left of one block to the left of the next one beside it.
 pub const COLUMN: f32 = 340.0;
 
+/// The room that a block takes.
+pub const BLOCK: [f32; 2] = [260.0, 72.0];
+
 /// An invitation that is drawn in the middle of an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placeholder {
@@ -67,10 +70,14 @@ impl Definition {
         Some(id)
     }
 
-    /// Where a node on this edge stands, so many rows below the one that leads to it.
+    /// Where a node on this edge stands, so many rows below the one that leads to it. Nothing comes
+    /// between Start and the trigger.
     pub(super) fn place_on(&self, edge: Edge, rows: f32) -> Option<[f32; 2]> {
-        self.node(edge.to)?;
         let from = self.node(edge.from)?;
+        let is_taken = from.kind == NodeKind::Start && self.trigger().is_some();
+        if is_taken || !self.has(edge) {
+            return None;
+        }
         let [left, top] = from.position;
         let is_main = from.kind.main_port() == Some(edge.port);
         let column = if is_main { 0.0 } else { COLUMN };

@@ -17,11 +17,13 @@ pub mod condition;
 pub mod event;
 pub mod task;
 
+pub mod arrange;
 pub mod compare;
 pub mod definition;
 pub mod document;
 pub mod draw;
 pub mod fragment;
+pub mod note;
 pub mod problem;
 pub mod version;
 

@@ -209,7 +209,7 @@ impl Definition {
         };
         let reached = self.reachable(start);
         let before_event = self.before_event(start);
-        for (id, node) in self.nodes() {
+        for (id, node) in self.blocks() {
             if !reached.contains(&id) {
                 problems.push(Problem::of(id, ProblemKind::Unreachable));
                 continue;
@@ -458,6 +458,7 @@ mod tests {
         condition::Operator,
         definition::{Edge, Node},
         id::AttributeId,
+        note::Note,
         task::{Action, Rule},
     };
 
@@ -646,6 +647,16 @@ mod tests {
                 set(NodeKind::Trigger(Trigger::Registration { sources }))(it, 2);
             },
             &[(2, "choose at least one source")],
+        );
+    }
+
+    #[test]
+    fn a_note_is_never_a_problem() {
+        check(
+            |it| {
+                it.add(Node::new(NodeKind::Note(Note::default()), [0.0, 0.0]));
+            },
+            &[],
         );
     }
 

@@ -3,14 +3,14 @@
 //! **Invariant:** a command that belongs to another screen is kept until that screen can do it, also
 //! while the present one asks whether it may be left; it is forgotten when the answer is no.
 
-use egui::{Context, Theme, ThemePreference};
+use egui::{Context, ThemePreference};
 
 use super::{
     Route,
     context::Wishes,
     menu::{MenuCommand, Part},
+    motion,
     scale::{self, Resize},
-    tokens::seconds,
     widgets::{Mood, Toast},
 };
 
@@ -98,14 +98,15 @@ pub(super) fn perform(
         MenuCommand::LightTheme => egui.set_theme(ThemePreference::Light),
         MenuCommand::DarkTheme => egui.set_theme(ThemePreference::Dark),
         MenuCommand::ReduceMotion => {
-            let reduces = !reduces_motion(egui);
-            reduce_motion(egui, reduces);
-            let text = if reduces {
+            motion::toggle(egui);
+            let text = if motion::is_reduced(egui) {
                 "Motion is reduced"
             } else {
                 "Motion is shown"
             };
-            wishes.toasts.push(Toast::new(Mood::Info, text));
+            wishes
+                .toasts
+                .push(Toast::new(Mood::Info, text).about("motion"));
         }
         MenuCommand::GoWorkflows
         | MenuCommand::GoHistory
@@ -160,29 +161,7 @@ fn resize(egui: &Context, wishes: &mut Wishes, resize: Resize) {
         None if resize == Resize::Larger => "This is the largest size".to_owned(),
         None => "This is the smallest size".to_owned(),
     };
-    wishes.toasts.push(Toast::new(Mood::Info, text));
-}
-
-fn motion_id() -> egui::Id {
-    egui::Id::unique("reduces motion")
-}
-
-pub(super) fn reduces_motion(egui: &Context) -> bool {
-    let kept = egui.data_mut(|data| data.get_persisted::<bool>(motion_id()));
-    kept.unwrap_or(false)
-}
-
-/// Nothing glides or fades from now on, also after the next start.
-pub(super) fn reduce_motion(egui: &Context, reduces: bool) {
-    egui.data_mut(|data| data.insert_persisted(motion_id(), reduces));
-    for theme in [Theme::Light, Theme::Dark] {
-        egui.style_mut_of(theme, |style| {
-            style.animation_time = if reduces { 0.0 } else { seconds::ANIMATION };
-            style.scroll_animation = if reduces {
-                egui::style::ScrollAnimation::none()
-            } else {
-                egui::style::ScrollAnimation::default()
-            };
-        });
-    }
+    wishes
+        .toasts
+        .push(Toast::new(Mood::Info, text).about("scale"));
 }

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use eframe::{NativeOptions, Renderer};
 use tokio::runtime::Handle;
 
-use super::{App, Background, Parts, Route, icon, theme};
+use super::{App, Background, Parts, Route, icon, motion, theme};
 use crate::{clock::Clock, command::Actor, model::audit::Via, runtime::Runtime, store::Store};
 
 /// What a window is opened with.
@@ -122,6 +122,7 @@ fn run(window: &Window, tokio: &Handle, runtime: &Runtime, renderer: Renderer) -
         options,
         Box::new(move |creation| {
             theme::install(&creation.egui_ctx);
+            motion::follow_system(&creation.egui_ctx);
             repaint_on_change(&parts, &creation.egui_ctx);
             let mut app = App::new(&creation.egui_ctx, parts)?;
             route.into_iter().for_each(|route| app.go(route));

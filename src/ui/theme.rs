@@ -7,8 +7,8 @@ use egui::{
 };
 
 use super::{
-    fonts,
-    tokens::{Tokens, gap, radius, seconds, size, type_size},
+    fonts, motion,
+    tokens::{Tokens, gap, radius, size, type_size},
 };
 
 /// Sets fonts and the styles of both themes. Call once, before the first frame.
@@ -25,6 +25,7 @@ pub fn install(ctx: &Context) {
             controls(style, tokens);
         });
     }
+    motion::apply(ctx);
 }
 
 fn type_scale(style: &mut Style) {
@@ -58,7 +59,6 @@ fn spacing(style: &mut Style) {
         bar_width: size::SCROLL_BAR,
         ..ScrollStyle::thin()
     };
-    style.animation_time = seconds::ANIMATION;
     // A selectable label would swallow the clicks of the row or card that it stands in.
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;

@@ -67,6 +67,7 @@ pub struct Kinds {
     pub event: Tone,
     pub task: Tone,
     pub end: Tone,
+    pub note: Tone,
 }
 
 impl Tokens {
@@ -173,6 +174,9 @@ pub mod canvas {
     pub const GRID: f32 = 24.0;
     pub const DOT: f32 = 1.0;
     pub const FIT_MARGIN: f32 = 40.0;
+    /// So near to the border of the canvas a drag scrolls it, at most so many points per second.
+    pub const BORDER: f32 = 16.0;
+    pub const SCROLL_SPEED: f32 = 700.0;
     pub const ZOOM_MIN: f32 = 0.1;
     pub const ZOOM_MAX: f32 = 2.5;
     pub const ZOOM_STEP: f32 = 1.25;
@@ -183,6 +187,11 @@ pub mod canvas {
     pub const TEXT_KIND: f32 = 11.0;
     pub const TEXT_TITLE: f32 = 15.0;
     pub const TEXT_DETAIL: f32 = 12.0;
+    pub const TEXT_NOTE: f32 = 13.0;
+    /// Between the edge of a note and its text.
+    pub const NOTE_MARGIN: f32 = 12.0;
+    /// The corner of a note that changes its size.
+    pub const GRIP: f32 = 18.0;
 }
 
 /// Seconds.
@@ -191,7 +200,7 @@ pub mod seconds {
     pub const TOAST: f64 = 5.0;
     pub const TOAST_ACTION: f64 = 10.0;
     pub const ANIMATION: f32 = 0.1;
-    /// How long the canvas takes to show another part of itself.
+    /// How long the canvas takes to show another part of itself, and its blocks to new places.
     pub const GLIDE: f64 = 0.15;
 }
 
@@ -263,6 +272,7 @@ static LIGHT: Tokens = Tokens {
         event: light(0x001f_56c4, 0x00e4_ecfc, 0x0019_47a3),
         task: light(0x000b_6478, 0x00dc_f2f6, 0x0009_5262),
         end: light(0x004a_5665, 0x00e7_ebf0, 0x003b_4552),
+        note: light(0x0069_5600, 0x00fb_f6dc, 0x0053_4400),
     },
     shadow_node: shadow(2, 8, 28),
     shadow_raised: shadow(6, 24, 46),
@@ -297,6 +307,7 @@ static DARK: Tokens = Tokens {
         event: dark(0x0093_b7ff, 0x001d_3160, 0x00ae_c9ff),
         task: dark(0x006f_d3e6, 0x0011_3a45, 0x0092_deec),
         end: dark(0x00b8_c2ce, 0x002c_3540, 0x00cb_d3dc),
+        note: dark(0x00dc_cf8f, 0x0029_281b, 0x00e8_dfb0),
     },
     shadow_node: shadow(2, 8, 90),
     shadow_raised: shadow(6, 24, 140),
@@ -328,7 +339,7 @@ mod tests {
         assert!(found >= least, "{what}: {found:.2} is less than {least}");
     }
 
-    fn tones(tokens: &Tokens) -> [(&'static str, &Tone); 12] {
+    fn tones(tokens: &Tokens) -> [(&'static str, &Tone); 13] {
         [
             ("accent", &tokens.accent),
             ("danger", &tokens.danger),
@@ -342,6 +353,7 @@ mod tests {
             ("event", &tokens.kinds.event),
             ("task", &tokens.kinds.task),
             ("end", &tokens.kinds.end),
+            ("note", &tokens.kinds.note),
         ]
     }
 

@@ -52,6 +52,7 @@ fn is_effective(kind: &NodeKind) -> bool {
         | NodeKind::Event
         | NodeKind::Task(_)
         | NodeKind::End => true,
+        NodeKind::Note(_) => false,
     }
 }
 
@@ -163,6 +164,13 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
             said.extend(words.into_iter().map(Said::About));
         }
         (NodeKind::Task(before), NodeKind::Task(now)) => said.extend(task::compare(before, now)),
+        (NodeKind::Note(before), NodeKind::Note(now)) if before.text == now.text => {
+            let is_same = before.size == now.size;
+            said.extend((!is_same).then(|| Said::Of("has another size".to_owned())));
+        }
+        (NodeKind::Note(_), NodeKind::Note(_)) => {
+            said.push(Said::Of("was rewritten".to_owned()));
+        }
         (before, now) if before != now => said.push(Said::Of("was changed".to_owned())),
         _ => (),
     }

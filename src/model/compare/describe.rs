@@ -45,7 +45,7 @@ pub(super) fn step(node: &Node) -> Option<String> {
             Some(format!("goes on only if {}", condition.sentence()))
         }
         NodeKind::Task(task) => Some(task_words(task)),
-        NodeKind::Start | NodeKind::Event | NodeKind::End => None,
+        NodeKind::Start | NodeKind::Event | NodeKind::End | NodeKind::Note(_) => None,
     }
 }
 

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use egui::util::undoer::{self, Undoer};
 
-use super::geometry::Geometry;
-use crate::model::definition::{Definition, Node, NodeId};
+use super::{geometry::Geometry, tidy::Drift};
+use crate::model::definition::{Definition, Node, NodeId, NodeKind};
 
 /// Words are undo points too, so that an hour of work is more than a few dozen.
 const MAX_UNDOS: usize = 300;
@@ -22,6 +22,9 @@ pub(super) struct Draft {
 
     /// What has changed since the last undo point.
     unfinished: Option<Unfinished>,
+
+    /// What it was before the change that is going on.
+    before: Option<Definition>,
 
     /// Counts finished changes.
     revision: u64,
@@ -43,7 +46,8 @@ pub(super) struct Drawing {
     pub(super) geometry: Geometry,
     pub(super) texts: BTreeMap<NodeId, Texts>,
 
-    /// As a reader meets the nodes: along the main ports, then the branches, then what is loose.
+    /// As a reader meets the nodes: along the main ports, then the branches, then what is loose, then
+    /// the notes.
     pub(super) order: Vec<NodeId>,
 }
 
@@ -67,6 +71,7 @@ impl Draft {
             definition,
             undoer,
             unfinished: None,
+            before: None,
             revision: 0,
             drawn: 0,
             drawing,
@@ -103,6 +108,7 @@ impl Draft {
     pub(super) fn type_in(&mut self, change: impl FnOnce(&mut Definition)) {
         self.go_on(Unfinished::Word);
         change(&mut self.definition);
+        self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
     }
 
@@ -110,7 +116,9 @@ impl Draft {
         if self.unfinished.is_some_and(|it| it != with) {
             self.finish();
         }
-        self.unfinished = Some(with);
+        if self.unfinished.replace(with).is_none() {
+            self.before = Some(self.definition.clone());
+        }
     }
 
     /// Moves nodes, as part of a drag. Neither their texts nor their order depend on it.
@@ -121,6 +129,44 @@ impl Draft {
         }
         self.drawn += 1;
         self.drawing.geometry.follow(&self.definition, nodes);
+    }
+
+    /// Takes back the drag that is going on, as if it had not begun.
+    pub(super) fn abandon(&mut self) {
+        if self.unfinished != Some(Unfinished::Gesture) {
+            return;
+        }
+        self.unfinished = None;
+        if let Some(before) = self.before.take() {
+            self.definition = before;
+            self.drawing = Drawing::new(&self.definition);
+            self.drawn += 1;
+        }
+    }
+
+    /// Gives a note another size, as part of a drag.
+    pub(super) fn resize(&mut self, note: NodeId, size: [u16; 2]) {
+        self.go_on(Unfinished::Gesture);
+        if let Some(NodeKind::Note(note)) = self.definition.node_mut(note).map(|it| &mut it.kind) {
+            note.size = size;
+        }
+        self.drawn += 1;
+        self.drawing
+            .geometry
+            .follow(&self.definition, &BTreeSet::from([note]));
+    }
+
+    /// Draws the nodes on their way to where they are.
+    pub(super) fn show_between(&mut self, drift: &Drift, progress: f32) {
+        let between = drift.between(&self.definition, progress);
+        self.drawn += 1;
+        self.drawing.geometry = Geometry::new(&between);
+    }
+
+    /// Draws the nodes where they are.
+    pub(super) fn show_there(&mut self) {
+        self.drawn += 1;
+        self.drawing.geometry = Geometry::new(&self.definition);
     }
 
     /// A whole change: one undo point.
@@ -148,6 +194,7 @@ impl Draft {
         if self.unfinished.take().is_none() {
             return false;
         }
+        self.before = None;
         self.undoer.feed_state(0.0, &self.definition);
         if !self.undoer.is_in_flux() {
             return false;
@@ -227,7 +274,7 @@ impl Drawing {
 
 fn reading_order(definition: &Definition) -> Vec<NodeId> {
     let entered: BTreeSet<NodeId> = definition.edges().map(|edge| edge.to).collect();
-    let ids = definition.nodes().map(|(id, _)| id);
+    let ids = definition.blocks().map(|(id, _)| id);
     let mut open: Vec<NodeId> = ids.rev().filter(|id| !entered.contains(id)).collect();
     let mut order = Vec::with_capacity(definition.len());
     let mut seen = BTreeSet::new();
@@ -240,5 +287,6 @@ fn reading_order(definition: &Definition) -> Vec<NodeId> {
         onward.reverse();
         open.extend(onward);
     }
+    order.extend(definition.notes().map(|(id, _)| id));
     order
 }

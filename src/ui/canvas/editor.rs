@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{
-        definition::{Definition, NodeId, NodeKind},
+        definition::{Definition, Node, NodeId, NodeKind},
         problem::Problem,
         task::{Target, TargetKind},
     },
@@ -46,6 +46,9 @@ pub struct Editor {
 struct Word {
     field: Option<Id>,
     is_deletion: bool,
+
+    /// Where in the text it goes on.
+    end: [usize; 2],
 
     /// When a key was pressed last.
     last: f64,
@@ -197,6 +200,7 @@ impl Editor {
             return;
         }
         self.checked = Some((revision, choices.clone()));
+        self.canvas.set_choices(choices.clone());
         if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
@@ -257,7 +261,7 @@ impl Editor {
             ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
             self.close();
         }
-        if let Some(node) = added.or(node.filter(|_| done.is_done)) {
+        if let Some(node) = added.or_else(|| node.filter(|_| done.is_done)) {
             self.canvas.select(node);
             self.canvas.show(node);
         }
@@ -270,7 +274,7 @@ impl Editor {
         self.awaited.retain(|it| it.refusal.is_none());
     }
 
-    fn add_trigger(&mut self, node: crate::model::definition::Node) -> Option<NodeId> {
+    fn add_trigger(&mut self, node: Node) -> Option<NodeId> {
         let NodeKind::Trigger(trigger) = node.kind else {
             return None;
         };
@@ -294,7 +298,9 @@ impl Editor {
 
     fn write_words(&mut self, ui: &Ui, id: NodeId, typed: Typed) {
         let field = ui.memory(egui::Memory::focused);
-        let goes_on = |it: &Word| it.field == field && it.is_deletion == typed.is_deletion;
+        let goes_on = |it: &Word| {
+            it.field == field && it.is_deletion == typed.is_deletion && typed.follows(it.end)
+        };
         if !self.word.as_ref().is_some_and(goes_on) {
             self.finish();
         }
@@ -308,6 +314,7 @@ impl Editor {
             Word {
                 field,
                 is_deletion: typed.is_deletion,
+                end: typed.to,
                 last: ui.input(|input| input.time),
             }
         });

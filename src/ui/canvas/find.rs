@@ -414,6 +414,7 @@ fn words(node: &Node) -> String {
             parts.extend(sources.iter().map(|it| it.label().to_owned()));
         }
         NodeKind::Filter(Some(condition)) => parts.push(condition.sentence()),
+        NodeKind::Note(note) => parts.push(note.text.clone()),
         NodeKind::Task(task) => {
             parts.push(task.mode.label().to_owned());
             parts.extend(task.conditions().map(|it| it.sentence()));

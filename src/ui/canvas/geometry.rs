@@ -9,13 +9,17 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use crate::{
     model::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port},
-        draw::PlaceholderKind,
+        draw::{PlaceholderKind, ROW},
     },
     ui::tokens::canvas,
 };
 
 /// How far an edge that leaves on the right stays away from the blocks.
 const LANE: f32 = 40.0;
+
+/// An edge that leaves on the right for a block not further down than this goes across first: what
+/// is further down may have other blocks above it.
+const NEAR: f32 = 1.25 * ROW;
 
 /// How far above its target such an edge turns.
 const TURN: f32 = 18.0;
@@ -26,6 +30,9 @@ const CORNER_STEPS: u8 = 5;
 #[derive(Debug, Default, PartialEq)]
 pub struct Geometry {
     nodes: BTreeMap<NodeId, Rect>,
+
+    /// Those of the nodes that lie behind the blocks and take no part in edges.
+    notes: BTreeSet<NodeId>,
     edges: Vec<Line>,
     invitations: Vec<Invitation>,
 }
@@ -52,6 +59,7 @@ impl Geometry {
             .nodes()
             .map(|(id, node)| (id, node_rect(node)))
             .collect();
+        let notes = definition.notes().map(|(id, _)| id).collect();
         let edges: Vec<Line> = definition
             .edges()
             .filter_map(|edge| Line::of(definition, &nodes, edge))
@@ -70,6 +78,7 @@ impl Geometry {
             .collect();
         Self {
             nodes,
+            notes,
             edges,
             invitations,
         }
@@ -105,6 +114,11 @@ impl Geometry {
         self.nodes.iter().map(|(id, rect)| (*id, *rect))
     }
 
+    /// The nodes that edges lead to and from.
+    pub fn blocks(&self) -> impl Iterator<Item = (NodeId, Rect)> {
+        self.nodes().filter(|(id, _)| !self.notes.contains(id))
+    }
+
     pub fn edges(&self) -> &[Line] {
         &self.edges
     }
@@ -123,17 +137,29 @@ impl Geometry {
         self.invitations.get(index.ok()?)
     }
 
-    /// The node that lies under `at`, the topmost one if there are several.
+    /// The block that lies under `at`, the topmost one if there are several.
     pub fn node_at(&self, at: Pos2) -> Option<NodeId> {
-        self.nodes()
+        self.blocks()
             .filter(|(_, rect)| rect.contains(at))
             .last()
             .map(|(id, _)| id)
     }
 
+    /// The node that an edge is dropped on: also beside it, where its ports stick out.
+    pub fn target_at(&self, at: Pos2) -> Option<NodeId> {
+        let beside = |(_, rect): &(NodeId, Rect)| rect.expand(CORNER).contains(at);
+        self.node_at(at)
+            .or_else(|| self.nodes().filter(beside).last().map(|(id, _)| id))
+    }
+
+    /// The blocks that `area` touches, and the notes that lie in it as a whole: what stands on a note
+    /// can be chosen without it.
     pub fn nodes_in(&self, area: Rect) -> impl Iterator<Item = NodeId> {
         self.nodes()
-            .filter(move |(_, rect)| rect.intersects(area))
+            .filter(move |(id, rect)| {
+                let is_note = self.notes.contains(id);
+                area.contains_rect(*rect) || (!is_note && rect.intersects(area))
+            })
             .map(|(id, _)| id)
     }
 
@@ -220,13 +246,14 @@ fn find(edges: &[Line], edge: Edge) -> Option<&Line> {
     edges.get(index.ok()?)
 }
 
-fn node_rect(node: &Node) -> Rect {
+pub fn node_rect(node: &Node) -> Rect {
     Rect::from_min_size(Pos2::from(node.position), node_size(&node.kind))
 }
 
 pub fn node_size(kind: &NodeKind) -> Vec2 {
     match kind {
         NodeKind::Start | NodeKind::End => canvas::NODE_SMALL,
+        NodeKind::Note(note) => note.size.map(f32::from).into(),
         _ => canvas::NODE,
     }
 }
@@ -246,7 +273,8 @@ pub fn way(from: Rect, to: Pos2, is_main: bool) -> Vec<Pos2> {
         return down(from.center_bottom(), to);
     }
     let start = from.right_center();
-    if to.x > start.x + CORNER && to.y > start.y + CORNER {
+    let down = to.y - start.y;
+    if to.x > start.x + CORNER && down > CORNER && down <= NEAR {
         return rounded(&[start, pos2(to.x, start.y), to]);
     }
     let lane = start.x.max(to.x) + LANE;

@@ -246,6 +246,6 @@ fn sentence(kind: &NodeKind) -> &'static str {
             Action::UnassignGroup => "Takes the user out of groups.",
             Action::UnassignRole => "Takes a role away from the user.",
         },
-        NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event => "",
+        NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event | NodeKind::Note(_) => "",
     }
 }

@@ -255,7 +255,13 @@ fn shapes(draft: &Draft, scale: Scale, tokens: &Tokens) -> Mesh {
             }
         }
     }
-    for (id, node) in draft.definition().nodes() {
+    for (note, _) in draft.definition().notes() {
+        if let Some(rect) = geometry.node(note) {
+            let color = tokens.kinds.note.ink.gamma_multiply(0.3);
+            mesh.add_colored_rect(scale.rect(rect), color);
+        }
+    }
+    for (id, node) in draft.definition().blocks() {
         let Some(rect) = geometry.node(id) else {
             continue;
         };

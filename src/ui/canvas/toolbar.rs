@@ -21,7 +21,7 @@ const MENU_WIDTH: f32 = 250.0;
 
 /// The buttons from left to right, in groups.
 const GROUPS: [&[MenuCommand]; 3] = [
-    &[MenuCommand::Undo, MenuCommand::Redo],
+    &[MenuCommand::Undo, MenuCommand::Redo, MenuCommand::TidyUp],
     &[
         MenuCommand::ZoomOut,
         MenuCommand::NaturalSize,
@@ -33,13 +33,14 @@ const GROUPS: [&[MenuCommand]; 3] = [
 ];
 
 /// Which of them stay where there is no room for all, the most wanted first.
-const WANTED: [MenuCommand; 9] = [
+const WANTED: [MenuCommand; 10] = [
     MenuCommand::Undo,
     MenuCommand::Redo,
     MenuCommand::Fit,
     MenuCommand::Find,
     MenuCommand::ZoomIn,
     MenuCommand::ZoomOut,
+    MenuCommand::TidyUp,
     MenuCommand::MiniMap,
     MenuCommand::ZoomToSelection,
     MenuCommand::NaturalSize,

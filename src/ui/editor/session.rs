@@ -295,17 +295,12 @@ impl Session {
         });
     }
 
-    /// Goes back to what was last saved.
+    /// Goes back to what was last saved. That can be undone like any other change.
     pub(super) fn discard(&mut self) {
-        self.keeping = Some(self.send_unsaved(None));
-        let trial = std::mem::take(self.editor.trial());
-        self.editor = Editor::new(self.saved.clone());
-        *self.editor.trial() = trial;
-        self.kept = self.editor.canvas().revision();
-        self.compared = (self.kept, false);
+        self.editor.finish();
+        let saved = self.saved.clone();
+        self.editor.canvas().edit(|definition| *definition = saved);
         self.is_restored = false;
-        self.to_check = None;
-        self.shown_check = None;
     }
 
     /// Keeps what is drawn, and the word that is being typed, before the screen is left. The ticket

@@ -283,6 +283,6 @@ fn icon(it: &Walked) -> Icon {
         Some(NodeKind::Filter(_)) => Icon::Filter,
         Some(NodeKind::Event) => Icon::Event,
         Some(NodeKind::Task(_)) => Icon::Task,
-        Some(NodeKind::End) | None => Icon::End,
+        Some(NodeKind::End | NodeKind::Note(_)) | None => Icon::End,
     }
 }

@@ -133,7 +133,9 @@ fn asked(node: &Node, user: &UserState, event: &Event) -> Vec<Asked> {
 /// How a node is configured, a sentence per line.
 pub(super) fn configuration(node: &Node) -> Vec<String> {
     let mut lines = match &node.kind {
-        NodeKind::Start | NodeKind::End | NodeKind::Event => vec![node.kind.summary()],
+        NodeKind::Start | NodeKind::End | NodeKind::Event | NodeKind::Note(_) => {
+            vec![node.kind.summary()]
+        }
         NodeKind::Trigger(Trigger::Registration { sources }) => {
             let labels: Vec<&str> = sources.iter().map(|it| it.label()).collect();
             vec![format!("Starts for: {}", labels.join(", "))]

@@ -3,6 +3,7 @@
 //! **Invariant:** what was typed is lost only when somebody says so.
 
 mod about;
+mod appearance;
 mod branding;
 mod form;
 mod logo;
@@ -176,6 +177,7 @@ impl SettingsScreen {
             card(ui, "Password policy", |ui| {
                 password::ui(ui, form, errors, tried);
             });
+            card(ui, "Appearance", appearance::ui);
             card(ui, "Directory", |ui| directory_ui(ui, form, errors));
             card(ui, "About", |ui| about::ui(ctx, ui));
         };

@@ -12,7 +12,9 @@ pub(super) fn show(ui: &mut Ui, kind: &NodeKind) {
             "Here the user is created. Filters above decide whether that happens; tasks below run \
              once it has."
         }
-        NodeKind::Trigger(_) | NodeKind::Filter(_) | NodeKind::Task(_) => return,
+        NodeKind::Trigger(_) | NodeKind::Filter(_) | NodeKind::Task(_) | NodeKind::Note(_) => {
+            return;
+        }
     };
     text::paragraph(ui, sentence);
 }

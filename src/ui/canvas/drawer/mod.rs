@@ -8,6 +8,7 @@ mod choices;
 mod condition;
 mod fixed;
 mod moving;
+mod note;
 mod reorder;
 mod shape;
 mod targets;
@@ -26,11 +27,16 @@ pub use self::{
     trial::{Candidates, Facts, Standing, Trial, TrialWish},
 };
 
-use egui::{Id, Rangef, Ui};
+use egui::{
+    Id, Rangef, Ui,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+};
 
 use self::{
     shape::{arranged, kept},
     task::Asked,
+    words::cursor,
 };
 
 use super::block;
@@ -59,8 +65,9 @@ pub(super) struct NodeDrawer {
     is_new: bool,
     takes_keyboard: bool,
 
-    /// The text field that has the keyboard.
+    /// The text field that has the keyboard, and the one of the name.
     field: Option<Id>,
+    name_field: Option<Id>,
 }
 
 /// What the drawer wants from the screen.
@@ -143,6 +150,7 @@ impl NodeDrawer {
             is_new: false,
             takes_keyboard: false,
             field: None,
+            name_field: None,
         }
     }
 
@@ -168,7 +176,7 @@ impl NodeDrawer {
     }
 
     /// Shows what the draft has, unless the fields say the same already.
-    fn follow(&mut self, draft: &Definition) {
+    fn follow(&mut self, ui: &Ui, draft: &Definition) {
         let Some(node) = self.node.and_then(|id| draft.node(id)) else {
             return;
         };
@@ -177,7 +185,21 @@ impl NodeDrawer {
             && shown.name == node.name
             && shown.is_disabled == node.is_disabled;
         if !is_same {
-            self.edited = arranged(node.clone());
+            let before = std::mem::replace(&mut self.edited, arranged(node.clone()));
+            self.move_cursor(ui, &before);
+        }
+    }
+
+    /// Whoever types goes on where undo or redo has changed the text.
+    fn move_cursor(&self, ui: &Ui, before: &Node) {
+        let (Some(field), Some((is_name, at))) = (self.field, cursor(before, &self.edited)) else {
+            return;
+        };
+        let state = TextEditState::load(ui.ctx(), field);
+        if let Some(mut state) = state.filter(|_| is_name == (self.name_field == Some(field))) {
+            let cursor = CCursorRange::one(CCursor::new(at));
+            state.cursor.set_char_range(Some(cursor));
+            state.store(ui.ctx(), field);
         }
     }
 
@@ -195,7 +217,7 @@ impl NodeDrawer {
             is_read_only,
             ..
         } = *around;
-        self.follow(around.draft);
+        self.follow(ui, around.draft);
         let mut outcome = DrawerOutcome::default();
         let before = self.edited.clone();
         let title = self.title(is_read_only);
@@ -230,7 +252,8 @@ impl NodeDrawer {
 
     fn frame<'a>(&self, title: &'a str, is_read_only: bool) -> Drawer<'a> {
         let drawer = Drawer::new(title).icon(block::icon(&self.edited.kind));
-        if is_read_only || !self.has_name() {
+        let is_note = self.edited.kind.is_note();
+        if is_read_only || (!self.has_name() && !is_note) {
             drawer.read_only()
         } else if self.node.is_none() {
             drawer.save_word("Add this trigger")
@@ -267,7 +290,7 @@ impl NodeDrawer {
         }
     }
 
-    /// All that have something to edit have a name as well.
+    /// All that have something to edit have a name as well, except notes.
     fn has_name(&self) -> bool {
         self.edited.kind.is_step() || matches!(self.edited.kind, NodeKind::Trigger(_))
     }
@@ -295,6 +318,7 @@ impl NodeDrawer {
             NodeKind::Trigger(trigger) => trigger::show(ui, trigger),
             NodeKind::Filter(condition) => filter(ui, &desk, condition),
             NodeKind::Task(task) => asked = task::show(ui, &desk, task),
+            NodeKind::Note(note) => note::show(ui, note, std::mem::take(&mut self.takes_keyboard)),
             kind => fixed::show(ui, kind),
         }
         if self.edited.kind.is_step() {
@@ -341,7 +365,7 @@ impl NodeDrawer {
             .hint(hint)
             .limit(MAX_FIELD)
             .focus(std::mem::take(&mut self.takes_keyboard));
-        field.show(ui, &mut self.edited.name);
+        self.name_field = Some(field.show(ui, &mut self.edited.name).id);
     }
 
     /// Problems that belong to no single field.

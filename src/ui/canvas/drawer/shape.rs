@@ -72,6 +72,7 @@ fn tidied(mut kind: NodeKind) -> NodeKind {
                 rule.when.iter_mut().for_each(tidy);
             }
         }
+        NodeKind::Note(note) => *note = note.cleaned(),
         _ => (),
     }
     kind

@@ -1,8 +1,14 @@
 //! The editor in a window, used by accessible names.
 
+mod actions;
 mod conditions;
+mod in_place;
 mod keyboard;
+mod menus;
+mod notes;
 mod pointer;
+mod random;
+mod tidy;
 mod trial;
 
 use std::sync::Arc;
@@ -14,8 +20,10 @@ use egui_kittest::{
 };
 
 use super::{
-    Arrival, CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
+    Arrival, CanvasMode, CanvasOutcome, Editor, EditorOutcome, WalkStep, WalkView,
+    act::{Act, Selection},
     drawer::{Choices, DrawerRequest, NamedTarget, Standing},
+    geometry,
 };
 use crate::{
     model::{
@@ -26,7 +34,7 @@ use crate::{
         id::{AttributeId, UserId},
         task::{Action, Rule, Target, TargetKind, Task},
     },
-    ui::theme,
+    ui::{menu::MenuCommand, theme},
 };
 
 /// The editor as a screen holds it.
