@@ -68,6 +68,7 @@ fn candidates(store: &Store, typed: &str) -> Result<Arc<Candidates>, StoreError>
         };
         let is_empty = found.is_empty() && users::count(db)? == 0;
         Ok(Arc::new(Candidates {
+            typed: typed.to_owned(),
             users: found.iter().map(entry).collect(),
             is_cut,
             is_empty,
@@ -91,10 +92,10 @@ fn standing(store: &Store, id: UserId) -> Result<Arc<Standing>, StoreError> {
         let standing = match users::get(db, id)? {
             None => Standing::Gone,
             Some(user) if user.deleted.is_some() => Standing::Deleted,
-            Some(user) => Standing::Here(Facts {
+            Some(user) => Standing::Here(Box::new(Facts {
                 state: users::state(db, &user)?,
                 is_protected: user.is_protected,
-            }),
+            })),
         };
         Ok(Arc::new(standing))
     })

@@ -13,6 +13,7 @@ mod main_job;
 mod palette;
 mod settings;
 mod stores;
+mod trial;
 mod users;
 mod welcome;
 mod workflows;

@@ -46,7 +46,7 @@ pub(super) fn handle(ui: &mut Ui, id: Id, name: &str) -> Option<Held> {
         return None;
     }
     let tokens = Tokens::of(ui.theme());
-    let (rect, _) = ui.allocate_exact_size(vec2(size::HANDLE, size::CONTROL_SMALL), Sense::HOVER);
+    let (rect, _) = ui.allocate_exact_size(vec2(size::HANDLE, size::CONTROL), Sense::HOVER);
     let response = ui.interact(rect, id, Sense::drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     ui.ctx().accesskit_node_builder(id, |node| {

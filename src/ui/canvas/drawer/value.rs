@@ -143,14 +143,11 @@ fn target_name(ui: &mut Ui, desk: &Desk<'_>, name: &str, kind: TargetKind, value
     let memory = ui.scope_id().with(("typed", name));
     let typed: String = ui.data(|data| data.get_temp(memory)).unwrap_or_default();
     let entries = desk.choices.names(kind, &typed);
-    let placeholder = if value.is_empty() {
-        format!("Choose a {}…", kind.word())
-    } else {
-        value.clone()
-    };
+    let placeholder = format!("Choose a {}…", kind.word());
     let mut chosen = None;
     let picker = Picker::new(name, &entries)
         .placeholder(&placeholder)
+        .chosen_text(Some(value.as_str()).filter(|it| !it.is_empty()))
         .narrowed_elsewhere();
     let picked = picker.show_one(ui, &mut chosen);
     ui.data_mut(|data| data.insert_temp(memory, picked.typed.unwrap_or_default()));

@@ -164,7 +164,7 @@ impl Page {
 
     /// Six weeks, so that the calendar keeps its height.
     fn grid(
-        &self,
+        self,
         ui: &mut Ui,
         grid_id: Id,
         today: NaiveDate,
@@ -215,7 +215,7 @@ impl Page {
     }
 
     /// From the Monday on or before the first of the month.
-    fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+    fn days(self) -> impl Iterator<Item = NaiveDate> {
         let first = self.cursor.with_day(1).unwrap_or(self.cursor);
         let before = u64::from(first.weekday().num_days_from_monday());
         let first = first.checked_sub_days(Days::new(before)).unwrap_or(first);

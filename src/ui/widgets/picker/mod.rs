@@ -52,6 +52,7 @@ pub struct Picker<'a, K> {
     frame: FieldFrame<'a>,
     entries: &'a [Entry<K>],
     placeholder: &'a str,
+    chosen_text: Option<&'a str>,
     creates: bool,
     narrowed: bool,
 }
@@ -71,6 +72,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
             frame: FieldFrame::new(label),
             entries,
             placeholder: "Choose…",
+            chosen_text: None,
             creates: false,
             narrowed: false,
         }
@@ -78,6 +80,12 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
 
     pub fn placeholder(mut self, text: &'a str) -> Self {
         self.placeholder = text;
+        self
+    }
+
+    /// What is chosen already, where the entries may lack it.
+    pub fn chosen_text(mut self, text: Option<&'a str>) -> Self {
+        self.chosen_text = text;
         self
     }
 
@@ -118,11 +126,11 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         let text = chosen
             .as_ref()
             .and_then(|key| self.text_of(key))
-            .unwrap_or(self.placeholder);
+            .or(self.chosen_text);
         let is_chosen = |key: &K| chosen.as_ref() == Some(key);
         let mut taken = None;
         self.frame.show(ui, |ui| {
-            let button = opener(ui, text, chosen.is_none());
+            let button = opener(ui, text.unwrap_or(self.placeholder), text.is_none());
             taken = self.popup(ui, &button, &is_chosen, true, &mut picked);
             button
         });

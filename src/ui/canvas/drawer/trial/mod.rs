@@ -12,7 +12,7 @@ use egui::{Frame, Label, Margin, RichText, Ui};
 use self::report::{Report, Verdict, asks_for_source};
 use super::{Choices, section};
 use crate::{
-    model::{definition::NodeKind, event::Source, id::UserId, user::UserState},
+    model::{definition::NodeKind, event::Source, id::UserId, text::fold, user::UserState},
     ui::{
         fonts,
         icons::Icon,
@@ -34,6 +34,8 @@ pub struct TrialWish {
 /// Some users of the directory.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Candidates {
+    /// What they match.
+    pub typed: String,
     pub users: Vec<Entry<UserId>>,
 
     /// There are more than these.
@@ -53,7 +55,7 @@ pub struct Facts {
 /// What became of the user who was chosen.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Standing {
-    Here(Facts),
+    Here(Box<Facts>),
 
     /// In the recycle bin, where no workflow sees them.
     Deleted,
@@ -140,23 +142,23 @@ impl Trial {
         }
         let none = Vec::new();
         let entries = candidates.map_or(&none, |it| &it.users);
-        let placeholder = match &self.user {
-            Some(user) => user.text.clone(),
-            None => "Choose a user…".to_owned(),
-        };
         let help = match (&self.typed, candidates) {
             (Some(_), Some(found)) if found.is_cut => "There are more users: type on to find them.",
             _ => "See what this step would do for somebody. Nothing is changed.",
         };
         let mut chosen = None;
         let picker = Picker::new("User to try", entries)
-            .placeholder(&placeholder)
+            .placeholder("Choose a user…")
+            .chosen_text(self.user.as_ref().map(|it| it.text.as_str()))
             .help(help)
             .narrowed_elsewhere();
         let picked = picker.show_one(ui, &mut chosen);
+        let typed = picked.typed.clone().unwrap_or_default();
         let entry = chosen.and_then(|id| entries.iter().find(|it| it.key == id).cloned());
-        if entry.is_some() {
-            self.user = entry;
+        let is_answer = candidates.is_some_and(|it| it.typed == typed);
+        // Whoever types faster than the store answers does not want the first of an older list.
+        if let Some(entry) = entry.filter(|it| is_answer || is_meant(it, &typed)) {
+            self.user = Some(entry);
         }
         self.typed = picked.typed;
     }
@@ -229,6 +231,13 @@ impl Trial {
             }
         }
     }
+}
+
+fn is_meant(entry: &Entry<UserId>, typed: &str) -> bool {
+    let wanted = fold(typed.trim());
+    [&entry.text, &entry.detail]
+        .iter()
+        .any(|it| fold(it).contains(wanted.as_ref()))
 }
 
 fn report_ui(ui: &mut Ui, report: &Report) {
