@@ -105,7 +105,9 @@ pub(super) fn perform(
             } else {
                 "Motion is shown"
             };
-            wishes.toasts.push(Toast::new(Mood::Info, text));
+            wishes
+                .toasts
+                .push(Toast::new(Mood::Info, text).about("motion"));
         }
         MenuCommand::GoWorkflows
         | MenuCommand::GoHistory
@@ -160,7 +162,9 @@ fn resize(egui: &Context, wishes: &mut Wishes, resize: Resize) {
         None if resize == Resize::Larger => "This is the largest size".to_owned(),
         None => "This is the smallest size".to_owned(),
     };
-    wishes.toasts.push(Toast::new(Mood::Info, text));
+    wishes
+        .toasts
+        .push(Toast::new(Mood::Info, text).about("scale"));
 }
 
 fn motion_id() -> egui::Id {

@@ -146,6 +146,8 @@ pub mod size {
     pub const READABLE: f32 = 460.0;
     pub const KEY_COLUMN: f32 = 150.0;
     pub const SCROLL_BAR: f32 = 8.0;
+    /// By which a line is dragged to another place.
+    pub const HANDLE: f32 = 18.0;
     pub const CHECK: f32 = 18.0;
     pub const CHECK_INNER: f32 = 10.0;
     pub const EMPTY_TILE: f32 = 64.0;

@@ -107,6 +107,7 @@ impl Draft {
     pub(super) fn type_in(&mut self, change: impl FnOnce(&mut Definition)) {
         self.go_on(Unfinished::Word);
         change(&mut self.definition);
+        self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
     }
 
