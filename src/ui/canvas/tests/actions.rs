@@ -74,10 +74,11 @@ fn copied(window: &mut Window, event: egui::Event) -> Option<String> {
     for _ in 0..3 {
         window.step();
         let commands = &window.output().platform_output.commands;
-        text = text.or(commands.iter().find_map(|it| match it {
+        let mut written = commands.iter().filter_map(|it| match it {
             egui::OutputCommand::CopyText(text) => Some(text.clone()),
             _ => None,
-        }));
+        });
+        text = text.or_else(|| written.next());
     }
     window.run();
     text

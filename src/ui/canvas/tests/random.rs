@@ -303,12 +303,16 @@ fn loads(definition: &Definition) {
 
 /// Only what the admin takes in the hand moves, and what makes room for what they put on an edge.
 fn moves(deed: &Deed) -> bool {
+    let is_move = |act: &Act| matches!(act, Act::Move(_) | Act::PasteText { .. });
     match deed {
-        Deed::Drag(..) | Deed::DropOnEdge(..) | Deed::AddOn(..) | Deed::SetTrigger => true,
-        Deed::Undo | Deed::Redo | Deed::PasteCopied => true,
-        Deed::Acts(acts) => acts
-            .iter()
-            .any(|act| matches!(act, Act::Move(_) | Act::PasteText { .. })),
+        Deed::Drag(..)
+        | Deed::DropOnEdge(..)
+        | Deed::AddOn(..)
+        | Deed::SetTrigger
+        | Deed::Undo
+        | Deed::Redo
+        | Deed::PasteCopied => true,
+        Deed::Acts(acts) => acts.iter().any(is_move),
         _ => false,
     }
 }
@@ -316,7 +320,7 @@ fn moves(deed: &Deed) -> bool {
 fn has_moved(before: &Definition, after: &Definition) -> bool {
     after.nodes().any(|(id, node)| {
         let earlier = before.node(id).map(|it| it.position);
-        earlier.is_some_and(|at| at != node.position)
+        earlier.is_some_and(|at| Pos2::from(at) != Pos2::from(node.position))
     })
 }
 
