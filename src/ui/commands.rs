@@ -104,7 +104,9 @@ pub(super) fn perform(
             } else {
                 "Motion is shown"
             };
-            wishes.toasts.push(Toast::new(Mood::Info, text));
+            wishes
+                .toasts
+                .push(Toast::new(Mood::Info, text).about("motion"));
         }
         MenuCommand::GoWorkflows
         | MenuCommand::GoHistory
@@ -159,5 +161,7 @@ fn resize(egui: &Context, wishes: &mut Wishes, resize: Resize) {
         None if resize == Resize::Larger => "This is the largest size".to_owned(),
         None => "This is the smallest size".to_owned(),
     };
-    wishes.toasts.push(Toast::new(Mood::Info, text));
+    wishes
+        .toasts
+        .push(Toast::new(Mood::Info, text).about("scale"));
 }

@@ -53,7 +53,7 @@ pub use self::{
 use self::{
     commands::Opens,
     compare::CompareScreen,
-    context::Wishes,
+    context::{Pending, Wishes},
     editor::EditorScreen,
     handbook::HandbookScreen,
     history::HistoryScreen,
@@ -273,13 +273,18 @@ impl App {
         match self.wishes.toasts.show(egui) {
             Some(ToastAction::Go(route)) => self.wishes.route = Some(route),
             Some(ToastAction::Send { command, done }) => self.send(command, done),
+            Some(ToastAction::Do(command)) => self.perform(egui, command),
             None => (),
         }
     }
 
     fn send(&mut self, command: Command, done: String) {
         let ticket = self.commands.send(command);
-        self.wishes.tickets.push((ticket, done));
+        self.wishes.tickets.push(Pending {
+            ticket,
+            done,
+            undo: None,
+        });
     }
 }
 

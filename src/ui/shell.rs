@@ -106,7 +106,7 @@ impl Rail<'_> {
     fn search_ui(&self, ui: &mut Ui) -> bool {
         const NAME: &str = "Search or jump…";
         let tokens = Tokens::of(ui.theme());
-        let (rect, response) = self.line(ui);
+        let (rect, response) = Self::line(ui);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, NAME));
         let fill = if response.hovered() {
             tokens.sunken
@@ -143,7 +143,7 @@ impl Rail<'_> {
     fn entry_ui(&self, ui: &mut Ui, route: Route, name: &str) -> bool {
         let tokens = Tokens::of(ui.theme());
         let is_here = self.route.section() == route;
-        let (rect, response) = self.line(ui);
+        let (rect, response) = Self::line(ui);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_here, name));
         let (fill, ink) = if is_here {
             (tokens.accent.soft, tokens.accent.ink)
@@ -162,7 +162,7 @@ impl Rail<'_> {
         response.on_hover_text(tip).clicked()
     }
 
-    fn line(&self, ui: &mut Ui) -> (egui::Rect, egui::Response) {
+    fn line(ui: &mut Ui) -> (egui::Rect, egui::Response) {
         let wish = vec2(ui.available_width(), size::CONTROL);
         ui.allocate_exact_size(wish, Sense::click())
     }

@@ -95,9 +95,12 @@ impl Sheet {
             }
             ui.add_space(gap::XS);
             let chrome = 5.0 * size::CONTROL + 2.0 * gap::XXL;
+            let height = (room.y - chrome).max(2.0 * size::CONTROL);
+            // As high from the first frame on: nothing moves under the pointer.
             ScrollArea::vertical()
                 .id_salt("shortcuts")
-                .max_height((room.y - chrome).max(2.0 * size::CONTROL))
+                .max_height(height)
+                .min_scrolled_height(height)
                 .auto_shrink([false, true])
                 .show(ui, |ui| parts_ui(ui, &self.typed));
             ui.add_space(gap::XS);
@@ -148,7 +151,7 @@ fn parts_ui(ui: &mut Ui, typed: &str) {
         for (heading, lines) in &parts {
             // In the column in which its middle lies.
             let middle = seen + lines.len() / 2;
-            let column = if is_wide && 2 * middle > total { 1 } else { 0 };
+            let column = usize::from(is_wide && 2 * middle > total);
             seen += lines.len() + 2;
             if let Some(ui) = columns.get_mut(column) {
                 part_ui(ui, heading, lines);
@@ -203,6 +206,7 @@ fn named(egui: &Context, keys: &str) -> String {
 fn part_ui(ui: &mut Ui, heading: &str, lines: &[Line]) {
     text::heading(ui, heading);
     let keys_width = (ui.available_width() * 0.42).min(size::KEY_COLUMN + gap::XXL);
+    ui.spacing_mut().interact_size.y = 0.0;
     Grid::new(heading)
         .num_columns(2)
         .spacing([gap::M, gap::S])

@@ -7,11 +7,13 @@ use egui::{Id, Ui};
 
 use super::{
     Canvas, CanvasMode, CanvasOutcome, Opened,
-    drawer::{self, Awaited, Change, Choices, DrawerRequest, NodeDrawer, Typed},
+    drawer::{
+        self, Around, Awaited, Change, Choices, DrawerRequest, NodeDrawer, Trial, TrialWish, Typed,
+    },
 };
 use crate::{
     model::{
-        definition::{Definition, NodeId, NodeKind},
+        definition::{Definition, Node, NodeId, NodeKind},
         problem::Problem,
         task::{Target, TargetKind},
     },
@@ -35,12 +37,18 @@ pub struct Editor {
 
     /// The draft and the directory that the problems belong to.
     checked: Option<(u64, Choices)>,
+
+    /// Whom steps are tried with, from one drawer to the next.
+    trial: Trial,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Word {
     field: Option<Id>,
     is_deletion: bool,
+
+    /// Where in the text it goes on.
+    end: [usize; 2],
 
     /// When a key was pressed last.
     last: f64,
@@ -68,6 +76,9 @@ pub struct EditorOutcome {
     pub notice: Option<String>,
     pub request: Option<DrawerRequest>,
 
+    /// What the "Try it" box wants to know: answer with what [`Editor::trial`] offers.
+    pub trial: TrialWish,
+
     /// Esc was pressed and there was nothing left to close.
     pub escaped: bool,
 }
@@ -80,6 +91,7 @@ impl Editor {
             word: None,
             awaited: Vec::new(),
             checked: None,
+            trial: Trial::default(),
         }
     }
 
@@ -89,6 +101,10 @@ impl Editor {
 
     pub fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
+    }
+
+    pub fn trial(&mut self) -> &mut Trial {
+        &mut self.trial
     }
 
     /// A word is being typed, or a block dragged.
@@ -184,6 +200,7 @@ impl Editor {
             return;
         }
         self.checked = Some((revision, choices.clone()));
+        self.canvas.set_choices(choices.clone());
         if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
@@ -225,17 +242,16 @@ impl Editor {
         let Some(drawer) = &mut self.drawer else {
             return;
         };
-        let is_read_only = !matches!(mode, CanvasMode::Edit);
-        let done = drawer.ui(
-            ui,
-            self.canvas.draft.definition(),
+        let around = Around {
+            draft: self.canvas.draft.definition(),
             choices,
-            &mut self.awaited,
-            &self.canvas.tally.problems,
-            is_read_only,
-        );
+            problems: &self.canvas.tally.problems,
+            is_read_only: !matches!(mode, CanvasMode::Edit),
+        };
+        let done = drawer.ui(ui, &around, &mut self.awaited, &mut self.trial);
         let node = drawer.node();
         outcome.request = done.request;
+        outcome.trial = done.trial;
         if let (Some(id), Some(change)) = (node, done.change) {
             self.write(ui, id, change);
         }
@@ -245,7 +261,7 @@ impl Editor {
             ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
             self.close();
         }
-        if let Some(node) = added.or(node.filter(|_| done.is_done)) {
+        if let Some(node) = added.or_else(|| node.filter(|_| done.is_done)) {
             self.canvas.select(node);
             self.canvas.show(node);
         }
@@ -258,7 +274,7 @@ impl Editor {
         self.awaited.retain(|it| it.refusal.is_none());
     }
 
-    fn add_trigger(&mut self, node: crate::model::definition::Node) -> Option<NodeId> {
+    fn add_trigger(&mut self, node: Node) -> Option<NodeId> {
         let NodeKind::Trigger(trigger) = node.kind else {
             return None;
         };
@@ -282,7 +298,9 @@ impl Editor {
 
     fn write_words(&mut self, ui: &Ui, id: NodeId, typed: Typed) {
         let field = ui.memory(egui::Memory::focused);
-        let goes_on = |it: &Word| it.field == field && it.is_deletion == typed.is_deletion;
+        let goes_on = |it: &Word| {
+            it.field == field && it.is_deletion == typed.is_deletion && typed.follows(it.end)
+        };
         if !self.word.as_ref().is_some_and(goes_on) {
             self.finish();
         }
@@ -296,6 +314,7 @@ impl Editor {
             Word {
                 field,
                 is_deletion: typed.is_deletion,
+                end: typed.to,
                 last: ui.input(|input| input.time),
             }
         });

@@ -145,6 +145,13 @@ impl Geometry {
             .map(|(id, _)| id)
     }
 
+    /// The node that an edge is dropped on: also beside it, where its ports stick out.
+    pub fn target_at(&self, at: Pos2) -> Option<NodeId> {
+        let beside = |(_, rect): &(NodeId, Rect)| rect.expand(CORNER).contains(at);
+        self.node_at(at)
+            .or_else(|| self.blocks().filter(beside).last().map(|(id, _)| id))
+    }
+
     /// The blocks that `area` touches, and the notes that lie in it as a whole: what stands on a note
     /// can be chosen without it.
     pub fn nodes_in(&self, area: Rect) -> impl Iterator<Item = NodeId> {
@@ -239,7 +246,7 @@ fn find(edges: &[Line], edge: Edge) -> Option<&Line> {
     edges.get(index.ok()?)
 }
 
-fn node_rect(node: &Node) -> Rect {
+pub fn node_rect(node: &Node) -> Rect {
     Rect::from_min_size(Pos2::from(node.position), node_size(&node.kind))
 }
 

@@ -99,7 +99,7 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
         }
         VersionStatus::Active => {
             action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
-            let disable = Button::secondary("Disable…").icon(Icon::Disable);
+            let disable = Button::secondary("Disable").icon(Icon::Disable);
             action(ui, disable, Pressed::Disable);
         }
         VersionStatus::Published => {

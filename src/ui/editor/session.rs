@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use super::opened::{Directory, Opened};
+use super::{
+    opened::{Directory, Opened},
+    trying::Trying,
+};
 use crate::{
     command::{Command, CommandError, Reply},
     model::{
@@ -60,6 +63,7 @@ pub(super) struct Session {
     checked: Loaded<u64, Vec<Problem>>,
     to_check: Option<(u64, Arc<Definition>)>,
     shown_check: Option<u64>,
+    trying: Trying,
 }
 
 struct Saving {
@@ -98,6 +102,7 @@ impl Session {
             checked: Loaded::default(),
             to_check: None,
             shown_check: None,
+            trying: Trying::default(),
             editor,
             opened,
         }
@@ -152,6 +157,7 @@ impl Session {
         if let Some(command) = ctx.list(&offers) {
             self.editor.canvas().command(command);
         }
+        self.choices.set_today(ctx.today());
         let outcome = self.editor.ui(ui, &self.choices, mode);
         if let Some(notice) = outcome.notice {
             ctx.toast(Mood::Warning, sentence(&notice));
@@ -159,6 +165,7 @@ impl Session {
         if let Some(DrawerRequest::Create { kind, name }) = outcome.request {
             self.create(kind, name);
         }
+        self.trying.answer(ctx, outcome.trial, &mut self.editor);
         self.check(ctx);
         self.keep();
     }
@@ -288,15 +295,12 @@ impl Session {
         });
     }
 
-    /// Goes back to what was last saved.
+    /// Goes back to what was last saved. That can be undone like any other change.
     pub(super) fn discard(&mut self) {
-        self.keeping = Some(self.send_unsaved(None));
-        self.editor = Editor::new(self.saved.clone());
-        self.kept = self.editor.canvas().revision();
-        self.compared = (self.kept, false);
+        self.editor.finish();
+        let saved = self.saved.clone();
+        self.editor.canvas().edit(|definition| *definition = saved);
         self.is_restored = false;
-        self.to_check = None;
-        self.shown_check = None;
     }
 
     /// Keeps what is drawn, and the word that is being typed, before the screen is left. The ticket

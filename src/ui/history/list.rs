@@ -47,6 +47,7 @@ pub(super) struct ListPage {
 
     /// Goes up when the list begins at its top again.
     beginning: u64,
+    asks_to_export: bool,
     saving: Option<Saving>,
 }
 
@@ -59,19 +60,27 @@ impl ListPage {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
         let filter = self.filters.filter(ctx.zone(), ctx.clock.now());
         let is_empty = self.rows.rows.is_empty();
-        let mut exports = commanded(ctx, is_empty && self.first.value().is_some());
+        self.asks_to_export |= commanded(ctx, is_empty && self.first.value().is_some());
+        let mut exports = false;
         page_header(ui, "History", "What every workflow did, and why", |ui| {
             let export = Button::secondary("Export…").icon(Icon::Export);
             let export = export.enabled(!is_empty).why_not(NOTHING);
             exports |= ui.add(export).clicked();
         });
-        if exports {
-            self.saving = Some(Saving::new(filter.clone()));
-        }
         self.filters.ui(ctx, ui);
         ui.add_space(gap::S);
         if let Some(err) = self.fetch(ctx, &filter) {
             Banner::new(Mood::Danger, &err).show(ui);
+        }
+        // Asked for on another screen, before it was known whether there is anything.
+        if self.first.value().is_some() && std::mem::take(&mut self.asks_to_export) {
+            exports |= !self.rows.rows.is_empty();
+            if !exports {
+                ctx.toast(Mood::Warning, NOTHING);
+            }
+        }
+        if exports {
+            self.saving = Some(Saving::new(filter.clone()));
         }
         self.newer_ui(ui);
         self.body_ui(ctx, ui, &filter);

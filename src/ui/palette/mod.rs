@@ -95,6 +95,8 @@ impl Palette {
         self.front.open(egui);
         self.typed.clear();
         self.current = None;
+        // The Enter that has closed it last time is not meant for it now.
+        self.keys = Keys::default();
         self.is_eager = false;
         self.chosen = None;
     }
@@ -247,6 +249,7 @@ impl Palette {
         let list = ScrollArea::vertical()
             .id_salt("palette")
             .max_height(height)
+            .min_scrolled_height(height)
             .auto_shrink([false, true]);
         list.show(ui, |ui| {
             ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {

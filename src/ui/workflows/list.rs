@@ -40,7 +40,6 @@ pub(super) struct ListPage {
 enum Dialog {
     Naming(Naming),
     Import(Import),
-    Disable { id: WorkflowId, name: String },
     Delete { id: WorkflowId, name: String },
 }
 
@@ -115,7 +114,10 @@ impl ListPage {
                 None
             }
             Act::Rename => Some(Dialog::Naming(Naming::of(id, &name, &row.description))),
-            Act::Disable => Some(Dialog::Disable { id, name }),
+            Act::Disable => {
+                super::disable(ctx, id, &name);
+                None
+            }
             Act::Delete => {
                 if let Some(active) = row.active {
                     ctx.toast(
@@ -141,13 +143,6 @@ impl ListPage {
                     true
                 }
             },
-            Some(Dialog::Disable { id, name }) => {
-                let answer = super::ask_to_disable(ctx.egui, name);
-                if answer == Some(Answer::Confirmed) {
-                    ctx.send(Command::Disable(*id), format!("“{name}” is disabled"));
-                }
-                answer.is_some()
-            }
             Some(Dialog::Delete { id, name }) => {
                 let answer = ask_to_delete(ctx, name);
                 if answer == Some(Answer::Confirmed) {

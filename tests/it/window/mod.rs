@@ -1,13 +1,16 @@
 //! The window, used by the names that assistive technology reads out.
 
 mod appearance;
+mod drawer;
 mod drawing;
 mod editor;
+mod first_chapter;
 mod handbook;
 mod hands;
 mod history;
 mod layout;
 mod main_job;
+mod palette;
 mod settings;
 mod stores;
 mod users;

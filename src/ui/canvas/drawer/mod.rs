@@ -7,25 +7,36 @@ mod awaited;
 mod choices;
 mod condition;
 mod fixed;
+mod moving;
 mod note;
+mod reorder;
 mod shape;
 mod targets;
 mod task;
+mod trial;
 mod trigger;
 mod value;
 mod words;
 
-pub use self::choices::{Choices, NamedTarget};
 pub(super) use self::{
     awaited::Awaited,
     words::{Change, Typed},
 };
+pub use self::{
+    choices::{Choices, NamedTarget},
+    trial::{Candidates, Facts, Standing, Trial, TrialWish},
+};
 
-use egui::{Id, Rangef, Ui};
+use egui::{
+    Id, Rangef, Ui,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+};
 
 use self::{
     shape::{arranged, kept},
     task::Asked,
+    words::cursor,
 };
 
 use super::block;
@@ -54,8 +65,9 @@ pub(super) struct NodeDrawer {
     is_new: bool,
     takes_keyboard: bool,
 
-    /// The text field that has the keyboard.
+    /// The text field that has the keyboard, and the one of the name.
     field: Option<Id>,
+    name_field: Option<Id>,
 }
 
 /// What the drawer wants from the screen.
@@ -77,6 +89,20 @@ pub(super) struct DrawerOutcome {
     pub(super) is_done: bool,
     pub(super) is_closed: bool,
     pub(super) request: Option<DrawerRequest>,
+
+    /// What the "Try it" box wants to know.
+    pub(super) trial: TrialWish,
+}
+
+/// What is around the drawer.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) draft: &'a Definition,
+    pub(super) choices: &'a Choices,
+
+    /// Of the draft.
+    pub(super) problems: &'a [Problem],
+    pub(super) is_read_only: bool,
 }
 
 /// What the parts of the drawer are drawn with.
@@ -124,6 +150,7 @@ impl NodeDrawer {
             is_new: false,
             takes_keyboard: false,
             field: None,
+            name_field: None,
         }
     }
 
@@ -149,7 +176,7 @@ impl NodeDrawer {
     }
 
     /// Shows what the draft has, unless the fields say the same already.
-    fn follow(&mut self, draft: &Definition) {
+    fn follow(&mut self, ui: &Ui, draft: &Definition) {
         let Some(node) = self.node.and_then(|id| draft.node(id)) else {
             return;
         };
@@ -158,21 +185,39 @@ impl NodeDrawer {
             && shown.name == node.name
             && shown.is_disabled == node.is_disabled;
         if !is_same {
-            self.edited = arranged(node.clone());
+            let before = std::mem::replace(&mut self.edited, arranged(node.clone()));
+            self.move_cursor(ui, &before);
         }
     }
 
-    /// Takes the right side of `ui`: show it before the canvas. `problems` are those of the draft.
+    /// Whoever types goes on where undo or redo has changed the text.
+    fn move_cursor(&self, ui: &Ui, before: &Node) {
+        let (Some(field), Some((is_name, at))) = (self.field, cursor(before, &self.edited)) else {
+            return;
+        };
+        let state = TextEditState::load(ui.ctx(), field);
+        if let Some(mut state) = state.filter(|_| is_name == (self.name_field == Some(field))) {
+            let cursor = CCursorRange::one(CCursor::new(at));
+            state.cursor.set_char_range(Some(cursor));
+            state.store(ui.ctx(), field);
+        }
+    }
+
+    /// Takes the right side of `ui`: show it before the canvas.
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
-        draft: &Definition,
-        choices: &Choices,
+        around: &Around<'_>,
         awaited: &mut Vec<Awaited>,
-        problems: &[Problem],
-        is_read_only: bool,
+        trial: &mut Trial,
     ) -> DrawerOutcome {
-        self.follow(draft);
+        let Around {
+            choices,
+            problems,
+            is_read_only,
+            ..
+        } = *around;
+        self.follow(ui, around.draft);
         let mut outcome = DrawerOutcome::default();
         let before = self.edited.clone();
         let title = self.title(is_read_only);
@@ -187,6 +232,8 @@ impl NodeDrawer {
                 let asked = self.body(ui, choices, awaited, problems);
                 outcome.request = self.note_asked(asked, awaited);
             });
+            let node = &self.edited;
+            outcome.trial = trial.show(ui, choices, &node.kind, node.is_disabled);
         });
         match answer {
             Some(DrawerAnswer::Save) if self.node.is_none() => {
@@ -318,7 +365,7 @@ impl NodeDrawer {
             .hint(hint)
             .limit(MAX_FIELD)
             .focus(std::mem::take(&mut self.takes_keyboard));
-        field.show(ui, &mut self.edited.name);
+        self.name_field = Some(field.show(ui, &mut self.edited.name).id);
     }
 
     /// Problems that belong to no single field.

@@ -23,6 +23,18 @@ pub(in crate::ui::canvas) struct Typed {
     pub(in crate::ui::canvas) ended: Vec<Node>,
     pub(in crate::ui::canvas) open: Option<Node>,
     pub(in crate::ui::canvas) is_deletion: bool,
+
+    /// Where it began and ended in the text: the first and the last place that it may be. Beside an
+    /// equal letter nobody can tell.
+    pub(in crate::ui::canvas) from: [usize; 2],
+    pub(in crate::ui::canvas) to: [usize; 2],
+}
+
+impl Typed {
+    /// Whether it is where another one ended.
+    pub(in crate::ui::canvas) fn follows(&self, [first, last]: [usize; 2]) -> bool {
+        self.is_deletion || (self.from[0] <= last && first <= self.from[1])
+    }
 }
 
 impl Change {
@@ -67,7 +79,19 @@ fn typed(before: &Node, after: &Node) -> Option<Typed> {
         ended: words.ended.into_iter().map(with).collect(),
         open: words.is_open.then(|| after.clone()),
         is_deletion: words.is_deletion,
+        from: words.from,
+        to: words.to,
     })
+}
+
+/// Where the text differs that is another one, and whether it is the name: behind the difference is
+/// where the cursor belongs when undo has changed it.
+pub(super) fn cursor(before: &Node, after: &Node) -> Option<(bool, usize)> {
+    let (mut before, mut after) = (before.clone(), after.clone());
+    let (old, new) = (texts(&mut before), texts(&mut after));
+    let mut both = old.into_iter().zip(new).enumerate();
+    let (which, (old, new)) = both.find(|(_, (old, new))| old != new)?;
+    Some((which == 0, Words::between(old, new).to[1]))
 }
 
 /// Which of the texts is another one, if nothing else is.
@@ -93,9 +117,9 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
     let mut texts = vec![&mut node.name];
     match &mut node.kind {
         NodeKind::Filter(condition) => {
-            condition
-                .iter_mut()
-                .for_each(|it| add_values(it, &mut texts));
+            if let Some(condition) = condition {
+                add_values(condition, &mut texts);
+            }
         }
         NodeKind::Task(task) => {
             if let RunMode::Conditional(condition) = &mut task.mode {
@@ -113,7 +137,9 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
 fn add_values<'a>(condition: &'a mut Condition, texts: &mut Vec<&'a mut String>) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter_mut().for_each(|it| add_values(it, texts));
+            for part in parts {
+                add_values(part, texts);
+            }
         }
         Condition::Test(test) => texts.push(&mut test.value),
     }
@@ -127,6 +153,9 @@ struct Words {
     /// Something was written after the last of them.
     is_open: bool,
     is_deletion: bool,
+
+    from: [usize; 2],
+    to: [usize; 2],
 }
 
 impl Words {
@@ -141,6 +170,9 @@ impl Words {
             let previous = at.checked_sub(1).and_then(|it| new.get(it));
             is_between_words(new[at]) && previous.is_some_and(|it| !is_between_words(*it))
         };
+        let ending = old.iter().rev().zip(new.iter().rev());
+        let ending = ending.take_while(|(a, b)| a == b).count();
+        let first = start.min(old.len() - ending);
         let cuts: Vec<usize> = (start..tail)
             .filter(|at| ends(*at))
             .map(|at| at + 1)
@@ -150,6 +182,8 @@ impl Words {
             ended: cuts.iter().map(until).collect(),
             is_open: cuts.last() != Some(&tail),
             is_deletion: start == tail,
+            from: [first, start],
+            to: [tail + first - start, tail],
         }
     }
 }
@@ -192,6 +226,14 @@ mod tests {
         );
         check("größe", "größte", &[], true);
         check("old team", "new team", &[], true);
+    }
+
+    #[test]
+    fn where_a_word_goes_on_is_known_but_for_equal_letters() {
+        let words = Words::between("foo", "fooo");
+        assert_eq!((words.from, words.to), ([1, 3], [2, 4]));
+        let words = Words::between("new team", "tnew team");
+        assert_eq!((words.from, words.to), ([0, 0], [1, 1]));
     }
 
     #[test]
