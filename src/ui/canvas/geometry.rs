@@ -149,7 +149,7 @@ impl Geometry {
     pub fn target_at(&self, at: Pos2) -> Option<NodeId> {
         let beside = |(_, rect): &(NodeId, Rect)| rect.expand(CORNER).contains(at);
         self.node_at(at)
-            .or_else(|| self.nodes().filter(beside).last().map(|(id, _)| id))
+            .or_else(|| self.blocks().filter(beside).last().map(|(id, _)| id))
     }
 
     /// The blocks that `area` touches, and the notes that lie in it as a whole: what stands on a note

@@ -165,6 +165,7 @@ impl SettingsScreen {
         let (form, zones) = (&mut typed.form, &self.zones);
         let (logo, tried) = (&mut self.logo, &mut self.tried_password);
         let mut left = |ui: &mut Ui, ctx: &mut Ctx<'_>, form: &mut Form| {
+            card(ui, "Appearance", appearance::ui);
             card(ui, "Portal", |ui| portal::ui(ctx, ui, form, errors));
             card(ui, "Branding", |ui| {
                 branding::ui(ui, form, errors);
@@ -177,7 +178,6 @@ impl SettingsScreen {
             card(ui, "Password policy", |ui| {
                 password::ui(ui, form, errors, tried);
             });
-            card(ui, "Appearance", appearance::ui);
             card(ui, "Directory", |ui| directory_ui(ui, form, errors));
             card(ui, "About", |ui| about::ui(ctx, ui));
         };
