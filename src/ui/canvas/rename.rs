@@ -1,11 +1,7 @@
 //! A field for the name of a block, on the canvas, where the name stands.
 
 use egui::{
-<<<<<<< HEAD
-    Key, Margin, Rect, TextEdit, Ui, UiBuilder, pos2,
-=======
     Align2, Key, Margin, Rect, TextEdit, Ui, UiBuilder, pos2,
->>>>>>> clipboard
     text::{CCursor, CCursorRange},
     vec2,
 };
@@ -65,11 +61,7 @@ impl Canvas {
             .text_color(tokens.text)
             .char_limit(MAX_FIELD)
             .margin(Margin::symmetric(4, 1))
-<<<<<<< HEAD
-            .align(egui::Align2::LEFT_CENTER)
-=======
             .align(Align2::LEFT_CENTER)
->>>>>>> clipboard
             .desired_width(place.width());
         let name = format!("Name of {}", shown(node.title()));
         let area = UiBuilder::new().max_rect(place);
