@@ -89,6 +89,12 @@ impl ChangeList {
         chosen
     }
 
+    /// How high the whole list is at this width.
+    pub(in crate::ui) fn height(&mut self, changes: &[Change], width: f32) -> f32 {
+        self.measure(changes, width - size::SCROLL_BAR);
+        self.tops.last().copied().unwrap_or_default()
+    }
+
     fn measure(&mut self, changes: &[Change], width: f32) {
         let is_measured = (self.width - width).abs() < 0.5 && self.tops.len() == changes.len() + 1;
         if is_measured {

@@ -76,12 +76,9 @@ impl CompareScreen {
             }
             Shown::Value(Some(facts)) => Arc::clone(facts),
         };
-        if self
-            .opened
-            .as_ref()
-            .is_none_or(|it| !is_same(&it.facts, &facts))
-        {
-            self.opened = Some(Opened::new(Arc::clone(&facts)));
+        match &mut self.opened {
+            Some(opened) if is_same(&opened.facts, &facts) => opened.facts = Arc::clone(&facts),
+            opened => *opened = Some(Opened::new(Arc::clone(&facts))),
         }
         let pressed = bar(ui, &facts, (old, new), &mut self.tab);
         let commanded = ctx.offer(&[MenuCommand::ShowVersions.possible()]);
