@@ -57,7 +57,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let (workflow, old, new) = session.store()?.read(|db| {
         let workflow = names::workflow(db, name)?;
-        let mut side = |number| {
+        let side = |number| {
             let version = names::version(db, &workflow, Some(number), names::Default::Active)?;
             side(db, &workflow, &version)
         };

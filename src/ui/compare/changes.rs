@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Height of a line of text, and how wide a letter is on average.
-const LINE: f32 = 19.0;
+const LINE: f32 = 17.0;
 const LETTER: f32 = 6.9;
 
 /// A sentence that is longer than this is cut; the whole of it is in the tooltip.
@@ -177,7 +177,7 @@ fn row(ui: &Ui, rect: Rect, index: usize, change: &Change, is_selected: bool) ->
         ..job.wrap
     };
     let galley = painter.layout_job(job);
-    let top = rect.center().y - galley.size().y / 2.0;
+    let top = rect.top() + gap::S;
     let is_cut = galley.elided;
     painter.galley(pos2(rect.left() + TEXT_LEFT, top), galley, tokens.text);
     let is_clicked = response.clicked();

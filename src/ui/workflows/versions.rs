@@ -65,7 +65,7 @@ enum Pressed {
 }
 
 /// What was pressed on a version.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Act {
     Open,
     Edit,
@@ -290,15 +290,17 @@ fn table(
         Column::exact("Version", 54.0),
         Column::exact("Status", 92.0),
         Column::rest("Note"),
-        Column::initial("Author", if is_narrow { 60.0 } else { 90.0 }),
-        Column::exact("Created", 138.0),
-        Column::exact("Changed", 138.0),
-        Column::exact("Runs", 40.0),
-        Column::exact("", 196.0),
     ];
     if is_narrow {
-        columns.remove(4);
+        columns.push(Column::exact("Author", 56.0));
+        columns.push(Column::exact("Changed", 84.0));
+    } else {
+        columns.push(Column::initial("Author", 90.0));
+        columns.push(Column::exact("Created", 138.0));
+        columns.push(Column::exact("Changed", 138.0));
     }
+    columns.push(Column::exact("Runs", 36.0));
+    columns.push(Column::exact("", 190.0));
     let mut pressed = None;
     let output = card_table(ui, |ui| {
         let table = Table::new("Versions", &columns).opens_on_click();
@@ -327,21 +329,20 @@ fn row_ui(
     cells.badge(mood, icon, version.status.label());
     cells.text(&version.note.replace('\n', " "));
     cells.muted(&version.author);
-    if !is_narrow {
+    if is_narrow {
+        let day = row.changed.split(',').next().unwrap_or_default();
+        cells.date(day, &row.changed);
+    } else {
         cells.muted(&row.created);
+        cells.muted(&row.changed);
     }
-    cells.muted(&row.changed);
     cells.muted(&row.runs.to_string());
     let mut act = None;
     cells.ui("", |ui| {
         ui.spacing_mut().item_spacing.x = 1.0;
         let mut button = |icon: Icon, verb: &str, what: Act| {
             let name = format!("{verb} version {}", version.number);
-            let can = what != Act::Compare || can_compare;
-            if ui
-                .add(IconButton::new(icon, &name).small().enabled(can))
-                .clicked()
-            {
+            if ui.add(IconButton::new(icon, &name).small()).clicked() {
                 act = Some(what);
             }
         };
@@ -354,7 +355,9 @@ fn row_ui(
         if !row.is_active() {
             button(Icon::Activate, "Activate", Act::Activate);
         }
-        button(Icon::Compare, "Compare", Act::Compare);
+        if can_compare {
+            button(Icon::Compare, "Compare", Act::Compare);
+        }
         button(Icon::File, "Write a note on", Act::Note);
         button(Icon::Export, "Export", Act::Export);
         button(Icon::Delete, "Delete", Act::Delete);

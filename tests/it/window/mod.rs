@@ -1,5 +1,6 @@
 //! The window, used by the names that assistive technology reads out.
 
+mod compare;
 mod drawing;
 mod editor;
 mod handbook;
