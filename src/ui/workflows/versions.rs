@@ -111,7 +111,7 @@ impl VersionsPage {
             Act::Compare => found.compared(row),
             _ => None,
         });
-        if let Some((old, new)) = of_row.or(compared.filter(|_| is_wanted)) {
+        if let Some((old, new)) = of_row.or_else(|| compared.filter(|_| is_wanted)) {
             ctx.go(Route::Compare { old, new });
         }
         if let Some(pressed) = pressed {
