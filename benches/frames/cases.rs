@@ -11,20 +11,12 @@ use std::{
 use anyhow::bail;
 use egui::{Key, Pos2, Role, pos2, vec2};
 use tenure::{
-    cli::bench::fixture,
+    cli::bench::{acts, canvas, fixture, window::Window},
     clock::{Clock, Stopwatch},
-    command::{self, Actor, Command, Reply},
-    model::{
-        definition::{Definition, Edge, Node, NodeKind, Port, Trigger},
-        draw::{COLUMN, ROW},
-        id::{VersionId, WorkflowId},
-        task::{Action, Rule, Target, Task},
-    },
+    command::{self, Actor},
     store::Store,
     ui::Route,
 };
-
-use crate::{apply, window::Window};
 
 /// Its name, and what is done. What it returns is said beside the figures.
 pub(crate) struct Case {
@@ -36,9 +28,6 @@ type Run = Box<dyn Fn(&mut Window, &Store, usize) -> anyhow::Result<String>>;
 
 /// In the middle of a list.
 const LIST: Pos2 = pos2(700.0, 500.0);
-
-/// In the middle of the canvas.
-const CANVAS: Pos2 = pos2(740.0, 400.0);
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -85,12 +74,12 @@ pub(crate) fn all() -> Vec<Case> {
             run: Box::new(move |window, store, frames| writing(window, store, frames, route)),
         });
     }
-    for nodes in [30, 300, 2_000] {
-        for (does, act) in CANVAS_ACTS {
+    for nodes in canvas::SIZES {
+        for act in acts::ALL {
             cases.push(Case {
-                name: format!("canvas of {nodes}: {does}"),
+                name: format!("canvas of {nodes}: {}", act.name),
                 run: Box::new(move |window, store, frames| {
-                    on_canvas(window, store, frames, nodes, *act).map(|()| String::new())
+                    act.run(window, store, frames, nodes).map(|_| String::new())
                 }),
             });
         }
@@ -213,173 +202,4 @@ fn register_until(store: &Store, is_over: &AtomicBool) -> anyhow::Result<f64> {
         count += 1;
     }
     Ok(count as f64 / watch.elapsed().as_secs_f64())
-}
-
-type CanvasAct = fn(&mut Window, usize) -> anyhow::Result<()>;
-
-const CANVAS_ACTS: &[(&str, CanvasAct)] = &[
-    ("at rest", |window, frames| {
-        window.measure(frames, |_, _| Ok(()))
-    }),
-    ("panning", panning),
-    ("panning, all in sight", |window, frames| {
-        fit(window)?;
-        panning(window, frames)
-    }),
-    ("zooming", |window, frames| {
-        window.measure(frames, |window, frame| {
-            window.point(CANVAS);
-            window.zoom(if frame % 120 < 60 { 1.02 } else { 1.0 / 1.02 });
-            Ok(())
-        })
-    }),
-    ("dragging a block", dragging),
-    ("dragging a block, all in sight", |window, frames| {
-        fit(window)?;
-        dragging(window, frames)
-    }),
-    ("dragging every block", |window, frames| {
-        let at = window.nearest(Role::ListBoxOption, CANVAS)?;
-        for frame in 0..2 {
-            window.measure(1, |window, _| {
-                window.click(at, frame);
-                Ok(())
-            })?;
-        }
-        window.select_all();
-        dragging(window, frames)
-    }),
-];
-
-fn on_canvas(
-    window: &mut Window,
-    store: &Store,
-    frames: usize,
-    nodes: usize,
-    act: CanvasAct,
-) -> anyhow::Result<()> {
-    let (workflow, version) = draw(store, nodes)?;
-    window.go_and_rest(Route::Editor(version));
-    act(window, frames)?;
-    // The editor keeps what was drawn when it is left.
-    let costs = window.costs.clone();
-    window.go_and_rest(Route::Workflows);
-    window.costs = costs;
-    apply(store, Command::DeleteWorkflow(workflow))?;
-    Ok(())
-}
-
-fn fit(window: &mut Window) -> anyhow::Result<()> {
-    let at = window.find(Role::Button, "Fit to window")?;
-    window.measure(12, |window, frame| {
-        window.click(at, frame);
-        Ok(())
-    })
-}
-
-fn panning(window: &mut Window, frames: usize) -> anyhow::Result<()> {
-    window.measure(frames, |window, frame| {
-        window.point(CANVAS);
-        let by = if frame % 120 < 60 { -20.0 } else { 20.0 };
-        window.scroll(vec2(by / 2.0, by));
-        Ok(())
-    })
-}
-
-/// A block goes around for half a second, and is dropped where it was.
-fn dragging(window: &mut Window, frames: usize) -> anyhow::Result<()> {
-    const ROUND: usize = 30;
-    let mut from = window.nearest(Role::ListBoxOption, CANVAS)?;
-    window.measure(frames, |window, frame| {
-        let (turn, frame) = (frame / 40, frame % 40);
-        if turn > 0 && frame == 0 {
-            from = window.nearest(Role::ListBoxOption, CANVAS)?;
-        }
-        let angle = frame as f32 / ROUND as f32 * std::f32::consts::TAU;
-        let at = from + 60.0 * vec2(angle.sin(), 1.0 - angle.cos());
-        match frame {
-            0 => window.press(from, true),
-            ROUND => window.press(from, false),
-            frame if frame < ROUND => window.point(at),
-            _ => (),
-        }
-        Ok(())
-    })
-}
-
-/// A draft of a new workflow with as many blocks.
-fn draw(store: &Store, nodes: usize) -> anyhow::Result<(WorkflowId, VersionId)> {
-    let at = Clock::System.now().timestamp_micros();
-    let created = apply(
-        store,
-        Command::CreateWorkflow {
-            name: format!("Drawing of {nodes} at {at}"),
-            description: String::new(),
-        },
-    )?;
-    let Reply::Draft { workflow, version } = created else {
-        bail!("expected a draft, got {created:?}");
-    };
-    let definition = drawing(nodes)?;
-    apply(
-        store,
-        Command::SaveDraft {
-            version,
-            definition,
-        },
-    )?;
-    Ok((workflow, version))
-}
-
-/// One long way through columns of blocks. Every tenth task has a way of its own for failures.
-fn drawing(nodes: usize) -> anyhow::Result<Definition> {
-    let trigger = Trigger::offered().remove(0);
-    let mut kinds = vec![
-        NodeKind::Start,
-        NodeKind::Trigger(trigger),
-        NodeKind::Filter(None),
-        NodeKind::Event,
-    ];
-    kinds.extend((kinds.len()..nodes - 1).map(|number| NodeKind::Task(task(number))));
-    kinds.push(NodeKind::End);
-
-    // About as wide as it is high.
-    let rows = ((nodes * 3) as f32).sqrt().ceil() as usize;
-    let mut definition = Definition::default();
-    let mut ids = Vec::new();
-    for (number, kind) in kinds.into_iter().enumerate() {
-        let (column, row) = (number / rows, number % rows);
-        let id = definition.add(Node::new(kind, [column as f32 * COLUMN, row as f32 * ROW]));
-        if let Some(from) = ids.last().copied()
-            && let Some(port) = definition.node(from).and_then(|it| it.kind.main_port())
-        {
-            definition.connect(Edge { from, port, to: id })?;
-        }
-        ids.push(id);
-    }
-    let tasks = ids.iter().skip(4).step_by(10);
-    for (from, to) in tasks.zip(ids.iter().skip(9).step_by(10)) {
-        if from != to {
-            definition.connect(Edge {
-                from: *from,
-                port: Port::Failed,
-                to: *to,
-            })?;
-        }
-    }
-    Ok(definition)
-}
-
-fn task(number: usize) -> Task {
-    let target = |name: String| Target { id: None, name };
-    Task {
-        rules: vec![Rule {
-            when: None,
-            targets: vec![
-                target(format!("Group {number}")),
-                target("Everybody who works here".to_owned()),
-            ],
-        }],
-        ..Task::new(Action::ALL[number % Action::ALL.len()])
-    }
 }

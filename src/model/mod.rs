@@ -21,6 +21,7 @@ pub mod compare;
 pub mod definition;
 pub mod document;
 pub mod draw;
+pub mod fragment;
 pub mod problem;
 pub mod version;
 

@@ -29,6 +29,8 @@ pub enum Icon {
     Undo,
     Redo,
     Fit,
+    FitSelection,
+    MiniMap,
     ZoomIn,
     ZoomOut,
     Search,
@@ -67,6 +69,8 @@ pub enum Icon {
     ChevronUp,
     ChevronLeft,
     ChevronRight,
+    YearBack,
+    YearForward,
     Chevrons,
     Back,
     External,
@@ -88,6 +92,10 @@ pub enum Icon {
     Palette,
     File,
     Terminal,
+    Help,
+    Keyboard,
+    Collapse,
+    Expand,
 }
 
 impl Icon {
@@ -113,6 +121,8 @@ impl Icon {
         Self::Undo,
         Self::Redo,
         Self::Fit,
+        Self::FitSelection,
+        Self::MiniMap,
         Self::ZoomIn,
         Self::ZoomOut,
         Self::Search,
@@ -151,6 +161,8 @@ impl Icon {
         Self::ChevronUp,
         Self::ChevronLeft,
         Self::ChevronRight,
+        Self::YearBack,
+        Self::YearForward,
         Self::Chevrons,
         Self::Back,
         Self::External,
@@ -172,6 +184,10 @@ impl Icon {
         Self::Palette,
         Self::File,
         Self::Terminal,
+        Self::Help,
+        Self::Keyboard,
+        Self::Collapse,
+        Self::Expand,
     ];
 
     /// The character in the icon font.
@@ -199,6 +215,8 @@ impl Icon {
             Self::Undo => Lucide::Undo2,
             Self::Redo => Lucide::Redo2,
             Self::Fit => Lucide::Maximize,
+            Self::FitSelection => Lucide::Focus,
+            Self::MiniMap => Lucide::Map,
             Self::ZoomIn => Lucide::ZoomIn,
             Self::ZoomOut => Lucide::ZoomOut,
             Self::Search => Lucide::Search,
@@ -237,6 +255,8 @@ impl Icon {
             Self::ChevronUp => Lucide::ChevronUp,
             Self::ChevronLeft => Lucide::ChevronLeft,
             Self::ChevronRight => Lucide::ChevronRight,
+            Self::YearBack => Lucide::ChevronsLeft,
+            Self::YearForward => Lucide::ChevronsRight,
             Self::Chevrons => Lucide::ChevronsUpDown,
             Self::Back => Lucide::ArrowLeft,
             Self::External => Lucide::ExternalLink,
@@ -258,6 +278,10 @@ impl Icon {
             Self::Palette => Lucide::Palette,
             Self::File => Lucide::FileText,
             Self::Terminal => Lucide::SquareTerminal,
+            Self::Help => Lucide::CircleQuestionMark,
+            Self::Keyboard => Lucide::Keyboard,
+            Self::Collapse => Lucide::PanelLeftClose,
+            Self::Expand => Lucide::PanelLeftOpen,
         })
     }
 

@@ -17,14 +17,19 @@ pub mod tokens;
 pub mod widgets;
 
 mod background;
+mod commands;
 mod context;
 mod files;
+mod front;
 pub mod loaded;
 mod markdown;
 mod open;
+mod palette;
 mod route;
+mod scale;
 pub mod sender;
 mod shell;
+mod shortcuts;
 
 mod compare;
 mod editor;
@@ -41,13 +46,24 @@ use std::sync::Arc;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, sentence},
-    open::open,
+    open::{Opening, open, open_with},
     route::Route,
 };
 use self::{
-    compare::CompareScreen, context::Wishes, editor::EditorScreen, handbook::HandbookScreen,
-    history::HistoryScreen, sender::CommandSender, settings::SettingsScreen, users::UsersScreen,
-    welcome::WelcomeScreen, workflows::WorkflowsScreen,
+    commands::Opens,
+    compare::CompareScreen,
+    context::{Pending, Wishes},
+    editor::EditorScreen,
+    handbook::HandbookScreen,
+    history::HistoryScreen,
+    menu::MenuCommand,
+    palette::{Choice, Palette},
+    sender::CommandSender,
+    settings::SettingsScreen,
+    shortcuts::Sheet,
+    users::UsersScreen,
+    welcome::WelcomeScreen,
+    workflows::WorkflowsScreen,
 };
 use crate::{
     clock::Clock,
@@ -79,6 +95,8 @@ pub struct App {
     route: Route,
     wishes: Wishes,
     screens: Screens,
+    palette: Palette,
+    sheet: Sheet,
 }
 
 /// Each keeps what was typed and chosen on it.
@@ -116,6 +134,8 @@ impl App {
             route: Route::default(),
             wishes: Wishes::default(),
             screens: Screens::default(),
+            palette: Palette::default(),
+            sheet: Sheet::default(),
         })
     }
 
@@ -140,9 +160,11 @@ impl App {
         let revision = *self.changed.borrow_and_update();
         let runtime = self.parts.runtime.borrow_and_update().clone();
         let config = self.config(&egui, revision, &runtime);
+        let is_set_up = config.settings.is_set_up();
         self.wishes.report();
+        self.take_keys(&egui, is_set_up);
         if let Some(route) = self.wishes.route.take() {
-            self.leave_to(route);
+            self.leave_to(&egui, route);
         }
 
         self.wishes.offers.clear();
@@ -159,17 +181,54 @@ impl App {
             time: egui.input(|input| input.time),
             wishes: &mut self.wishes,
         };
-        if config.settings.is_set_up() {
-            let actor = &self.parts.actor.name;
-            if let Some(route) = shell::rail(ui, self.route, actor, &runtime) {
-                ctx.go(route);
-            }
+        let mut wanted = None;
+        if is_set_up {
+            wanted = shell::rail(ui, self.route, &self.parts.actor.name, &runtime);
             self.screens.show(self.route, &mut ctx, ui);
+            match self.palette.ui(&ctx, self.route) {
+                Some(Choice::Go(route)) => ctx.go(route),
+                Some(Choice::Command(command)) => wanted = Some(command),
+                None => (),
+            }
+            wanted = self.sheet.ui(&egui).or(wanted);
         } else {
             self.screens.welcome.ui(&mut ctx, ui);
         }
-        self.wishes.chosen = None;
+        commands::settle(&egui, &mut self.wishes, self.route);
+        if let Some(command) = wanted {
+            self.perform(&egui, command);
+        }
         self.act_on_toast(&egui);
+    }
+
+    /// The shortcuts that work everywhere, before a text field or the screen sees them. A dialog that
+    /// asks something is answered first.
+    fn take_keys(&mut self, egui: &egui::Context, is_set_up: bool) {
+        if self.palette.is_open() || self.sheet.is_open() {
+            self.palette.take_keys(egui);
+            self.sheet.take_keys(egui);
+            return;
+        }
+        if egui.memory(|memory| memory.top_modal_layer().is_some()) {
+            return;
+        }
+        let pressed = |it: &MenuCommand| egui.input_mut(|input| it.takes(input));
+        let pressed = if is_set_up {
+            commands::everywhere().find(pressed)
+        } else {
+            commands::before_set_up().find(pressed)
+        };
+        if let Some(command) = pressed {
+            self.perform(egui, command);
+        }
+    }
+
+    fn perform(&mut self, egui: &egui::Context, command: MenuCommand) {
+        match commands::perform(egui, &mut self.wishes, self.route, command) {
+            Some(Opens::Palette) => self.palette.open(egui),
+            Some(Opens::Shortcuts) => self.sheet.open(egui),
+            None => (),
+        }
     }
 
     fn config(
@@ -199,23 +258,32 @@ impl App {
     }
 
     /// Shows another screen, unless the one that is shown has something to ask first.
-    fn leave_to(&mut self, route: Route) {
-        if self.screens.may_leave(self.route, route) {
-            self.route = route;
+    fn leave_to(&mut self, egui: &egui::Context, route: Route) {
+        if !self.screens.may_leave(self.route, route) {
+            return;
         }
+        if let Route::Editor(version) = route {
+            palette::opened(egui, version);
+        }
+        self.route = route;
     }
 
     fn act_on_toast(&mut self, egui: &egui::Context) {
         match self.wishes.toasts.show(egui) {
             Some(ToastAction::Go(route)) => self.wishes.route = Some(route),
             Some(ToastAction::Send { command, done }) => self.send(command, done),
+            Some(ToastAction::Do(command)) => self.perform(egui, command),
             None => (),
         }
     }
 
     fn send(&mut self, command: Command, done: String) {
         let ticket = self.commands.send(command);
-        self.wishes.tickets.push((ticket, done));
+        self.wishes.tickets.push(Pending {
+            ticket,
+            done,
+            undo: None,
+        });
     }
 }
 

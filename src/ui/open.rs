@@ -1,12 +1,15 @@
 //! Opens the window on a data folder.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use eframe::{NativeOptions, Renderer};
 use tokio::runtime::Handle;
 
-use super::{App, Background, Parts, icon, theme};
+use super::{App, Background, Parts, Route, icon, theme};
 use crate::{clock::Clock, command::Actor, model::audit::Via, runtime::Runtime, store::Store};
 
 /// What a window is opened with.
@@ -14,14 +17,38 @@ struct Window {
     folder: PathBuf,
     store: Store,
     clock: Clock,
+    opening: Opening,
 }
+
+/// How a window begins.
+#[derive(Clone, Default)]
+pub struct Opening {
+    /// The screen that it shows, if it is another one than usual.
+    pub route: Option<Route>,
+
+    /// Called once, when the first frame has been handed to the display.
+    pub after_first_frame: Option<FirstFrame>,
+}
+
+type FirstFrame = Arc<dyn Fn()>;
 
 /// Opens the window, and returns when it has been closed.
 pub fn open(folder: &Path, store: Store, clock: Clock) -> anyhow::Result<()> {
+    open_with(folder, store, clock, Opening::default())
+}
+
+/// The same, on a screen that was chosen.
+pub fn open_with(
+    folder: &Path,
+    store: Store,
+    clock: Clock,
+    opening: Opening,
+) -> anyhow::Result<()> {
     let window = Window {
         folder: folder.to_owned(),
         store,
         clock,
+        opening,
     };
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -86,26 +113,52 @@ fn run(window: &Window, tokio: &Handle, runtime: &Runtime, renderer: Renderer) -
         background: Background::Threads(tokio.clone()),
         runtime: runtime.watch(),
     };
+    let Opening {
+        route,
+        after_first_frame,
+    } = window.opening.clone();
     eframe::run_native(
         "Tenure",
         options,
         Box::new(move |creation| {
             theme::install(&creation.egui_ctx);
             repaint_on_change(&parts, &creation.egui_ctx);
-            Ok(Box::new(Frame(App::new(&creation.egui_ctx, parts)?)))
+            let mut app = App::new(&creation.egui_ctx, parts)?;
+            route.into_iter().for_each(|route| app.go(route));
+            Ok(Box::new(Frame {
+                app,
+                after_first_frame,
+            }))
         }),
     )
 }
 
-struct Frame(App);
+struct Frame {
+    app: App,
+    after_first_frame: Option<FirstFrame>,
+}
 
 impl eframe::App for Frame {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        self.0.ui(ui);
+        if self.after_first_frame.is_some() {
+            self.tell_of_first_frame(ui.ctx());
+        }
+        self.app.ui(ui);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.0.close();
+        self.app.close();
+    }
+}
+
+impl Frame {
+    /// When the second frame begins, the first one is on its way to the screen.
+    fn tell_of_first_frame(&mut self, ctx: &egui::Context) {
+        if ctx.cumulative_frame_nr() == 0 {
+            ctx.request_repaint();
+        } else if let Some(tell) = self.after_first_frame.take() {
+            tell();
+        }
     }
 }
 

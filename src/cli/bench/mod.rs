@@ -4,10 +4,16 @@
 //! on a file, with every guarantee kept. Only the hashing of passwords is left out, which is slow
 //! on purpose.
 
+pub mod acts;
+pub mod canvas;
+pub mod cost;
+pub mod desktop;
 pub mod directory;
+pub mod drawing;
 pub mod fixture;
 pub mod raw;
 pub mod registrations;
+pub mod window;
 
 use clap::Subcommand;
 
@@ -18,11 +24,20 @@ pub enum Bench {
 
     /// Read lists from a store with a million users and executions
     Directory(directory::Args),
+
+    /// Draw frames of the editor with up to 2,000 blocks; on a desktop also start its window
+    Canvas(canvas::Args),
+
+    /// What `canvas` starts on a desktop: the window with a version in the editor, which says when
+    /// its first frame is there
+    Window(desktop::Args),
 }
 
 pub fn run(bench: &Bench) -> anyhow::Result<()> {
     match bench {
         Bench::Registrations(args) => registrations::run(args),
         Bench::Directory(args) => directory::run(args),
+        Bench::Canvas(args) => canvas::run(args),
+        Bench::Window(args) => desktop::open(args),
     }
 }

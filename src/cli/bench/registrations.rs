@@ -215,10 +215,14 @@ fn since(before: Option<Duration>) -> Option<Duration> {
 }
 
 /// Where the folders of a run stand.
-struct Root(PathBuf);
+pub(super) struct Root(PathBuf);
 
 impl Root {
-    fn new(dir: Option<&Path>) -> anyhow::Result<Self> {
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn new(dir: Option<&Path>) -> anyhow::Result<Self> {
         let parent = dir.map_or_else(std::env::temp_dir, Path::to_path_buf);
         let root = parent.join(format!("tenure-bench-{}", std::process::id()));
         std::fs::create_dir_all(&root)

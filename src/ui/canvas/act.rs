@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use egui::{Pos2, Rect, Vec2};
 
-use super::{Canvas, CanvasOutcome, Opened, menu::StepMenu, view::View};
+use super::{Canvas, CanvasOutcome, Opened, find::Seek, menu::StepMenu, view::View};
 use crate::{
     model::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port},
@@ -62,11 +62,20 @@ pub(super) enum Act {
     SelectAll,
     SelectEdge(Edge),
     Deselect,
-    Open { node: NodeId, name: bool },
+    Open {
+        node: NodeId,
+        name: bool,
+    },
     Close,
     AddTrigger,
-    OfferSteps { spot: Spot, at: Pos2 },
-    Add { spot: Spot, kind: NodeKind },
+    OfferSteps {
+        spot: Spot,
+        at: Pos2,
+    },
+    Add {
+        spot: Spot,
+        kind: NodeKind,
+    },
     Connect(Edge),
     Delete,
     DeleteNode(NodeId),
@@ -75,12 +84,22 @@ pub(super) enum Act {
     Drop(NodeId),
     End,
     Pan(Vec2),
-    Zoom { at: Pos2, factor: f32 },
+    Zoom {
+        at: Pos2,
+        factor: f32,
+    },
     NaturalSize,
     Fit,
+    FitSelection,
+    CentreOn(Pos2),
     Undo,
     Redo,
+    /// Brings it onto the screen, with the keyboard or without.
     Show(NodeId),
+    Reveal(NodeId),
+    ShowProblems,
+    Seek(Seek),
+    MiniMap,
     Notice(String),
 }
 
@@ -109,9 +128,18 @@ impl Canvas {
             Act::Zoom { at, factor } => self.change_view(|view| view.zoom_about(at, factor)),
             Act::NaturalSize => self.natural_size(),
             Act::Fit => self.fit(),
+            Act::FitSelection => self.fit_selection(),
+            Act::CentreOn(at) => {
+                let screen = self.screen;
+                self.change_view(|view| view.centre_on(at, screen));
+            }
             Act::Undo => self.undo(),
             Act::Redo => self.redo(),
             Act::Show(node) => self.show(node),
+            Act::Reveal(node) => self.reveal = Some(node),
+            Act::ShowProblems => self.shows_problems = true,
+            Act::Seek(seek) => self.seek(seek),
+            Act::MiniMap => self.mini_map.toggle(),
             Act::Notice(text) => outcome.notice = Some(text),
         }
     }
@@ -152,8 +180,13 @@ impl Canvas {
         });
     }
 
-    /// Esc: first the selection goes, then whatever the screen shows beside the canvas.
+    /// Esc: first the search goes, then the selection, then whatever the screen shows beside the
+    /// canvas.
     fn close(&mut self, outcome: &mut CanvasOutcome) {
+        if self.finder.is_open() {
+            self.seek(Seek::Close);
+            return;
+        }
         let had_selection = self.selection != Selection::default();
         self.selection = Selection::default();
         outcome.escaped = !had_selection;
@@ -265,6 +298,7 @@ impl Canvas {
 
     pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
         self.reopens = false;
+        self.glide = None;
         if let Some(view) = &mut self.view {
             change(view);
         }
@@ -272,7 +306,16 @@ impl Canvas {
 
     fn natural_size(&mut self) {
         let middle = self.screen.center();
-        self.change_view(|view| view.zoom_about(middle, 1.0 / view.zoom()));
+        if let Some(mut view) = self.view {
+            view.zoom_about(middle, 1.0 / view.zoom());
+            self.glide_to(view);
+        }
+    }
+
+    /// Shows another part of the canvas, by way of what lies between.
+    fn glide_to(&mut self, view: View) {
+        self.reopens = false;
+        self.wanted = Some(view);
     }
 
     pub(super) fn shows_everything(&self) -> bool {
@@ -286,13 +329,26 @@ impl Canvas {
         if saw_everything && !self.shows_everything() {
             let bounds = self.draft.drawing().geometry.bounds();
             self.view = Some(View::opening(bounds, self.screen));
+            self.glide = None;
             self.reopens = true;
         }
     }
 
     /// Shows all of the drawing.
     pub fn fit(&mut self) {
-        self.view = Some(View::fit(self.extent(), self.screen));
+        self.glide_to(View::fit(self.extent(), self.screen));
+    }
+
+    /// Shows what is selected as large as it goes.
+    fn fit_selection(&mut self) {
+        let geometry = &self.draft.drawing().geometry;
+        let nodes = self.selection.nodes.iter();
+        let nodes = nodes.filter_map(|id| geometry.node(*id));
+        let edge = self.selection.edge.and_then(|edge| geometry.edge(edge));
+        let edge = edge.map(|line| line.bounds);
+        if let Some(bounds) = nodes.chain(edge).reduce(Rect::union) {
+            self.glide_to(View::fit(bounds, self.screen));
+        }
     }
 
     /// Gives the keyboard to a node and brings it onto the screen.
@@ -302,14 +358,24 @@ impl Canvas {
     }
 
     pub fn undo(&mut self) {
-        if self.draft.undo() {
-            self.forget_what_is_gone();
-        }
+        let changed = self.draft.undo();
+        self.point_at(changed);
     }
 
     pub fn redo(&mut self) {
-        if self.draft.redo() {
-            self.forget_what_is_gone();
+        let changed = self.draft.redo();
+        self.point_at(changed);
+    }
+
+    /// Selects what undo or redo changed, and brings it onto the screen.
+    fn point_at(&mut self, changed: Option<BTreeSet<NodeId>>) {
+        let Some(nodes) = changed else {
+            return;
+        };
+        self.forget_what_is_gone();
+        if let Some(first) = nodes.first() {
+            self.reveal = Some(*first);
+            self.selection = Selection { nodes, edge: None };
         }
     }
 

@@ -5,6 +5,9 @@ use egui::Pos2;
 use super::{
     Canvas, CanvasMode,
     act::{Act, Selection},
+    draft::Drawing,
+    find::Seek,
+    problems::Tally,
 };
 use crate::{
     model::definition::{Definition, NodeId},
@@ -20,6 +23,9 @@ const CHOOSE_A_BLOCK: &str = "Choose a block first";
 /// What commands depend on.
 pub(super) struct Commands<'a> {
     pub(super) definition: &'a Definition,
+    pub(super) drawing: &'a Drawing,
+    pub(super) tally: &'a Tally,
+    pub(super) mode: CanvasMode<'a>,
     pub(super) selection: &'a Selection,
 
     /// The node that has the keyboard.
@@ -63,6 +69,7 @@ impl Commands<'_> {
         match command.part() {
             Part::Edit if command != MenuCommand::Open && !self.is_editing => Err(ONLY_IN_A_DRAFT),
             Part::Edit => self.edit(command).map(|act| vec![act]),
+            _ if command == MenuCommand::NextProblem => self.next_problem(),
             _ => self.view(command).map(|act| vec![act]),
         }
     }
@@ -97,8 +104,41 @@ impl Commands<'_> {
             }),
             MenuCommand::NaturalSize => Ok(Act::NaturalSize),
             MenuCommand::Fit => Ok(Act::Fit),
+            MenuCommand::ZoomToSelection if *self.selection == Selection::default() => {
+                Err("Choose a block or an edge first")
+            }
+            MenuCommand::ZoomToSelection => Ok(Act::FitSelection),
+            MenuCommand::MiniMap => Ok(Act::MiniMap),
+            MenuCommand::Find => Ok(Act::Seek(Seek::Open)),
+            MenuCommand::FindNext => Ok(Act::Seek(Seek::Next)),
+            MenuCommand::FindPrevious => Ok(Act::Seek(Seek::Previous)),
             _ => Err("This cannot be done here"),
         }
+    }
+
+    /// The next block with a problem, or of a walk the next one that failed, or beside another version
+    /// the next one that differs; around and around.
+    fn next_problem(&self) -> Result<Vec<Act>, &'static str> {
+        let is_bad = |id: &NodeId| match self.mode {
+            CanvasMode::Walk(walk) => {
+                let step = walk.steps.get(id);
+                step.is_some_and(|step| step.failure.is_some())
+            }
+            CanvasMode::Compare(compared) => compared.stands_out(*id),
+            CanvasMode::Edit | CanvasMode::Preview => self.tally.of(*id).is_some(),
+        };
+        let order = &self.drawing.order;
+        let node = self.node();
+        let here = order.iter().position(|id| node == Some(*id));
+        let (before, after) = order.split_at(here.map_or(0, |it| it + 1));
+        let next = after.iter().chain(before).find(|id| is_bad(id));
+        if let Some(node) = next.copied() {
+            return Ok(vec![Act::Select(node), Act::Show(node)]);
+        }
+        if matches!(self.mode, CanvasMode::Edit) && !self.tally.problems.is_empty() {
+            return Ok(vec![Act::ShowProblems]);
+        }
+        Err("There is no problem here")
     }
 
     fn on_node(&self, act: impl FnOnce(NodeId) -> Act) -> Result<Act, &'static str> {
@@ -118,9 +158,16 @@ impl Canvas {
         self.queued.push(command);
     }
 
-    pub(super) fn commands(&self, mode: CanvasMode<'_>, focused: Option<NodeId>) -> Commands<'_> {
+    pub(super) fn commands<'a>(
+        &'a self,
+        mode: CanvasMode<'a>,
+        focused: Option<NodeId>,
+    ) -> Commands<'a> {
         Commands {
             definition: self.draft.definition(),
+            drawing: self.draft.drawing(),
+            tally: &self.tally,
+            mode,
             selection: &self.selection,
             focused,
             is_editing: matches!(mode, CanvasMode::Edit),

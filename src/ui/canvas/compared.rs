@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{
         compare::{Mark, Marks},
-        definition::Edge,
+        definition::{Edge, NodeId},
     },
     ui::{
         fonts,
@@ -38,6 +38,12 @@ pub struct CompareView {
 impl CompareView {
     pub(super) fn canvas_name(&self, blocks: usize) -> String {
         format!("{}, {blocks} blocks", self.name)
+    }
+
+    /// Whether a block was added, removed or changed, not only moved.
+    pub(super) fn stands_out(&self, node: NodeId) -> bool {
+        let mark = self.marks.nodes.get(&node);
+        mark.is_some_and(|mark| *mark != Mark::Moved)
     }
 
     /// `None` for an edge that both versions have.

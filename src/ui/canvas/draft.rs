@@ -1,25 +1,40 @@
 //! The definition under an admin's hands: its undo points, and what is worked out from it once per
 //! change instead of once per frame.
 //!
-//! **Invariant:** an undo point is taken only of a finished change: never in the middle of a drag.
+//! **Invariant:** an undo point is taken only of a finished change: never in the middle of a drag or
+//! of a word. A drag ends with the frame in which no button is down ([`Draft::settle`]); a word goes on
+//! over many frames, until whoever watches the keyboard calls [`Draft::finish`]. Any other change ends
+//! both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use egui::util::undoer::{self, Undoer};
 
 use super::geometry::Geometry;
-use crate::model::definition::{Definition, NodeId};
+use crate::model::definition::{Definition, Node, NodeId};
+
+/// Words are undo points too, so that an hour of work is more than a few dozen.
+const MAX_UNDOS: usize = 300;
 
 pub(super) struct Draft {
     definition: Definition,
     undoer: Undoer<Definition>,
 
-    /// Changed since the last undo point.
-    is_dirty: bool,
+    /// What has changed since the last undo point.
+    unfinished: Option<Unfinished>,
 
     /// Counts finished changes.
     revision: u64,
+
+    /// Counts drawings, also those in the middle of a drag.
+    drawn: u64,
     drawing: Drawing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unfinished {
+    Gesture,
+    Word,
 }
 
 /// What painting needs of the definition.
@@ -42,6 +57,7 @@ impl Draft {
     pub(super) fn new(definition: Definition) -> Self {
         let settings = undoer::Settings {
             stable_time: 0.0,
+            max_undos: MAX_UNDOS,
             ..Default::default()
         };
         let mut undoer = Undoer::with_settings(settings);
@@ -50,8 +66,9 @@ impl Draft {
         Self {
             definition,
             undoer,
-            is_dirty: false,
+            unfinished: None,
             revision: 0,
+            drawn: 0,
             drawing,
         }
     }
@@ -68,20 +85,42 @@ impl Draft {
         self.revision
     }
 
+    /// Another number for every drawing that looks different.
+    pub(super) fn drawn(&self) -> u64 {
+        self.drawn
+    }
+
     /// Part of a change that is still going on, like a drag.
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
+        self.go_on(Unfinished::Gesture);
         let result = change(&mut self.definition);
-        self.is_dirty = true;
+        self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
         result
     }
 
+    /// Part of a word that is being typed.
+    pub(super) fn type_in(&mut self, change: impl FnOnce(&mut Definition)) {
+        self.go_on(Unfinished::Word);
+        change(&mut self.definition);
+        self.drawn += 1;
+        self.drawing = Drawing::new(&self.definition);
+    }
+
+    fn go_on(&mut self, with: Unfinished) {
+        if self.unfinished.is_some_and(|it| it != with) {
+            self.finish();
+        }
+        self.unfinished = Some(with);
+    }
+
     /// Moves nodes, as part of a drag. Neither their texts nor their order depend on it.
     pub(super) fn shift(&mut self, nodes: &BTreeSet<NodeId>, by: [f32; 2]) {
+        self.go_on(Unfinished::Gesture);
         for id in nodes {
             self.definition.shift(*id, by);
         }
-        self.is_dirty = true;
+        self.drawn += 1;
         self.drawing.geometry.follow(&self.definition, nodes);
     }
 
@@ -93,9 +132,21 @@ impl Draft {
         result
     }
 
+    /// No button is down: a drag is over. A word is not.
+    pub(super) fn settle(&mut self) {
+        if self.unfinished == Some(Unfinished::Gesture) {
+            self.finish();
+        }
+    }
+
+    /// Whether a change is going on.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.unfinished.is_some()
+    }
+
     /// Ends the change that is going on. Says whether there was one.
     pub(super) fn finish(&mut self) -> bool {
-        if !std::mem::take(&mut self.is_dirty) {
+        if self.unfinished.take().is_none() {
             return false;
         }
         self.undoer.feed_state(0.0, &self.definition);
@@ -117,27 +168,40 @@ impl Draft {
         self.undoer.has_redo(&self.definition)
     }
 
-    pub(super) fn undo(&mut self) -> bool {
+    /// Returns the nodes that are another one now, or are there again.
+    pub(super) fn undo(&mut self) -> Option<BTreeSet<NodeId>> {
         self.finish();
         let earlier = self.undoer.undo(&self.definition).cloned();
         self.replace(earlier)
     }
 
-    pub(super) fn redo(&mut self) -> bool {
+    /// Returns the nodes that are another one now, or are there again.
+    pub(super) fn redo(&mut self) -> Option<BTreeSet<NodeId>> {
         self.finish();
         let later = self.undoer.redo(&self.definition).cloned();
         self.replace(later)
     }
 
-    fn replace(&mut self, definition: Option<Definition>) -> bool {
-        let Some(definition) = definition else {
-            return false;
-        };
-        self.definition = definition;
+    fn replace(&mut self, definition: Option<Definition>) -> Option<BTreeSet<NodeId>> {
+        let before = std::mem::replace(&mut self.definition, definition?);
         self.drawing = Drawing::new(&self.definition);
+        self.drawn += 1;
         self.revision += 1;
-        true
+        Some(changed(&before, &self.definition))
     }
+}
+
+/// The nodes that differ; if none does, those from which an edge comes or goes.
+fn changed(before: &Definition, after: &Definition) -> BTreeSet<NodeId> {
+    let differs = |(id, node): &(NodeId, &Node)| before.node(*id) != Some(*node);
+    let nodes: BTreeSet<NodeId> = after.nodes().filter(differs).map(|(id, _)| id).collect();
+    if !nodes.is_empty() {
+        return nodes;
+    }
+    let edges = |of: &Definition| of.edges().collect::<BTreeSet<_>>();
+    let (old, new) = (edges(before), edges(after));
+    let differing = old.symmetric_difference(&new).map(|edge| edge.from);
+    differing.filter(|id| after.node(*id).is_some()).collect()
 }
 
 impl Drawing {

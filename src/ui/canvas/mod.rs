@@ -11,9 +11,11 @@ mod compared;
 mod draft;
 pub mod drawer;
 mod editor;
+mod find;
 pub mod geometry;
 mod keys;
 mod menu;
+mod mini_map;
 mod node;
 mod paint;
 mod ports;
@@ -25,7 +27,7 @@ mod walk;
 
 pub use self::{
     compared::{CompareView, mark_look},
-    editor::{Editor, EditorOutcome},
+    editor::{Arrival, Editor, EditorOutcome},
     walk::{WalkStep, WalkView},
 };
 
@@ -36,19 +38,24 @@ use egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 use self::{
     act::{Act, Gesture, Selection},
     draft::Draft,
+    find::{Finder, Seek},
     keys::Keyboard,
     menu::StepMenu,
+    mini_map::MiniMap,
     paint::Brush,
     problems::Tally,
     stage::Stage,
     toolbar::Toolbar,
-    view::View,
+    view::{Glide, View},
 };
 use super::{menu::MenuCommand, tokens::Tokens};
 use crate::model::{
     definition::{Definition, NodeId},
     problem::Problem,
 };
+
+/// How far the wheel turns on the mini-map to zoom by *e*.
+const WHEEL_PER_ZOOM: f32 = 240.0;
 
 pub struct Canvas {
     draft: Draft,
@@ -60,6 +67,10 @@ pub struct Canvas {
 
     /// `None` until the first frame, which fits the drawing into the window.
     view: Option<View>,
+
+    /// To be shown from the next frame on, and on the way there.
+    wanted: Option<View>,
+    glide: Option<Glide>,
 
     /// The room may change in the next frame, as when the drawer closes: what was made to fit the old
     /// one is then made to fit the new one.
@@ -74,6 +85,9 @@ pub struct Canvas {
     /// To be brought onto the screen, and to be given the keyboard, in the next frame.
     reveal: Option<NodeId>,
     focus: Option<NodeId>,
+
+    finder: Finder,
+    mini_map: MiniMap,
 
     /// Chosen elsewhere, as in the command palette, and to be done in the next frame.
     queued: Vec<MenuCommand>,
@@ -136,11 +150,15 @@ impl Canvas {
             tally,
             shows_problems: false,
             view: None,
+            wanted: None,
+            glide: None,
             reopens: false,
             beside: None,
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
+            finder: Finder::default(),
+            mini_map: MiniMap::default(),
             queued: Vec::new(),
         }
     }
@@ -221,7 +239,7 @@ impl Canvas {
             self.perform(act, &mut outcome);
         }
         if !ui.input(|input| input.pointer.any_down()) {
-            self.draft.finish();
+            self.draft.settle();
         }
         if self.draft.revision() != before {
             outcome.changed = true;
@@ -269,16 +287,10 @@ impl Canvas {
         };
         stage.show(background);
         let (mut acts, focused, has_other) = (stage.acts, stage.focused, stage.has_other_focus);
-        let is_editing = matches!(mode, CanvasMode::Edit);
-        let toolbar = Toolbar {
-            is_editing,
-            can_undo: self.draft.can_undo(),
-            can_redo: self.draft.can_redo(),
-            zoom: view.zoom(),
-        };
-        if !matches!(mode, CanvasMode::Compare(compared) if !compared.has_toolbar) {
-            acts.extend(toolbar.show(ui, screen));
-        }
+        acts.extend(Self::find_keys(ui));
+        let (chosen, on_map) = self.overlays(ui, screen, mode, focused);
+        acts.extend(chosen);
+        let has_other = has_other || on_map;
         for command in std::mem::take(&mut self.queued) {
             match self.commands(mode, focused).acts(command) {
                 Ok(done) => acts.extend(done),
@@ -295,6 +307,58 @@ impl Canvas {
             acts.extend(keyboard.acts(ui));
         }
         acts
+    }
+
+    /// What lies over the drawing. Says whether the mini-map has the keyboard.
+    fn overlays(
+        &mut self,
+        ui: &mut Ui,
+        screen: Rect,
+        mode: CanvasMode<'_>,
+        focused: Option<NodeId>,
+    ) -> (Vec<Act>, bool) {
+        // Of two canvases side by side, one has the tools for both.
+        let has_tools = !matches!(mode, CanvasMode::Compare(it) if !it.has_toolbar);
+        let Some(view) = self.view.filter(|_| has_tools) else {
+            return (Vec::new(), false);
+        };
+        let mut acts = self.finder.bar(ui, screen, &self.draft);
+        let toolbar = Toolbar {
+            commands: self.commands(mode, focused),
+            zoom: view.zoom(),
+            has_mini_map: MiniMap::is_wanted(ui),
+        };
+        let (chosen, toolbar) = toolbar.show(ui, screen);
+        acts.extend(chosen);
+        let shown = mini_map::Shown {
+            draft: &self.draft,
+            view,
+            mode,
+            tally: &self.tally,
+            finder: &self.finder,
+            toolbar,
+        };
+        let (chosen, on_map) = self.mini_map.show(ui, screen, &shown);
+        acts.extend(chosen);
+        (acts, on_map)
+    }
+
+    /// The search answers from wherever the keyboard is, also from the drawer.
+    fn find_keys(ui: &Ui) -> Vec<Act> {
+        let is_covered = egui::Popup::is_any_open(ui.ctx())
+            || ui.memory(|memory| memory.top_modal_layer().is_some());
+        if is_covered {
+            return Vec::new();
+        }
+        let keys = [
+            (MenuCommand::Find, Seek::Open),
+            (MenuCommand::FindNext, Seek::Next),
+            (MenuCommand::FindPrevious, Seek::Previous),
+        ];
+        ui.input_mut(|input| {
+            let pressed = keys.into_iter().filter(|(command, _)| command.takes(input));
+            pressed.map(|(_, seek)| Act::Seek(seek)).collect()
+        })
     }
 
     fn menu_ui(&mut self, ui: &Ui) -> Option<Act> {
@@ -322,6 +386,9 @@ impl Canvas {
             } else {
                 // A message above the canvas pushes the drawing down instead of covering its top.
                 view.pan(screen.min - before.min);
+                if let Some(glide) = &mut self.glide {
+                    glide.pan(screen.min - before.min);
+                }
             }
         }
         if ui.rect_contains_pointer(screen) {
@@ -329,14 +396,50 @@ impl Canvas {
                 let pointer = input.pointer.hover_pos();
                 (input.zoom_delta(), input.smooth_scroll_delta(), pointer)
             });
+            let is_moved = scroll != Vec2::ZERO || (zoom - 1.0).abs() > f32::EPSILON;
             match pointer {
+                Some(at) if self.mini_map.holds(at) => {
+                    // There is nothing to scroll on the map: the wheel zooms.
+                    let factor = zoom * (scroll.y / WHEEL_PER_ZOOM).exp();
+                    view.zoom_about(screen.center(), factor);
+                }
                 Some(at) if (zoom - 1.0).abs() > f32::EPSILON => view.zoom_about(at, zoom),
                 _ => view.pan(scroll),
             }
-            self.reopens &= scroll == Vec2::ZERO && (zoom - 1.0).abs() <= f32::EPSILON;
+            if is_moved {
+                self.reopens = false;
+                self.glide = None;
+            }
         }
+        let end = self.glide.map_or(*view, |glide| glide.end());
         if let Some(rect) = self.reveal.take().and_then(|id| geometry.node(id)) {
-            view.reveal(rect, screen);
+            let mut revealed = self.wanted.unwrap_or(end);
+            let mut free = screen;
+            free.min.y += self.finder.covers();
+            revealed.reveal(rect, free);
+            if revealed != end {
+                self.wanted = Some(revealed);
+            }
+        }
+        Self::glide(ui, view, &mut self.glide, self.wanted.take())
+    }
+
+    /// Goes on with a change of the view, or begins one.
+    fn glide(ui: &Ui, view: &mut View, glide: &mut Option<Glide>, wanted: Option<View>) -> View {
+        let now = ui.input(|input| input.time);
+        let is_still = ui.style().animation_time <= 0.0;
+        match wanted {
+            Some(wanted) if is_still => (*view, *glide) = (wanted, None),
+            Some(wanted) => *glide = Some(Glide::new(*view, wanted, now)),
+            None => (),
+        }
+        if let Some(going) = *glide {
+            *view = going.at(now);
+            if going.is_over(now) {
+                *glide = None;
+            } else {
+                ui.ctx().request_repaint();
+            }
         }
         *view
     }

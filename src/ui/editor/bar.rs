@@ -77,9 +77,12 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
     match session.opened().version.status {
         VersionStatus::Draft => {
             let activate = Button::primary("Activate…").icon(Icon::Activate);
-            let activate = activate.enabled(!session.is_saving());
+            let activate = activate
+                .command(MenuCommand::Activate)
+                .enabled(!session.is_saving());
             action(ui, activate, Pressed::Activate);
             let save = Button::secondary("Save draft").icon(Icon::Save);
+            let save = save.command(MenuCommand::SaveDraft);
             let save = save.enabled(is_changed && !session.is_saving());
             let save = save.why_not("Nothing has changed since it was saved");
             action(ui, save, Pressed::Save);
@@ -96,12 +99,13 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
         }
         VersionStatus::Active => {
             action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
-            let disable = Button::secondary("Disable…").icon(Icon::Disable);
+            let disable = Button::secondary("Disable").icon(Icon::Disable);
             action(ui, disable, Pressed::Disable);
         }
         VersionStatus::Published => {
             action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
             let activate = Button::secondary("Activate…").icon(Icon::Activate);
+            let activate = activate.command(MenuCommand::Activate);
             action(ui, activate, Pressed::Activate);
         }
     }

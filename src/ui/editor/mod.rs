@@ -13,19 +13,17 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use self::{bar::Pressed, opened::Opened, session::Session};
 use super::{
-    Ctx, Route,
+    Ctx, Route, ToastAction,
     icons::Icon,
     loaded::{Loaded, Shown},
+    menu::MenuCommand,
     sender::Ticket,
     sentence,
     tokens::Tokens,
-    widgets::{Answer, Banner, Button, Confirm, Mood, empty_state, skeleton_rows},
+    widgets::{Banner, Button, Mood, empty_state, skeleton_rows},
     workflows::{self, Activation, Drafting},
 };
-use crate::{
-    command::Command,
-    model::{id::VersionId, version::VersionStatus},
-};
+use crate::model::{id::VersionId, version::VersionStatus};
 
 #[derive(Default)]
 pub(super) struct EditorScreen {
@@ -36,13 +34,6 @@ pub(super) struct EditorScreen {
     leaving: Option<Ticket>,
     activation: Option<Activation>,
     drafting: Drafting,
-    question: Option<Question>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Question {
-    Discard,
-    Disable,
 }
 
 impl EditorScreen {
@@ -90,7 +81,7 @@ impl EditorScreen {
         if let Some(pressed) = pressed {
             self.act(ctx, pressed, &opened);
         }
-        self.dialogs(ctx, &opened);
+        self.dialogs(ctx);
     }
 
     /// The screen is about to be left: what was drawn is kept.
@@ -142,8 +133,14 @@ impl EditorScreen {
             Pressed::Save => session.save(false),
             Pressed::Activate if session.is_draft() && session.is_changed() => session.save(true),
             Pressed::Activate => self.activation = Some(Activation::new(opened.version.id)),
-            Pressed::Discard => self.question = Some(Question::Discard),
-            Pressed::Disable => self.question = Some(Question::Disable),
+            Pressed::Discard => {
+                session.discard();
+                let undo = ToastAction::Do(MenuCommand::Undo);
+                ctx.toast_with("Changes discarded", "Undo", undo);
+            }
+            Pressed::Disable => {
+                workflows::disable(ctx, opened.workflow.id, &opened.workflow.name);
+            }
             Pressed::Compare => {
                 if let Some((old, new)) = opened.compared {
                     ctx.go(Route::Compare { old, new });
@@ -153,42 +150,12 @@ impl EditorScreen {
         }
     }
 
-    fn dialogs(&mut self, ctx: &mut Ctx<'_>, opened: &Opened) {
+    fn dialogs(&mut self, ctx: &mut Ctx<'_>) {
         self.drafting.ui(ctx);
         if let Some(activation) = &mut self.activation
             && activation.ui(ctx)
         {
             self.activation = None;
-        }
-        let Some(question) = self.question else {
-            return;
-        };
-        let name = &opened.workflow.name;
-        let answer = match question {
-            Question::Discard => {
-                let body = "The drawing goes back to what was last saved. This cannot be undone.";
-                Confirm::new("Discard unsaved changes?", body, "Discard")
-                    .danger()
-                    .show(ctx.egui)
-            }
-            Question::Disable => workflows::ask_to_disable(ctx.egui, name),
-        };
-        if answer.is_some() {
-            self.question = None;
-        }
-        if answer != Some(Answer::Confirmed) {
-            return;
-        }
-        match (question, &mut self.session) {
-            (Question::Discard, Some(session)) => {
-                session.discard();
-                ctx.toast(Mood::Success, "Changes discarded");
-            }
-            (Question::Disable, _) => {
-                let command = Command::Disable(opened.workflow.id);
-                ctx.send(command, format!("“{name}” is disabled"));
-            }
-            (Question::Discard, None) => (),
         }
     }
 }
@@ -213,7 +180,7 @@ fn banner(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
                 let text = format!(
                     "Unsaved changes to this draft were restored. It was last saved on {saved}."
                 );
-                let banner = Banner::new(Mood::Info, &text).action("Discard…");
+                let banner = Banner::new(Mood::Info, &text).action("Discard");
                 return banner.show(ui).then_some(Pressed::Discard);
             }
             let text = format!(

@@ -4,7 +4,7 @@ use crate::{
     model::{
         attribute::Attribute,
         definition::Definition,
-        id::{GroupId, VersionId},
+        id::VersionId,
         task::TargetKind,
         version::{Version, Workflow, counterpart, in_order},
     },
@@ -116,10 +116,14 @@ impl Directory {
         Ok(())
     }
 
-    /// A group that was made a moment ago.
-    pub(super) fn add_group(&mut self, id: GroupId, name: &str) {
-        self.groups.push(NamedTarget {
-            id: id.number(),
+    /// A group or role that was made a moment ago.
+    pub(super) fn add(&mut self, kind: TargetKind, id: i64, name: &str) {
+        let offered = match kind {
+            TargetKind::Group => &mut self.groups,
+            TargetKind::Role => &mut self.roles,
+        };
+        offered.push(NamedTarget {
+            id,
             name: name.to_owned(),
             is_protected: false,
             is_implied: false,

@@ -49,7 +49,6 @@ enum Dialog {
     Note(NoteDialog),
     Export(Export),
     Activation(Activation),
-    Disable(Workflow),
     Delete(Workflow),
     DeleteVersion { id: VersionId, number: u32 },
 }
@@ -146,7 +145,10 @@ impl VersionsPage {
                 &workflow.name,
                 &workflow.description,
             ))),
-            Pressed::Disable => Some(Dialog::Disable(workflow)),
+            Pressed::Disable => {
+                super::disable(ctx, workflow.id, &workflow.name);
+                None
+            }
             Pressed::Delete => match active {
                 Some(number) => {
                     refuse_active(ctx, number);
@@ -183,14 +185,6 @@ impl VersionsPage {
             Some(Dialog::Note(note)) => note.ui(ctx),
             Some(Dialog::Export(export)) => export.ui(ctx),
             Some(Dialog::Activation(activation)) => activation.ui(ctx),
-            Some(Dialog::Disable(workflow)) => {
-                let answer = super::ask_to_disable(ctx.egui, &workflow.name);
-                if answer == confirmed {
-                    let done = format!("“{}” is disabled", workflow.name);
-                    ctx.send(Command::Disable(workflow.id), done);
-                }
-                answer.is_some()
-            }
             Some(Dialog::Delete(workflow)) => {
                 let answer = list::ask_to_delete(ctx, &workflow.name);
                 if answer == confirmed {
@@ -266,7 +260,7 @@ fn actions(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
     let rename = Button::secondary("Rename…").icon(Icon::Edit);
     action(ui, rename, Pressed::Rename);
     if found.active().is_some() {
-        let disable = Button::secondary("Disable…").icon(Icon::Disable);
+        let disable = Button::secondary("Disable").icon(Icon::Disable);
         action(ui, disable, Pressed::Disable);
     }
     let delete = Button::quiet("Delete…").icon(Icon::Delete);
@@ -284,23 +278,23 @@ fn table(
         empty_state(ui, Icon::Draft, "No versions", sentence, None);
         return None;
     }
-    // Where room is short, the date of the last change is enough.
+    // Where room is short, the day of the last change is enough.
     let is_narrow = ui.available_width() < NARROW;
-    let mut columns = vec![
+    let (author, changed) = if is_narrow {
+        (64.0, 62.0)
+    } else {
+        (90.0, 138.0)
+    };
+    let columns = [
         Column::exact("Version", 54.0),
         Column::exact("Status", 92.0),
         Column::rest("Note"),
+        Column::initial("Author", author).optional(1),
+        Column::exact("Created", 138.0).optional(3),
+        Column::exact("Changed", changed).optional(2),
+        Column::exact("Runs", 44.0),
+        Column::exact("", 190.0),
     ];
-    if is_narrow {
-        columns.push(Column::exact("Author", 56.0));
-        columns.push(Column::exact("Changed", 84.0));
-    } else {
-        columns.push(Column::initial("Author", 90.0));
-        columns.push(Column::exact("Created", 138.0));
-        columns.push(Column::exact("Changed", 138.0));
-    }
-    columns.push(Column::exact("Runs", 36.0));
-    columns.push(Column::exact("", 190.0));
     let mut pressed = None;
     let output = card_table(ui, |ui| {
         let table = Table::new("Versions", &columns).opens_on_click();
@@ -329,11 +323,11 @@ fn row_ui(
     cells.badge(mood, icon, version.status.label());
     cells.text(&version.note.replace('\n', " "));
     cells.muted(&version.author);
+    cells.muted(&row.created);
     if is_narrow {
-        let day = row.changed.split(',').next().unwrap_or_default();
-        cells.date(day, &row.changed);
+        let day: Vec<&str> = row.changed.split(' ').take(2).collect();
+        cells.date(&day.join(" "), &row.changed);
     } else {
-        cells.muted(&row.created);
         cells.muted(&row.changed);
     }
     cells.muted(&row.runs.to_string());

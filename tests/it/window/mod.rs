@@ -1,13 +1,18 @@
 //! The window, used by the names that assistive technology reads out.
 
 mod compare;
+mod drawer;
 mod drawing;
 mod editor;
+mod first_chapter;
 mod handbook;
 mod hands;
 mod history;
+mod layout;
 mod main_job;
+mod palette;
 mod settings;
+mod stores;
 mod users;
 mod welcome;
 mod workflows;

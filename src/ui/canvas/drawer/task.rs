@@ -2,7 +2,12 @@
 
 use egui::{Frame, Id, Margin, Stroke, Ui};
 
-use super::{Awaited, Desk, Place, complaint, condition, section, targets::TargetList};
+use super::{
+    Desk,
+    awaited::{Order, Place, reorder},
+    complaint, condition, section,
+    targets::TargetList,
+};
 use crate::{
     model::{
         condition::Condition,
@@ -15,16 +20,21 @@ use crate::{
     },
 };
 
-/// Returns where a group is to be created, and its name.
-pub(super) fn show(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: &mut Option<Awaited>,
-) -> Option<(Place, String)> {
+/// What the rest of the drawer has to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Where a target is to be created, and its name.
+    pub(super) wanted: Option<(Place, String)>,
+
+    /// A rule that is not where it was any more.
+    pub(super) reordered: Option<(usize, Order)>,
+}
+
+pub(super) fn show(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
     run_mode(ui, desk, &mut task.mode);
-    let wanted = rules(ui, desk, task, awaited);
-    fallback(ui, desk, task, awaited.as_ref()).or(wanted)
+    let mut asked = rules(ui, desk, task);
+    asked.wanted = fallback(ui, desk, task).or(asked.wanted);
+    asked
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -85,22 +95,8 @@ fn taken_up(ui: &Ui, id: Id) -> Condition {
     aside.unwrap_or_else(|| Condition::All(Vec::new()))
 }
 
-/// What is to be done with a rule.
-#[derive(Clone, Copy)]
-enum Order {
-    Up,
-    Down,
-    Remove,
-}
-
-fn rules(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: &mut Option<Awaited>,
-) -> Option<(Place, String)> {
-    let mut wanted = None;
-    let mut order = None;
+fn rules(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
+    let mut asked = Asked::default();
     let count = task.rules.len();
     section(ui, "Rules", |ui| {
         text::note(ui, "Every rule that matches applies.");
@@ -109,10 +105,9 @@ fn rules(
                 action: task.action,
                 index,
                 count,
-                awaited: awaited.as_ref(),
             };
             ui.push_id(("rule", index), |ui| {
-                card.show(ui, desk, rule, &mut wanted, &mut order);
+                card.show(ui, desk, rule, &mut asked);
             });
         }
         let add = Button::secondary("Add rule").icon(Icon::Add).small();
@@ -127,39 +122,20 @@ fn rules(
             });
         }
     });
-    if let Some((index, order)) = order {
-        // Where the created group goes would no longer be certain.
-        *awaited = None;
+    if let Some((index, order)) = asked.reordered {
         reorder(&mut task.rules, index, order);
     }
-    wanted
+    asked
 }
 
-fn reorder(rules: &mut Vec<Rule>, index: usize, order: Order) {
-    match order {
-        Order::Up if index > 0 => rules.swap(index - 1, index),
-        Order::Down if index + 1 < rules.len() => rules.swap(index, index + 1),
-        Order::Remove if index < rules.len() => drop(rules.remove(index)),
-        _ => (),
-    }
-}
-
-struct RuleCard<'a> {
+struct RuleCard {
     action: Action,
     index: usize,
     count: usize,
-    awaited: Option<&'a Awaited>,
 }
 
-impl RuleCard<'_> {
-    fn show(
-        &self,
-        ui: &mut Ui,
-        desk: &Desk<'_>,
-        rule: &mut Rule,
-        wanted: &mut Option<(Place, String)>,
-        order: &mut Option<(usize, Order)>,
-    ) {
+impl RuleCard {
+    fn show(&self, ui: &mut Ui, desk: &Desk<'_>, rule: &mut Rule, asked: &mut Asked) {
         let tokens = Tokens::of(ui.theme());
         let owner = format!("rule {}", self.index + 1);
         Frame::new()
@@ -171,7 +147,7 @@ impl RuleCard<'_> {
                 ui.set_min_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = gap::S;
                 if let Some(given) = self.header(ui) {
-                    *order = Some((self.index, given));
+                    asked.reordered = Some((self.index, given));
                 }
                 when(ui, desk, &owner, &mut rule.when);
                 let place = Place::Rule(self.index);
@@ -179,10 +155,9 @@ impl RuleCard<'_> {
                     action: self.action,
                     place,
                     owner: &owner,
-                    awaited: self.awaited,
                 };
                 if let Some(name) = list.show(ui, desk, &mut rule.targets) {
-                    *wanted = Some((place, name));
+                    asked.wanted = Some((place, name));
                 }
             });
     }
@@ -238,12 +213,7 @@ fn when(ui: &mut Ui, desk: &Desk<'_>, owner: &str, when: &mut Option<Condition>)
     }
 }
 
-fn fallback(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: Option<&Awaited>,
-) -> Option<(Place, String)> {
+fn fallback(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Option<(Place, String)> {
     let id = ui.scope_id().with("has fallback");
     let mut has_fallback =
         !task.fallback.is_empty() || ui.data(|data| data.get_temp(id)).unwrap_or(false);
@@ -260,7 +230,6 @@ fn fallback(
                 action: task.action,
                 place: Place::Fallback,
                 owner: "the fallback",
-                awaited,
             };
             wanted = list.show(ui, desk, &mut task.fallback);
         }

@@ -1,5 +1,6 @@
 //! The editor in a window, used by accessible names.
 
+mod in_place;
 mod keyboard;
 mod pointer;
 
@@ -10,7 +11,7 @@ use egui_kittest::{
 };
 
 use super::{
-    CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
+    Arrival, CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
     drawer::{Choices, DrawerRequest, NamedTarget},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port, Trigger},
         execution::Decision,
         id::AttributeId,
-        task::{Action, Rule, Target, Task},
+        task::{Action, Rule, Target, TargetKind, Task},
     },
     ui::theme,
 };

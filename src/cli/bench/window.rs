@@ -1,7 +1,23 @@
 //! The program's window without a screen: it gets events, and draws frames that are measured.
+//!
+//! Measured is all that the window itself does for a frame of 1280 × 800 points: egui's pass with
+//! [`App::ui`] in it, and the tessellation of what was painted. Not measured is what follows on the
+//! graphics card. Frames come 60 times a second and egui is told the real time, so what is fetched
+//! in the background arrives, and animations run, as they do in the program.
+//!
+//! Frames that only look where something is on the screen are drawn between those that count.
 
 use std::time::Duration;
 
+use super::cost::{Cost, FrameCost};
+use crate::{
+    clock::{Clock, Stopwatch},
+    command::Actor,
+    model::audit::Via,
+    runtime,
+    store::Store,
+    ui::{App, Background, Parts, Route, theme},
+};
 use anyhow::Context as _;
 use egui::{
     Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect,
@@ -10,16 +26,6 @@ use egui::{
     epaint::ClippedShape,
     pos2, vec2,
 };
-use tenure::{
-    clock::{Clock, Stopwatch},
-    command::Actor,
-    model::audit::Via,
-    runtime,
-    store::Store,
-    ui::{App, Background, Parts, Route, theme},
-};
-
-use crate::cost::{Cost, FrameCost};
 
 const SIZE: Vec2 = vec2(1280.0, 800.0);
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
@@ -27,21 +33,25 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
 /// How many frames everything gets to arrive before a case begins.
 const REST: usize = 60;
 
-pub(crate) struct Window {
+pub struct Window {
     ctx: egui::Context,
     app: App,
     has_tree: bool,
+    tokio: tokio::runtime::Handle,
     open_for: Stopwatch,
     events: Vec<Event>,
-    pub(crate) costs: Vec<FrameCost>,
+
+    /// The keys that are held down.
+    modifiers: Modifiers,
+    pub costs: Vec<FrameCost>,
 
     /// How often the line below a list, "1 to 100 of 1,000,000", was another one than before.
-    pub(crate) refreshed: usize,
+    pub refreshed: usize,
     range: String,
 }
 
 impl Window {
-    pub(crate) fn open(
+    pub fn open(
         store: &Store,
         tokio: &tokio::runtime::Handle,
         has_tree: bool,
@@ -61,32 +71,34 @@ impl Window {
             ctx,
             app,
             has_tree,
+            tokio: tokio.clone(),
             open_for: Stopwatch::start(),
             events: Vec::new(),
+            modifiers: Modifiers::NONE,
             costs: Vec::new(),
             refreshed: 0,
             range: String::new(),
         })
     }
 
-    pub(crate) fn go(&mut self, route: Route) {
+    pub fn go(&mut self, route: Route) {
         self.app.go(route);
     }
 
     /// Shows a screen, and waits for what it lists.
-    pub(crate) fn go_and_rest(&mut self, route: Route) {
+    pub fn go_and_rest(&mut self, route: Route) {
         self.go(route);
         self.rest();
     }
 
-    pub(crate) fn rest(&mut self) {
+    pub fn rest(&mut self) {
         for _ in 0..REST {
             self.frame();
         }
     }
 
     /// Frames that count; `act` says what the person does before each of them.
-    pub(crate) fn measure(
+    pub fn measure(
         &mut self,
         frames: usize,
         mut act: impl FnMut(&mut Self, usize) -> anyhow::Result<()>,
@@ -121,7 +133,8 @@ impl Window {
     fn pass(&mut self) -> (egui::FullOutput, Cost, Cost) {
         let now = self.open_for.elapsed();
         let late = (now.as_nanos() % FRAME.as_nanos()) as u64;
-        std::thread::sleep(FRAME.saturating_sub(Duration::from_nanos(late)));
+        let pause = FRAME.saturating_sub(Duration::from_nanos(late));
+        self.tokio.block_on(tokio::time::sleep(pause));
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
             time: Some(self.open_for.elapsed().as_secs_f64()),
@@ -154,7 +167,7 @@ impl Window {
     }
 
     /// Where the thing with this name is; looked up in a frame that does not count.
-    pub(crate) fn find(&mut self, role: Role, name: &str) -> anyhow::Result<Pos2> {
+    pub fn find(&mut self, role: Role, name: &str) -> anyhow::Result<Pos2> {
         let tree = self.tree();
         let found = tree
             .iter()
@@ -169,31 +182,45 @@ impl Window {
     }
 
     /// The middle of the thing of this role that is nearest to `at`.
-    pub(crate) fn nearest(&mut self, role: Role, at: Pos2) -> anyhow::Result<Pos2> {
-        let tree = self.tree();
-        let places = tree.iter().filter(|(_, node)| node.role() == role);
-        places
-            .filter_map(|(_, node)| middle(node))
-            .min_by(|a, b| a.distance(at).total_cmp(&b.distance(at)))
+    pub fn nearest(&mut self, role: Role, at: Pos2) -> anyhow::Result<Pos2> {
+        let nearest = self.all_near(role, at);
+        nearest
+            .first()
+            .copied()
             .with_context(|| format!("no {role:?}"))
     }
 
-    pub(crate) fn point(&mut self, at: Pos2) {
+    /// The middles of all things of this role, the one that is nearest to `at` first.
+    pub fn all_near(&mut self, role: Role, at: Pos2) -> Vec<Pos2> {
+        let tree = self.tree();
+        let places = tree.iter().filter(|(_, node)| node.role() == role);
+        let mut places: Vec<Pos2> = places.filter_map(|(_, node)| middle(node)).collect();
+        places.sort_by(|a, b| a.distance(at).total_cmp(&b.distance(at)));
+        places
+    }
+
+    pub fn point(&mut self, at: Pos2) {
         self.events.push(Event::PointerMoved(at));
     }
 
-    pub(crate) fn press(&mut self, at: Pos2, pressed: bool) {
+    pub fn press(&mut self, at: Pos2, pressed: bool) {
         self.point(at);
         self.events.push(Event::PointerButton {
             pos: at,
             button: PointerButton::Primary,
             pressed,
-            modifiers: Modifiers::NONE,
+            modifiers: self.modifiers,
         });
     }
 
+    /// Holds these keys down from now on, and no others.
+    pub fn hold(&mut self, modifiers: Modifiers) {
+        self.modifiers = modifiers;
+        self.events.push(Event::ModifiersChanged(modifiers));
+    }
+
     /// Presses in the first of two frames, and lets go in the second one.
-    pub(crate) fn click(&mut self, at: Pos2, frame: usize) {
+    pub fn click(&mut self, at: Pos2, frame: usize) {
         match frame {
             0 => self.press(at, true),
             1 => self.press(at, false),
@@ -201,7 +228,7 @@ impl Window {
         }
     }
 
-    pub(crate) fn scroll(&mut self, delta: Vec2) {
+    pub fn scroll(&mut self, delta: Vec2) {
         self.events.push(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
             delta,
@@ -211,35 +238,28 @@ impl Window {
         });
     }
 
-    pub(crate) fn zoom(&mut self, factor: f32) {
+    pub fn zoom(&mut self, factor: f32) {
         self.events.push(Event::Zoom(factor));
     }
 
-    pub(crate) fn type_text(&mut self, text: &str) {
+    pub fn type_text(&mut self, text: &str) {
         self.events.push(Event::Text(text.to_owned()));
     }
 
-    pub(crate) fn key(&mut self, key: Key) {
+    pub fn key(&mut self, key: Key) {
+        self.chord(Modifiers::NONE, key);
+    }
+
+    pub fn chord(&mut self, modifiers: Modifiers, key: Key) {
         for pressed in [true, false] {
             self.events.push(Event::Key {
                 key,
                 physical_key: None,
                 pressed,
                 repeat: false,
-                modifiers: Modifiers::NONE,
+                modifiers,
             });
         }
-    }
-
-    pub(crate) fn select_all(&mut self) {
-        self.events.push(Event::Key {
-            key: Key::A,
-            physical_key: None,
-            pressed: true,
-            repeat: false,
-            modifiers: Modifiers::COMMAND,
-        });
-        self.rest();
     }
 
     fn watch(&mut self, shapes: &[ClippedShape]) {
