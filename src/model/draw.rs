@@ -67,10 +67,14 @@ impl Definition {
         Some(id)
     }
 
-    /// Where a node on this edge stands, so many rows below the one that leads to it.
+    /// Where a node on this edge stands, so many rows below the one that leads to it. Nothing comes
+    /// between Start and the trigger.
     pub(super) fn place_on(&self, edge: Edge, rows: f32) -> Option<[f32; 2]> {
-        self.node(edge.to)?;
         let from = self.node(edge.from)?;
+        let is_taken = from.kind == NodeKind::Start && self.trigger().is_some();
+        if is_taken || !self.has(edge) {
+            return None;
+        }
         let [left, top] = from.position;
         let is_main = from.kind.main_port() == Some(edge.port);
         let column = if is_main { 0.0 } else { COLUMN };

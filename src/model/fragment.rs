@@ -18,8 +18,9 @@ use super::{
 /// What stands in `format`.
 const FORMAT: &str = "tenure-steps/1";
 
-/// How much of a text an error quotes, in characters.
+/// How much of a text and of a parser's words an error quotes, in characters.
 const QUOTED: usize = 60;
+const SAID: usize = 200;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fragment {
@@ -231,13 +232,14 @@ fn on_canvas(position: [f32; 2]) -> [f32; 2] {
 }
 
 fn read(text: &str) -> Result<(Definition, Source), FragmentError> {
-    let unreadable = |err: serde_json::Error| FragmentError::Unreadable(quoted(&err.to_string()));
+    let unreadable =
+        |err: serde_json::Error| FragmentError::Unreadable(quoted(&err.to_string(), SAID));
     let Ok(value) = serde_json::from_str::<Format>(text) else {
-        return Err(match text.starts_with(['{', '[']) {
-            true if serde_json::from_str::<serde_json::Value>(text).is_ok() => {
-                FragmentError::NoFormat
-            }
-            _ => FragmentError::NotJson(quoted(text)),
+        let is_json = serde_json::from_str::<serde_json::Value>(text).is_ok();
+        return Err(if is_json && text.starts_with(['{', '[']) {
+            FragmentError::NoFormat
+        } else {
+            FragmentError::NotJson(quoted(text, QUOTED))
         });
     };
     match value.format.as_str() {
@@ -247,10 +249,10 @@ fn read(text: &str) -> Result<(Definition, Source), FragmentError> {
         }
         document::FORMAT => {
             let document = Document::from_bytes(text.as_bytes())
-                .map_err(|err| FragmentError::Unreadable(quoted(&err.to_string())))?;
+                .map_err(|err| FragmentError::Unreadable(quoted(&err.to_string(), SAID)))?;
             Ok((document.definition, Source::Workflow))
         }
-        other => Err(FragmentError::OtherFormat(quoted(other))),
+        other => Err(FragmentError::OtherFormat(quoted(other, QUOTED))),
     }
 }
 
@@ -272,8 +274,8 @@ fn check_names(steps: &Definition) -> Result<(), FragmentError> {
 }
 
 /// The beginning of a text that may be anything, on one line.
-fn quoted(text: &str) -> String {
-    let mut start: String = text.chars().take(QUOTED).collect();
+fn quoted(text: &str, length: usize) -> String {
+    let mut start: String = text.chars().take(length).collect();
     if start.len() < text.len() {
         start.push('…');
     }

@@ -146,6 +146,8 @@ pub mod size {
     pub const READABLE: f32 = 460.0;
     pub const KEY_COLUMN: f32 = 150.0;
     pub const SCROLL_BAR: f32 = 8.0;
+    /// By which a line is dragged to another place.
+    pub const HANDLE: f32 = 18.0;
     pub const CHECK: f32 = 18.0;
     pub const CHECK_INNER: f32 = 10.0;
     pub const EMPTY_TILE: f32 = 64.0;
@@ -171,6 +173,9 @@ pub mod canvas {
     pub const GRID: f32 = 24.0;
     pub const DOT: f32 = 1.0;
     pub const FIT_MARGIN: f32 = 40.0;
+    /// So near to the border of the canvas a drag scrolls it, at most so many points per second.
+    pub const BORDER: f32 = 16.0;
+    pub const SCROLL_SPEED: f32 = 700.0;
     pub const ZOOM_MIN: f32 = 0.1;
     pub const ZOOM_MAX: f32 = 2.5;
     pub const ZOOM_STEP: f32 = 1.25;

@@ -20,8 +20,11 @@ use crate::{
 };
 
 /// Room for text at the left and right of a block, after the tile.
-const TEXT_LEFT: f32 = 58.0;
-const TEXT_RIGHT: f32 = 12.0;
+pub(super) const TEXT_LEFT: f32 = 58.0;
+pub(super) const TEXT_RIGHT: f32 = 12.0;
+
+/// From the top of a block to its title.
+pub(super) const TITLE_TOP: f32 = 24.0;
 
 #[expect(
     clippy::struct_excessive_bools,
@@ -176,7 +179,7 @@ impl Block<'_> {
         };
         let small = fonts::semibold(canvas::TEXT_KIND);
         put(at(9.0), &kind, small, tone.ink, width - view.length(52.0));
-        put(at(24.0), &self.texts.title, title, ink, width);
+        put(at(TITLE_TOP), &self.texts.title, title, ink, width);
         let color = match self.walk {
             Walked::Reached(step) if step.failure.is_some() => tokens.danger.ink,
             _ => tokens.muted,

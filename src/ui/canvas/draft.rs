@@ -23,6 +23,9 @@ pub(super) struct Draft {
     /// What has changed since the last undo point.
     unfinished: Option<Unfinished>,
 
+    /// What it was before the change that is going on.
+    before: Option<Definition>,
+
     /// Counts finished changes.
     revision: u64,
 
@@ -67,6 +70,7 @@ impl Draft {
             definition,
             undoer,
             unfinished: None,
+            before: None,
             revision: 0,
             drawn: 0,
             drawing,
@@ -111,7 +115,9 @@ impl Draft {
         if self.unfinished.is_some_and(|it| it != with) {
             self.finish();
         }
-        self.unfinished = Some(with);
+        if self.unfinished.replace(with).is_none() {
+            self.before = Some(self.definition.clone());
+        }
     }
 
     /// Moves nodes, as part of a drag. Neither their texts nor their order depend on it.
@@ -122,6 +128,19 @@ impl Draft {
         }
         self.drawn += 1;
         self.drawing.geometry.follow(&self.definition, nodes);
+    }
+
+    /// Takes back the drag that is going on, as if it had not begun.
+    pub(super) fn abandon(&mut self) {
+        if self.unfinished != Some(Unfinished::Gesture) {
+            return;
+        }
+        self.unfinished = None;
+        if let Some(before) = self.before.take() {
+            self.definition = before;
+            self.drawing = Drawing::new(&self.definition);
+            self.drawn += 1;
+        }
     }
 
     /// A whole change: one undo point.
@@ -149,6 +168,7 @@ impl Draft {
         if self.unfinished.take().is_none() {
             return false;
         }
+        self.before = None;
         self.undoer.feed_state(0.0, &self.definition);
         if !self.undoer.is_in_flux() {
             return false;

@@ -7,7 +7,9 @@ use egui::{Id, Ui};
 
 use super::{
     Canvas, CanvasMode, CanvasOutcome, Opened,
-    drawer::{self, Awaited, Change, Choices, DrawerRequest, NodeDrawer, Typed},
+    drawer::{
+        self, Around, Awaited, Change, Choices, DrawerRequest, NodeDrawer, Trial, TrialWish, Typed,
+    },
 };
 use crate::{
     model::{
@@ -35,6 +37,9 @@ pub struct Editor {
 
     /// The draft and the directory that the problems belong to.
     checked: Option<(u64, Choices)>,
+
+    /// Whom steps are tried with, from one drawer to the next.
+    trial: Trial,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +76,9 @@ pub struct EditorOutcome {
     pub notice: Option<String>,
     pub request: Option<DrawerRequest>,
 
+    /// What the "Try it" box wants to know: answer with what [`Editor::trial`] offers.
+    pub trial: TrialWish,
+
     /// Esc was pressed and there was nothing left to close.
     pub escaped: bool,
 }
@@ -83,6 +91,7 @@ impl Editor {
             word: None,
             awaited: Vec::new(),
             checked: None,
+            trial: Trial::default(),
         }
     }
 
@@ -92,6 +101,10 @@ impl Editor {
 
     pub fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
+    }
+
+    pub fn trial(&mut self) -> &mut Trial {
+        &mut self.trial
     }
 
     /// A word is being typed, or a block dragged.
@@ -187,6 +200,7 @@ impl Editor {
             return;
         }
         self.checked = Some((revision, choices.clone()));
+        self.canvas.set_choices(choices.clone());
         if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
@@ -228,17 +242,16 @@ impl Editor {
         let Some(drawer) = &mut self.drawer else {
             return;
         };
-        let is_read_only = !matches!(mode, CanvasMode::Edit);
-        let done = drawer.ui(
-            ui,
-            self.canvas.draft.definition(),
+        let around = Around {
+            draft: self.canvas.draft.definition(),
             choices,
-            &mut self.awaited,
-            &self.canvas.tally.problems,
-            is_read_only,
-        );
+            problems: &self.canvas.tally.problems,
+            is_read_only: !matches!(mode, CanvasMode::Edit),
+        };
+        let done = drawer.ui(ui, &around, &mut self.awaited, &mut self.trial);
         let node = drawer.node();
         outcome.request = done.request;
+        outcome.trial = done.trial;
         if let (Some(id), Some(change)) = (node, done.change) {
             self.write(ui, id, change);
         }

@@ -1,15 +1,18 @@
 //! The canvas: a workflow, drawn and edited.
 //!
 //! [`geometry`] says where things are, `paint` and `block` how they look, `stage` draws a frame and
-//! collects what the admin does, `act` does it to the draft. [`drawer`] edits one node. The draft is
+//! collects what the admin does, `act` and `edit` do it to the draft. [`drawer`] edits one node. The draft is
 //! a plain value; undo keeps copies of it. Nothing here reads or writes the store.
 
 mod act;
 mod block;
+mod clipboard;
 mod commands;
 mod compared;
+mod context_menu;
 mod draft;
 pub mod drawer;
+mod edit;
 mod editor;
 mod find;
 pub mod geometry;
@@ -20,6 +23,7 @@ mod node;
 mod paint;
 mod ports;
 mod problems;
+mod rename;
 mod stage;
 mod toolbar;
 pub mod view;
@@ -33,17 +37,22 @@ pub use self::{
 
 use std::collections::BTreeSet;
 
-use egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{
+    Key, Modifiers, Pos2, Rect, Response, Role, Sense, Ui, Vec2, ViewportCommand, WidgetInfo,
+};
 
 use self::{
     act::{Act, Gesture, Selection},
+    context_menu::ContextMenu,
     draft::Draft,
+    drawer::Choices,
     find::{Finder, Seek},
     keys::Keyboard,
     menu::StepMenu,
     mini_map::MiniMap,
     paint::Brush,
     problems::Tally,
+    rename::Renaming,
     stage::Stage,
     toolbar::Toolbar,
     view::{Glide, View},
@@ -61,7 +70,18 @@ pub struct Canvas {
     draft: Draft,
     selection: Selection,
     gesture: Gesture,
+
+    /// What was selected when the gesture began.
+    before: BTreeSet<NodeId>,
     menu: Option<StepMenu>,
+    context_menu: Option<ContextMenu>,
+
+    /// Where the menu was in which "Paste" was chosen.
+    menu_at: Option<Pos2>,
+    renaming: Option<Renaming>,
+
+    /// What the directory has: pasted steps find their targets in it.
+    choices: Choices,
     tally: Tally,
     shows_problems: bool,
 
@@ -137,6 +157,16 @@ pub struct CanvasOutcome {
 
     /// Why something could not be done.
     pub notice: Option<String>,
+    clipboard: Option<ClipboardWish>,
+}
+
+/// What is wanted of the system's clipboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ClipboardWish {
+    Put(String),
+
+    /// It arrives as an event, in one of the next frames.
+    Paste,
 }
 
 impl Canvas {
@@ -146,7 +176,12 @@ impl Canvas {
             draft: Draft::new(definition),
             selection: Selection::default(),
             gesture: Gesture::None,
+            before: BTreeSet::new(),
             menu: None,
+            context_menu: None,
+            menu_at: None,
+            renaming: None,
+            choices: Choices::default(),
             tally,
             shows_problems: false,
             view: None,
@@ -210,6 +245,11 @@ impl Canvas {
         &self.tally.problems
     }
 
+    /// What the directory has now.
+    pub(super) fn set_choices(&mut self, choices: Choices) {
+        self.choices = choices;
+    }
+
     /// All problems of the draft; until then, those that the drawing alone shows.
     pub fn set_problems(&mut self, problems: Vec<Problem>) {
         self.tally = Tally::new(problems);
@@ -238,7 +278,14 @@ impl Canvas {
             }
             self.perform(act, &mut outcome);
         }
-        if !ui.input(|input| input.pointer.any_down()) {
+        match outcome.clipboard.take() {
+            Some(ClipboardWish::Put(text)) => ui.ctx().copy_text(text),
+            Some(ClipboardWish::Paste) => {
+                ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
+            }
+            None => (),
+        }
+        if !ui.input(|input| input.pointer.any_down() || Keyboard::is_moving(input)) {
             self.draft.settle();
         }
         if self.draft.revision() != before {
@@ -264,6 +311,8 @@ impl Canvas {
             };
             WidgetInfo::labeled(Role::Canvas, true, name)
         });
+        let is_cancelled = self.gesture != Gesture::None
+            && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if let Some(node) = self.focus.take() {
             let id = ui.scope_id().with(("node", node.0));
             ui.memory_mut(|memory| memory.request_focus(id));
@@ -279,7 +328,11 @@ impl Canvas {
             draft: &self.draft,
             mode,
             selection: &self.selection,
-            gesture: self.gesture,
+            gesture: if is_cancelled {
+                Gesture::None
+            } else {
+                self.gesture
+            },
             tally: &self.tally,
             acts: Vec::new(),
             focused: None,
@@ -287,6 +340,9 @@ impl Canvas {
         };
         stage.show(background);
         let (mut acts, focused, has_other) = (stage.acts, stage.focused, stage.has_other_focus);
+        if is_cancelled {
+            acts.push(Act::Cancel);
+        }
         acts.extend(Self::find_keys(ui));
         let (chosen, on_map) = self.overlays(ui, screen, mode, focused);
         acts.extend(chosen);
@@ -299,6 +355,12 @@ impl Canvas {
         }
         if self.menu.is_some() {
             acts.extend(self.menu_ui(ui));
+        } else if self.context_menu.is_some() {
+            acts.extend(self.context_menu_ui(ui, mode, focused));
+        } else if self.renaming.is_some() {
+            acts.extend(self.rename_ui(ui, view));
+        } else if ui.memory(|memory| memory.top_modal_layer().is_some()) {
+            // A dialog lies over the canvas.
         } else if focused.is_some() || has_other || ui.memory(|memory| memory.focused().is_none()) {
             let keyboard = Keyboard {
                 commands: self.commands(mode, focused),
@@ -370,6 +432,27 @@ impl Canvas {
             self.focus = self.selection.nodes.first().copied();
         }
         chosen
+    }
+
+    fn context_menu_ui(
+        &mut self,
+        ui: &Ui,
+        mode: CanvasMode<'_>,
+        focused: Option<NodeId>,
+    ) -> Vec<Act> {
+        let Some(mut menu) = self.context_menu.take() else {
+            return Vec::new();
+        };
+        let commands = self.commands(mode, focused);
+        let (chosen, stays) = menu.show(ui, &commands);
+        let acts = chosen.and_then(|command| commands.acts(command).ok());
+        if stays {
+            self.context_menu = Some(menu);
+        } else {
+            self.menu_at = chosen.map(|_| menu.at());
+            self.focus = self.selection.nodes.first().copied();
+        }
+        acts.unwrap_or_default()
     }
 
     /// Scrolls and zooms, shows what was asked for.

@@ -6,6 +6,7 @@ use super::{
     CanvasMode,
     act::{Act, Gesture},
     block::{Block, Walked},
+    context_menu::About,
     stage::Stage,
 };
 use crate::{
@@ -97,10 +98,9 @@ impl<'a> Stage<'a> {
             let name = self.node_name(turn);
             WidgetInfo::selected(Role::ListBoxOption, true, turn.is_selected, name)
         });
-        let shift = self.ui.input(|input| input.modifiers.shift);
         if response.clicked() {
             response.request_focus();
-            self.acts.push(if shift {
+            self.acts.push(if self.adds() {
                 Act::Toggle(turn.id)
             } else {
                 Act::Select(turn.id)
@@ -114,7 +114,23 @@ impl<'a> Stage<'a> {
         }
         self.take_focus(turn.id, &response);
         self.drag(turn, &response);
+        if response.secondary_clicked()
+            && let Some(at) = self.pointer()
+        {
+            if !turn.is_selected {
+                self.acts.push(Act::Select(turn.id));
+            }
+            response.request_focus();
+            let about = About::Blocks;
+            self.acts.push(Act::OpenMenu { about, at });
+        }
         response
+    }
+
+    /// Whether what is chosen now comes to what is selected.
+    fn adds(&self) -> bool {
+        self.ui
+            .input(|input| input.modifiers.shift || input.modifiers.command)
     }
 
     fn take_focus(&mut self, id: NodeId, response: &Response) {
@@ -144,25 +160,41 @@ impl<'a> Stage<'a> {
     }
 
     fn drag(&mut self, turn: &Turn<'_>, response: &Response) {
-        let is_pan = self.ui.input(|input| input.key_down(egui::Key::Space))
-            || !response.dragged_by(PointerButton::Primary);
+        let mut gesture = self.gesture;
         if response.drag_started_by(PointerButton::Primary) {
-            if !turn.is_selected {
-                self.acts.push(Act::Select(turn.id));
+            if self.ui.input(|input| input.key_down(egui::Key::Space)) {
+                gesture = Gesture::Panning;
+            } else {
+                gesture = Gesture::Moving;
+                if !turn.is_selected {
+                    self.acts.push(if self.adds() {
+                        Act::Toggle(turn.id)
+                    } else {
+                        Act::Select(turn.id)
+                    });
+                }
             }
             response.request_focus();
-            self.acts.push(Act::Begin(Gesture::Moving));
+            self.acts.push(Act::Begin(gesture));
         }
-        if response.dragged() && response.drag_delta() != Vec2::ZERO {
-            let by = response.drag_delta();
-            self.acts.push(if is_pan {
-                Act::Pan(by)
-            } else {
-                Act::Move(by / self.brush.view.zoom())
-            });
+        let by = response.drag_delta();
+        if response.dragged() && by != Vec2::ZERO {
+            let is_primary = response.dragged_by(PointerButton::Primary);
+            match gesture {
+                Gesture::Moving if is_primary => {
+                    self.acts.push(Act::Move(by / self.brush.view.zoom()));
+                }
+                Gesture::Panning => self.acts.push(Act::Pan(by)),
+                _ if !is_primary => self.acts.push(Act::Pan(by)),
+                _ => (),
+            }
         }
-        if response.drag_stopped() && self.gesture == Gesture::Moving {
-            self.acts.push(Act::Drop(turn.id));
+        if response.drag_stopped() {
+            match self.gesture {
+                Gesture::Moving => self.acts.push(Act::Drop(turn.id)),
+                Gesture::Panning => self.acts.push(Act::End),
+                _ => (),
+            }
         }
     }
 

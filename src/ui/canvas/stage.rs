@@ -5,12 +5,16 @@ use egui::{PointerButton, Pos2, Rect, Response, Ui, Vec2};
 use super::{
     CanvasMode,
     act::{Act, Gesture, Selection},
+    context_menu::About,
     draft::Draft,
     geometry::Line,
     paint::{Brush, EdgeLook},
     problems::Tally,
 };
-use crate::model::definition::{Edge, NodeId, Port};
+use crate::{
+    model::definition::{Edge, NodeId, Port},
+    ui::tokens::canvas,
+};
 
 /// How near to an edge, in points of the screen, the pointer must be.
 const REACH: f32 = 7.0;
@@ -46,8 +50,35 @@ impl Stage<'_> {
         for id in &self.draft.drawing().order {
             self.node_and_ports(*id, hot_edge);
         }
+        if let (Some(edge), true) = (self.selection.edge, self.is_editing()) {
+            self.edge_end(edge);
+        }
         self.pull_ui();
         self.lasso_ui(background);
+        self.scroll_at_border();
+    }
+
+    /// Whoever drags something to the border of the canvas wants to see what lies beyond.
+    fn scroll_at_border(&mut self) {
+        let carries = matches!(
+            self.gesture,
+            Gesture::Moving | Gesture::Pulling { .. } | Gesture::Lasso(_)
+        );
+        let (Some(pointer), true) = (self.pointer(), carries) else {
+            return;
+        };
+        let inner = self.screen.shrink(canvas::BORDER);
+        let beyond = pointer - inner.clamp(pointer);
+        if beyond == Vec2::ZERO || !self.ui.input(|input| input.pointer.primary_down()) {
+            return;
+        }
+        let seconds = self.ui.input(|input| input.stable_dt.min(0.1));
+        let speed = beyond.length().min(canvas::BORDER) / canvas::BORDER * canvas::SCROLL_SPEED;
+        let by = beyond.normalized() * speed * seconds;
+        self.acts.push(Act::Pan(-by));
+        if self.gesture == Gesture::Moving {
+            self.acts.push(Act::Move(by / self.brush.view.zoom()));
+        }
     }
 
     pub(super) fn is_visible(&self, rect: Rect) -> bool {
@@ -81,6 +112,17 @@ impl Stage<'_> {
             self.acts
                 .push(hot_edge.map_or(Act::Deselect, Act::SelectEdge));
         }
+        if background.secondary_clicked()
+            && let Some(at) = self.pointer()
+        {
+            background.request_focus();
+            let (act, about) = match hot_edge {
+                Some(edge) => (Act::SelectEdge(edge), About::Edge),
+                None => (Act::Deselect, About::Ground),
+            };
+            self.acts.push(act);
+            self.acts.push(Act::OpenMenu { about, at });
+        }
         if background.drag_started_by(PointerButton::Primary)
             && shift
             && let Some(at) = self.ui.input(|input| input.pointer.press_origin())
@@ -105,7 +147,11 @@ impl Stage<'_> {
                 false => EdgeLook::NotWalked,
             };
         }
-        if let CanvasMode::Compare(compared) = self.mode
+        let (from, port) = (line.edge.from, line.edge.port);
+        if self.gesture == (Gesture::Pulling { from, port }) {
+            // Another one takes its place.
+            EdgeLook::NotWalked
+        } else if let CanvasMode::Compare(compared) = self.mode
             && let Some(look) = compared.edge_look(line.edge)
         {
             look

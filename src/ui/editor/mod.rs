@@ -6,6 +6,7 @@
 mod bar;
 mod opened;
 mod session;
+mod trying;
 
 use std::sync::Arc;
 

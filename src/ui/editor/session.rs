@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use super::opened::{Directory, Opened};
+use super::{
+    opened::{Directory, Opened},
+    trying::Trying,
+};
 use crate::{
     command::{Command, CommandError, Reply},
     model::{
@@ -60,6 +63,7 @@ pub(super) struct Session {
     checked: Loaded<u64, Vec<Problem>>,
     to_check: Option<(u64, Arc<Definition>)>,
     shown_check: Option<u64>,
+    trying: Trying,
 }
 
 struct Saving {
@@ -98,6 +102,7 @@ impl Session {
             checked: Loaded::default(),
             to_check: None,
             shown_check: None,
+            trying: Trying::default(),
             editor,
             opened,
         }
@@ -152,6 +157,7 @@ impl Session {
         if let Some(command) = ctx.list(&offers) {
             self.editor.canvas().command(command);
         }
+        self.choices.set_today(ctx.today());
         let outcome = self.editor.ui(ui, &self.choices, mode);
         if let Some(notice) = outcome.notice {
             ctx.toast(Mood::Warning, sentence(&notice));
@@ -159,6 +165,7 @@ impl Session {
         if let Some(DrawerRequest::Create { kind, name }) = outcome.request {
             self.create(kind, name);
         }
+        self.trying.answer(ctx, outcome.trial, &mut self.editor);
         self.check(ctx);
         self.keep();
     }

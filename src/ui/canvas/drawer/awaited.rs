@@ -28,8 +28,8 @@ pub(super) enum Place {
 /// What is to be done with a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    Up,
-    Down,
+    /// It stands there from now on.
+    To(usize),
     Remove,
 }
 
@@ -48,28 +48,27 @@ impl Awaited {
         let Place::Rule(at) = &mut self.place else {
             return true;
         };
-        let other = match order {
-            Order::Up => moved.checked_sub(1),
-            Order::Down => Some(moved + 1),
-            Order::Remove => None,
-        };
-        match (order, other) {
-            (Order::Remove, _) if *at == moved => return false,
-            (Order::Remove, _) if *at > moved => *at -= 1,
-            (_, Some(other)) if *at == moved => *at = other,
-            (_, Some(other)) if *at == other => *at = moved,
+        match order {
+            Order::Remove if *at == moved => return false,
+            Order::Remove if *at > moved => *at -= 1,
+            Order::To(to) if *at == moved => *at = to,
+            Order::To(to) if moved < *at && *at <= to => *at -= 1,
+            Order::To(to) if to <= *at && *at < moved => *at += 1,
             _ => (),
         }
         true
     }
 }
 
-pub(super) fn reorder(rules: &mut Vec<Rule>, index: usize, order: Order) {
-    match order {
-        Order::Up if index > 0 => rules.swap(index - 1, index),
-        Order::Down if index + 1 < rules.len() => rules.swap(index, index + 1),
-        Order::Remove if index < rules.len() => drop(rules.remove(index)),
-        _ => (),
+impl Order {
+    pub(super) fn apply(self, rules: &mut Vec<Rule>, index: usize) {
+        if index >= rules.len() {
+            return;
+        }
+        let rule = rules.remove(index);
+        if let Self::To(to) = self {
+            rules.insert(to.min(rules.len()), rule);
+        }
     }
 }
 
@@ -93,11 +92,13 @@ mod tests {
 
     #[test]
     fn what_is_awaited_goes_with_its_rule() {
-        check(1, 1, Order::Up, Some(0));
-        check(0, 1, Order::Up, Some(1));
-        check(2, 1, Order::Up, Some(2));
-        check(1, 1, Order::Down, Some(2));
-        check(2, 1, Order::Down, Some(1));
+        check(1, 1, Order::To(0), Some(0));
+        check(0, 1, Order::To(0), Some(1));
+        check(2, 1, Order::To(0), Some(2));
+        check(1, 1, Order::To(3), Some(3));
+        check(3, 1, Order::To(3), Some(2));
+        check(0, 1, Order::To(3), Some(0));
+        check(4, 1, Order::To(3), Some(4));
         check(2, 1, Order::Remove, Some(1));
         check(0, 1, Order::Remove, Some(0));
         check(1, 1, Order::Remove, None);

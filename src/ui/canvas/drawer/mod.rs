@@ -7,17 +7,23 @@ mod awaited;
 mod choices;
 mod condition;
 mod fixed;
+mod moving;
+mod reorder;
 mod shape;
 mod targets;
 mod task;
+mod trial;
 mod trigger;
 mod value;
 mod words;
 
-pub use self::choices::{Choices, NamedTarget};
 pub(super) use self::{
     awaited::Awaited,
     words::{Change, Typed},
+};
+pub use self::{
+    choices::{Choices, NamedTarget},
+    trial::{Candidates, Facts, Standing, Trial, TrialWish},
 };
 
 use egui::{
@@ -82,6 +88,20 @@ pub(super) struct DrawerOutcome {
     pub(super) is_done: bool,
     pub(super) is_closed: bool,
     pub(super) request: Option<DrawerRequest>,
+
+    /// What the "Try it" box wants to know.
+    pub(super) trial: TrialWish,
+}
+
+/// What is around the drawer.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) draft: &'a Definition,
+    pub(super) choices: &'a Choices,
+
+    /// Of the draft.
+    pub(super) problems: &'a [Problem],
+    pub(super) is_read_only: bool,
 }
 
 /// What the parts of the drawer are drawn with.
@@ -182,17 +202,21 @@ impl NodeDrawer {
         }
     }
 
-    /// Takes the right side of `ui`: show it before the canvas. `problems` are those of the draft.
+    /// Takes the right side of `ui`: show it before the canvas.
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
-        draft: &Definition,
-        choices: &Choices,
+        around: &Around<'_>,
         awaited: &mut Vec<Awaited>,
-        problems: &[Problem],
-        is_read_only: bool,
+        trial: &mut Trial,
     ) -> DrawerOutcome {
-        self.follow(ui, draft);
+        let Around {
+            choices,
+            problems,
+            is_read_only,
+            ..
+        } = *around;
+        self.follow(ui, around.draft);
         let mut outcome = DrawerOutcome::default();
         let before = self.edited.clone();
         let title = self.title(is_read_only);
@@ -207,6 +231,8 @@ impl NodeDrawer {
                 let asked = self.body(ui, choices, awaited, problems);
                 outcome.request = self.note_asked(asked, awaited);
             });
+            let node = &self.edited;
+            outcome.trial = trial.show(ui, choices, &node.kind, node.is_disabled);
         });
         match answer {
             Some(DrawerAnswer::Save) if self.node.is_none() => {

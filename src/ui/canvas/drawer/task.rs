@@ -4,8 +4,10 @@ use egui::{Frame, Id, Margin, Stroke, Ui};
 
 use super::{
     Desk,
-    awaited::{Order, Place, reorder},
-    complaint, condition, section,
+    awaited::{Order, Place},
+    complaint, condition,
+    reorder::{self, Held, Slot, handle},
+    section,
     targets::TargetList,
 };
 use crate::{
@@ -100,15 +102,29 @@ fn rules(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
     let count = task.rules.len();
     section(ui, "Rules", |ui| {
         text::note(ui, "Every rule that matches applies.");
+        let id = ui.scope_id();
+        let mut slots = Vec::new();
+        let mut held = None;
         for (index, rule) in task.rules.iter_mut().enumerate() {
+            slots.push(slot(ui, index));
             let card = RuleCard {
+                handle: handle_id(id, index),
                 action: task.action,
                 index,
                 count,
             };
             ui.push_id(("rule", index), |ui| {
-                card.show(ui, desk, rule, &mut asked);
+                if let Some(it) = card.show(ui, desk, rule, &mut asked) {
+                    held = Some((index, it));
+                }
             });
+        }
+        slots.push(slot(ui, count));
+        if let Some((from, held)) = held
+            && let Some(to) = reorder::landed(ui, from, held, slots)
+        {
+            asked.reordered = Some((from, Order::To(to)));
+            ui.memory_mut(|memory| memory.request_focus(handle_id(id, to)));
         }
         let add = Button::secondary("Add rule").icon(Icon::Add).small();
         let add = add
@@ -123,21 +139,45 @@ fn rules(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
         }
     });
     if let Some((index, order)) = asked.reordered {
-        reorder(&mut task.rules, index, order);
+        order.apply(&mut task.rules, index);
     }
     asked
 }
 
+fn handle_id(list: Id, index: usize) -> Id {
+    list.with(("rule handle", index))
+}
+
+/// The place above the rule that is drawn next.
+fn slot(ui: &Ui, place: usize) -> Slot<usize> {
+    Slot {
+        place,
+        y: ui.cursor().top() - gap::XS,
+        x: ui.max_rect().x_range(),
+        is_same: false,
+    }
+}
+
 struct RuleCard {
+    handle: Id,
     action: Action,
     index: usize,
     count: usize,
 }
 
 impl RuleCard {
-    fn show(&self, ui: &mut Ui, desk: &Desk<'_>, rule: &mut Rule, asked: &mut Asked) {
+    fn show(
+        &self,
+        ui: &mut Ui,
+        desk: &Desk<'_>,
+        rule: &mut Rule,
+        asked: &mut Asked,
+    ) -> Option<Held> {
         let tokens = Tokens::of(ui.theme());
         let owner = format!("rule {}", self.index + 1);
+        if ui.ctx().is_being_dragged(self.handle) {
+            ui.set_opacity(0.5);
+        }
         Frame::new()
             .fill(tokens.background)
             .stroke(Stroke::new(size::LINE, tokens.border))
@@ -146,7 +186,8 @@ impl RuleCard {
             .show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = gap::S;
-                if let Some(given) = self.header(ui) {
+                let (held, given) = self.header(ui);
+                if let Some(given) = given {
                     asked.reordered = Some((self.index, given));
                 }
                 when(ui, desk, &owner, &mut rule.when);
@@ -159,13 +200,19 @@ impl RuleCard {
                 if let Some(name) = list.show(ui, desk, &mut rule.targets) {
                     asked.wanted = Some((place, name));
                 }
-            });
+                held
+            })
+            .inner
     }
 
-    fn header(&self, ui: &mut Ui) -> Option<Order> {
+    fn header(&self, ui: &mut Ui) -> (Option<Held>, Option<Order>) {
         let mut order = None;
+        let mut held = None;
         let number = self.index + 1;
         ui.horizontal(|ui| {
+            if self.count > 1 {
+                held = handle(ui, self.handle, &format!("Move rule {number}"));
+            }
             text::strong(ui, &format!("Rule {number}"));
             let layout = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(layout, |ui| {
@@ -184,12 +231,17 @@ impl RuleCard {
                     Icon::ChevronDown,
                     name("Move", " down"),
                     !is_last,
-                    Order::Down,
+                    Order::To(number),
                 );
-                button(Icon::ChevronUp, name("Move", " up"), number > 1, Order::Up);
+                button(
+                    Icon::ChevronUp,
+                    name("Move", " up"),
+                    number > 1,
+                    Order::To(self.index.saturating_sub(1)),
+                );
             });
         });
-        order
+        (held, order)
     }
 }
 

