@@ -18,7 +18,7 @@ use crate::{
 
 /// Height of a line of text, and how wide a letter is on average.
 const LINE: f32 = 17.0;
-const LETTER: f32 = 6.9;
+const LETTER: f32 = 6.5;
 
 /// A sentence that is longer than this is cut; the whole of it is in the tooltip.
 const MOST_LINES: usize = 6;

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// A list that is narrower than this says less.
-const NARROW: f32 = 860.0;
+const NARROW: f32 = 720.0;
 
 #[derive(Default)]
 pub(super) struct VersionsPage {
