@@ -23,6 +23,9 @@ pub(super) enum Code {
     /// The data folder or the store cannot be used.
     Store = 5,
 
+    /// What was compared is not the same; 1 would not tell it from a failure.
+    Different = 6,
+
     /// Ctrl+C.
     Interrupted = 130,
 }
@@ -36,6 +39,7 @@ Exit codes:
     3  what was named does not exist
     4  a file or a value cannot be used
     5  the data folder cannot be used (damaged, from a newer version, full, not writable)
+    6  what was compared differs
   130  interrupted with Ctrl+C
 
 A user, group, role or workflow is named by its name, or by its number like #12.";

@@ -4,6 +4,7 @@
 //! outcome. What went wrong becomes one sentence and an exit code in `failure`.
 
 pub mod bench;
+mod compare;
 mod demo;
 mod demo_http;
 mod doctor;

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{
+    compare,
     failure::{Code, Failure},
     files, names,
     output::{Table, remark},
@@ -58,6 +59,23 @@ pub(super) enum Verb {
         /// Replace the file if there is one
         #[arg(long)]
         force: bool,
+    },
+    /// What differs between two versions; ends with 0 if nothing does, with 6 otherwise
+    ///
+    /// Versions are compared as last saved. Places on the canvas are no difference, unless --text
+    /// is asked for.
+    /// JSON: {"workflow", "old", "new", "is_same", "is_effective", "moved", "changes": [{"kind":
+    /// added, removed or changed, "old_node": number or null, "new_node": number or null,
+    /// "sentence"}]}
+    Compare {
+        name: String,
+        /// The number of the older version
+        old: u32,
+        /// The number of the newer version
+        new: u32,
+        /// What their files differ in, line by line, as `diff -u` writes it
+        #[arg(long, conflicts_with = "json")]
+        text: bool,
     },
     /// Read a file as a new draft of the workflow that it names
     ///
@@ -169,6 +187,12 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
             version,
             force,
         } => export(session, &name, version, &file, force),
+        Verb::Compare {
+            name,
+            old,
+            new,
+            text,
+        } => compare::run(session, &name, old, new, text),
         Verb::Import { file } => import(session, &file),
         Verb::Validate { file, alone } => validate(session, &file, alone),
         Verb::Activate {

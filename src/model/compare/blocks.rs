@@ -141,13 +141,18 @@ fn both(pairs: &Pairs<'_>, old: NodeId, new: NodeId, comparison: &mut Comparison
     }
     let mark = if is_changed {
         Mark::Changed
-    } else if before.position == now.position {
+    } else if is_at_its_place(before, now) {
         return;
     } else {
         Mark::Moved
     };
     comparison.old.nodes.insert(old, mark);
     comparison.new.nodes.insert(new, mark);
+}
+
+fn is_at_its_place(before: &Node, now: &Node) -> bool {
+    let mut places = before.position.iter().zip(now.position);
+    places.all(|(was, is)| (was - is).abs() < f32::EPSILON)
 }
 
 fn configuration(before: &Node, now: &Node) -> Vec<Said> {

@@ -254,7 +254,7 @@ proptest! {
         let lines = lines(&old, &new);
         let side = |hidden: Sign| -> String {
             let own = lines.iter().filter(|it| it.sign != hidden);
-            own.map(|it| format!("{}\n", it.text)).collect()
+            own.flat_map(|it| [it.text.as_str(), "\n"]).collect()
         };
         prop_assert_eq!(side(Sign::Added), old);
         prop_assert_eq!(side(Sign::Removed), new);

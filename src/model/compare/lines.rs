@@ -72,20 +72,26 @@ fn line(sign: Sign, texts: &[&str], old: Option<usize>, new: Option<usize>) -> L
     }
 }
 
-/// What to show of the lines, and what to fold away.
+/// What to show of the lines, and what to fold away. A single line takes no less room folded.
 pub fn folded(lines: &[Line]) -> Vec<Fold> {
     let mut folds = Vec::new();
     let mut at = 0;
-    for shown in near_changes(lines) {
-        if shown.start > at {
-            folds.push(Fold::Hidden(at..shown.start));
-        }
-        at = shown.end;
-        folds.push(Fold::Shown(shown));
+    let mut fold = |range: Range<usize>| match range.len() {
+        0 => (),
+        1 => folds.push(Fold::Shown(range)),
+        _ => folds.push(Fold::Hidden(range)),
+    };
+    let mut shown = Vec::new();
+    for near in near_changes(lines) {
+        fold(at..near.start);
+        at = near.end;
+        shown.push(Fold::Shown(near));
     }
-    if at < lines.len() {
-        folds.push(Fold::Hidden(at..lines.len()));
-    }
+    fold(at..lines.len());
+    folds.extend(shown);
+    folds.sort_by_key(|it| match it {
+        Fold::Shown(range) | Fold::Hidden(range) => range.start,
+    });
     folds
 }
 

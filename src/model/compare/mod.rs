@@ -75,6 +75,7 @@ impl Mark {
     }
 
     /// The same change, seen from the other side.
+    #[must_use]
     pub fn mirrored(self) -> Self {
         match self {
             Self::Removed => Self::Added,

@@ -104,7 +104,8 @@ fn rules(words: Words, before: &[Rule], now: &[Rule]) -> Vec<String> {
 fn pairs(words: Words, before: &[Rule], now: &[Rule]) -> Vec<(usize, usize)> {
     let is_when = |a: &Rule, b: &Rule| plain(a) == plain(b);
     let is_targets = |a: &Rule, b: &Rule| targets(words, &a.targets, &b.targets).is_empty();
-    let tries: [&dyn Fn(&Rule, &Rule) -> bool; 4] = [
+    type IsSame<'a> = &'a dyn Fn(&Rule, &Rule) -> bool;
+    let tries: [IsSame<'_>; 4] = [
         &|a, b| is_when(a, b) && is_targets(a, b),
         &is_when,
         &is_targets,

@@ -350,7 +350,8 @@ fn the_summary_counts_blocks() {
 
 #[test]
 fn a_text_is_compared_line_by_line_and_folded_where_nothing_changed() {
-    let old: String = (1..=30).map(|it| format!("line {it}\n")).collect();
+    let numbered: Vec<String> = (1..=30).map(|it| format!("line {it}\n")).collect();
+    let old = numbered.concat();
     let new = old.replace("line 12\n", "line twelve\n");
     let lines = lines(&old, &new);
     let patch = "--- a\n+++ b\n@@ -9,7 +9,7 @@\n line 9\n line 10\n line 11\n-line 12\n\

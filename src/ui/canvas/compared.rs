@@ -140,6 +140,13 @@ impl Canvas {
         }
     }
 
+    /// Shows the same part of its drawing as `other`.
+    pub fn look_as(&mut self, other: &Self) {
+        if let Some(sight) = other.sight() {
+            self.view = Some(View::with_sight(sight, self.screen));
+        }
+    }
+
     fn is_fitted(&self) -> bool {
         self.view == Some(View::fit(self.extent(), self.screen))
     }

@@ -52,6 +52,13 @@ impl View {
         Sight(corner * self.screen_from_canvas)
     }
 
+    pub(super) fn with_sight(sight: Sight, screen: Rect) -> Self {
+        let corner = TSTransform::from_translation(screen.min.to_vec2());
+        Self {
+            screen_from_canvas: corner * sight.0,
+        }
+    }
+
     /// Moves as another canvas was moved.
     pub(super) fn follow(&mut self, before: Sight, after: Sight, screen: Rect) {
         let corner = TSTransform::from_translation(screen.min.to_vec2());

@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// Height of a line of text, and how wide a letter is on average.
-const LINE: f32 = 19.0;
-const LETTER: f32 = 6.9;
+const LINE: f32 = 17.0;
+const LETTER: f32 = 6.5;
 
 /// A sentence that is longer than this is cut; the whole of it is in the tooltip.
 const MOST_LINES: usize = 6;
@@ -87,6 +87,12 @@ impl ChangeList {
         }
         self.selected = chosen.or(self.selected);
         chosen
+    }
+
+    /// How high the whole list is at this width.
+    pub(in crate::ui) fn height(&mut self, changes: &[Change], width: f32) -> f32 {
+        self.measure(changes, width - size::SCROLL_BAR);
+        self.tops.last().copied().unwrap_or_default()
     }
 
     fn measure(&mut self, changes: &[Change], width: f32) {
@@ -171,7 +177,7 @@ fn row(ui: &Ui, rect: Rect, index: usize, change: &Change, is_selected: bool) ->
         ..job.wrap
     };
     let galley = painter.layout_job(job);
-    let top = rect.center().y - galley.size().y / 2.0;
+    let top = rect.top() + gap::S;
     let is_cut = galley.elided;
     painter.galley(pos2(rect.left() + TEXT_LEFT, top), galley, tokens.text);
     let is_clicked = response.clicked();

@@ -33,6 +33,11 @@ pub(super) struct Side {
 }
 
 impl Facts {
+    /// Whether a version can be chosen here.
+    pub(super) fn offers(&self, id: VersionId) -> bool {
+        self.versions.iter().any(|it| it.id == id)
+    }
+
     /// "Version 2 of Welcome", as a patch names its files.
     pub(super) fn unified(&self) -> String {
         let name = |side: &Side| format!("{} version {}", self.workflow.name, side.version.number);

@@ -36,6 +36,9 @@ pub(super) struct CompareScreen {
     from: Option<Route>,
 }
 
+/// Room for the words that choose between both views.
+const SEGMENTS: f32 = 186.0;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Tab {
     #[default]
@@ -74,14 +77,18 @@ impl CompareScreen {
                 workflows::page(ui, |ui| gone(ctx, ui));
                 return;
             }
-            Shown::Value(Some(facts)) => Arc::clone(facts),
+            // Until other versions of the same workflow are here, those before stay in sight.
+            Shown::Value(Some(facts)) if facts.offers(old) && facts.offers(new) => {
+                Arc::clone(facts)
+            }
+            Shown::Value(Some(_)) => {
+                workflows::page(ui, |ui| skeleton_rows(ui, 6));
+                return;
+            }
         };
-        if self
-            .opened
-            .as_ref()
-            .is_none_or(|it| !is_same(&it.facts, &facts))
-        {
-            self.opened = Some(Opened::new(Arc::clone(&facts)));
+        match &mut self.opened {
+            Some(opened) if is_same(&opened.facts, &facts) => opened.facts = Arc::clone(&facts),
+            opened => *opened = Some(Opened::new(Arc::clone(&facts))),
         }
         let pressed = bar(ui, &facts, (old, new), &mut self.tab);
         let commanded = ctx.offer(&[MenuCommand::ShowVersions.possible()]);
@@ -155,8 +162,9 @@ fn bar(
             ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
                 let mut pressed = None;
                 let views = [(Tab::Canvas, "Side by side"), (Tab::Text, "As text")];
-                // Its parts stand from left to right.
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                // What is put in from the right would read backwards.
+                let part = vec2(SEGMENTS, size::CONTROL);
+                ui.allocate_ui_with_layout(part, Layout::left_to_right(Align::Center), |ui| {
                     segmented(ui, "View", tab, &views);
                 });
                 if *tab == Tab::Text {
@@ -183,7 +191,13 @@ fn choice(ui: &mut Ui, facts: &Facts, chosen: (VersionId, VersionId)) -> Option<
     if icon_button(ui, Icon::Back, "Back").clicked() {
         pressed = Some(Pressed::Back);
     }
-    let pickers = (ui.available_width() * 0.36).clamp(120.0, 230.0);
+    // Where room is short, the name of the workflow goes before the notes of the versions do.
+    let share = if ui.available_width() < 560.0 {
+        0.43
+    } else {
+        0.36
+    };
+    let pickers = (ui.available_width() * share).clamp(120.0, 230.0);
     let rest = 2.0 * pickers + size::CONTROL + 4.0 * gap::S;
     ui.scope(|ui| {
         ui.set_max_width((ui.available_width() - rest).max(0.0));
@@ -194,12 +208,17 @@ fn choice(ui: &mut Ui, facts: &Facts, chosen: (VersionId, VersionId)) -> Option<
     });
     let options: Vec<(VersionId, String)> = facts.versions.iter().map(option).collect();
     let (mut old, mut new) = chosen;
-    let picker = |name| Combo::new(name).label_hidden().width(pickers);
-    picker("Older version").show(ui, &mut old, &options);
+    let picker = |ui: &mut Ui, name, chosen: &mut VersionId| {
+        ui.scope(|ui| {
+            ui.set_max_width(pickers);
+            Combo::new(name).label_hidden().show(ui, chosen, &options);
+        });
+    };
+    picker(ui, "Older version", &mut old);
     if icon_button(ui, Icon::Swap, "Swap the versions").clicked() {
         std::mem::swap(&mut old, &mut new);
     }
-    picker("Newer version").show(ui, &mut new, &options);
+    picker(ui, "Newer version", &mut new);
     if (old, new) != chosen {
         pressed = Some(Pressed::Choose(old, new));
     }

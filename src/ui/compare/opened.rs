@@ -16,7 +16,7 @@ use crate::{
     },
     ui::{
         Ctx,
-        canvas::{Canvas, CanvasMode, CompareView},
+        canvas::{Canvas, CanvasMode, CompareView, view::Sight},
         icons::Icon,
         tokens::{Tokens, gap, size},
         widgets::{badge, empty_state, text},
@@ -40,8 +40,19 @@ pub(super) struct Opened {
     changes: ChangeList,
     pub(super) text: TextView,
 
-    /// A change was chosen: each canvas goes where its own block is.
-    is_revealing: bool,
+    revealing: Revealing,
+}
+
+/// A change was chosen: the newer canvas goes where its block is, the older one shows the same part,
+/// and then goes on to its own block if that stands elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Revealing {
+    #[default]
+    No,
+    Newer {
+        then: Option<NodeId>,
+    },
+    Older,
 }
 
 /// One of the two.
@@ -94,7 +105,7 @@ impl Opened {
         Self {
             text: TextView::new(&facts.lines),
             changes: ChangeList::default(),
-            is_revealing: false,
+            revealing: Revealing::No,
             old,
             new,
             facts,
@@ -132,16 +143,12 @@ impl Opened {
 
     fn list(&mut self, ui: &mut Ui) {
         let comparison = &self.facts.comparison;
-        ui.add_space(gap::S);
-        ui.horizontal(|ui| {
-            ui.add_space(gap::S);
+        let margin = Margin::symmetric(gap::S as i8, gap::XS as i8);
+        Frame::new().inner_margin(margin).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = gap::XS;
             text::heading(ui, "What differs");
-        });
-        ui.horizontal(|ui| {
-            ui.add_space(gap::S);
             text::note(ui, &comparison.summary());
         });
-        ui.add_space(gap::XS);
         if comparison.is_same() {
             let moved = comparison.count(Mark::Moved) > 0;
             let sentence = if moved {
@@ -156,9 +163,12 @@ impl Opened {
             return;
         };
         if let Some(change) = comparison.changes.get(chosen) {
-            self.old.show(change.old);
             self.new.show(change.new);
-            self.is_revealing = true;
+            self.old.show(change.old.filter(|_| change.new.is_none()));
+            self.revealing = match change.new {
+                Some(_) => Revealing::Newer { then: change.old },
+                None => Revealing::No,
+            };
             ui.ctx().request_repaint();
         }
     }
@@ -181,15 +191,25 @@ impl Opened {
         } else {
             ui.painter().hline(room.x_range(), second.top(), line);
         }
-        if !std::mem::take(&mut self.is_revealing) {
-            if before.0.is_some() && before.0 != self.old.canvas.sight() {
-                self.new.canvas.follow(&self.old.canvas, before.0);
-            } else {
-                self.old.canvas.follow(&self.new.canvas, before.1);
-            }
-        }
+        self.move_together(ui, before);
         self.select_partner();
         old || new
+    }
+
+    fn move_together(&mut self, ui: &Ui, (old, new): (Option<Sight>, Option<Sight>)) {
+        match std::mem::take(&mut self.revealing) {
+            Revealing::Newer { then } => {
+                self.old.canvas.look_as(&self.new.canvas);
+                self.old.show(then);
+                self.revealing = Revealing::Older;
+                ui.ctx().request_repaint();
+            }
+            Revealing::Older => (),
+            Revealing::No if old.is_some() && old != self.old.canvas.sight() => {
+                self.new.canvas.follow(&self.old.canvas, old);
+            }
+            Revealing::No => self.old.canvas.follow(&self.new.canvas, new),
+        }
     }
 
     /// What is chosen on one canvas is chosen on the other and in the list too.

@@ -1,12 +1,15 @@
 //! The dialog before a version becomes the one that runs: errors must be mended first, warnings
 //! want a reason, which the audit keeps.
 
-use egui::{ScrollArea, Ui};
+use std::sync::Arc;
+
+use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
 use super::buttons;
 use crate::{
     command::{Command, CommandError},
     model::{
+        compare::{self, Change, Comparison, Mark},
         definition::Definition,
         id::VersionId,
         problem::{Problem, Severity},
@@ -15,6 +18,8 @@ use crate::{
     store::{Store, StoreError, known, workflows},
     ui::{
         Ctx, Route,
+        compare::ChangeList,
+        icons::Icon,
         loaded::{Loaded, Shown},
         sender::Ticket,
         sentence,
@@ -23,23 +28,37 @@ use crate::{
     },
 };
 
+/// The steps that are listed in words at most.
+const LISTED: usize = 50;
+
 pub(crate) struct Activation {
     version: VersionId,
-    checked: Loaded<VersionId, Option<Checked>>,
+    checked: Loaded<VersionId, Option<Arc<Checked>>>,
+    changes: ChangeList,
     reason: String,
     refusal: Option<String>,
     ticket: Option<Ticket>,
 }
 
 /// What the dialog says about a version.
-#[derive(Clone)]
 struct Checked {
     workflow: String,
     number: u32,
 
     /// The version that runs now.
     active: Option<u32>,
+    difference: Difference,
     problems: Vec<Line>,
+}
+
+/// What will be different from now on.
+enum Difference {
+    /// Nothing runs now: what the version does.
+    First(Vec<String>),
+    From {
+        active: VersionId,
+        comparison: Comparison,
+    },
 }
 
 #[derive(Clone)]
@@ -52,6 +71,7 @@ struct Line {
 enum Pressed {
     Activate,
     Open,
+    Compare(VersionId),
     Cancel,
 }
 
@@ -66,6 +86,7 @@ impl Activation {
         Self {
             version,
             checked: Loaded::default(),
+            changes: ChangeList::default(),
             reason: String::new(),
             refusal: None,
             ticket: None,
@@ -75,9 +96,9 @@ impl Activation {
     /// Says whether it is done.
     pub(crate) fn ui(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let version = self.version;
-        let shown = self
-            .checked
-            .get(ctx, &version, move |store| check(store, version));
+        let shown = self.checked.get(ctx, &version, move |store| {
+            check(store, version).map(|found| found.map(Arc::new))
+        });
         let checked = match shown {
             Shown::Value(checked) => checked.clone(),
             Shown::Loading => None,
@@ -86,13 +107,13 @@ impl Activation {
                 None
             }
         };
-        let title = checked.as_ref().map_or_else(
+        let checked = checked.as_deref();
+        let title = checked.map_or_else(
             || "Activate this version?".to_owned(),
             |it| format!("Activate version {}?", it.number),
         );
-        let shown = Dialog::new(&title).show(ctx.egui, |ui, opening| {
-            self.contents(ui, checked.as_ref(), opening)
-        });
+        let shown =
+            Dialog::new(&title).show(ctx.egui, |ui, opening| self.contents(ui, checked, opening));
         match shown.inner {
             Some(Pressed::Activate) => {
                 self.ticket = Some(ctx.commands.send(Command::Activate {
@@ -104,11 +125,18 @@ impl Activation {
                 ctx.go(Route::Editor(version));
                 return true;
             }
+            Some(Pressed::Compare(active)) => {
+                ctx.go(Route::Compare {
+                    old: active,
+                    new: version,
+                });
+                return true;
+            }
             Some(Pressed::Cancel) => return true,
             None if shown.dismissed => return true,
             None => (),
         }
-        self.receive(ctx, checked.as_ref())
+        self.receive(ctx, checked)
     }
 
     fn contents(
@@ -129,6 +157,7 @@ impl Activation {
             return blocked(ui, checked);
         }
         text::paragraph(ui, &checked.consequence());
+        let compared = self.difference(ui, &checked.difference);
         let needs_reason = checked.has(Severity::Warning);
         if needs_reason {
             lines(ui, checked);
@@ -144,10 +173,47 @@ impl Activation {
         let word =
             Button::primary("Activate").why_not("Give a reason for doing it in spite of this");
         let can = has_reason && self.ticket.is_none();
-        buttons(ui, Some((word, can)), "Cancel").map(|answer| match answer {
+        let answer = buttons(ui, Some((word, can)), "Cancel").map(|answer| match answer {
             Answer::Confirmed => Pressed::Activate,
             Answer::Cancelled => Pressed::Cancel,
-        })
+        });
+        answer.or(compared)
+    }
+
+    /// What it does, or what is different from the version that runs now.
+    fn difference(&mut self, ui: &mut Ui, difference: &Difference) -> Option<Pressed> {
+        let (active, comparison) = match difference {
+            Difference::First(steps) => {
+                text::strong(ui, "What it does");
+                steps_ui(ui, steps);
+                return None;
+            }
+            Difference::From { active, comparison } => (*active, comparison),
+        };
+        let mut pressed = None;
+        ui.horizontal(|ui| {
+            text::strong(ui, "What changes");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let show = Button::secondary("Show side by side").icon(Icon::Compare);
+                if ui.add(show.small()).clicked() {
+                    pressed = Some(Pressed::Compare(active));
+                }
+            });
+        });
+        text::note(ui, &in_words(comparison));
+        if !comparison.is_same() {
+            self.list(ui, &comparison.changes);
+        }
+        pressed
+    }
+
+    fn list(&mut self, ui: &mut Ui, changes: &[Change]) {
+        let height = self.changes.height(changes, ui.available_width());
+        let room = vec2(ui.available_width(), height.min(size::POPUP_HEIGHT));
+        ui.allocate_ui(room, |ui| {
+            ui.set_height(room.y);
+            self.changes.show(ui, changes);
+        });
     }
 
     fn receive(&mut self, ctx: &mut Ctx<'_>, checked: Option<&Checked>) -> bool {
@@ -189,6 +255,37 @@ impl Checked {
             _ => format!("Version {number} of “{name}” runs from now on."),
         }
     }
+}
+
+/// "Nothing changes in what it does" or how much does.
+fn in_words(comparison: &Comparison) -> String {
+    let moved = comparison.count(Mark::Moved);
+    if comparison.is_effective() {
+        return format!("{}.", comparison.summary());
+    }
+    let what = match (comparison.is_same(), moved) {
+        (true, 0) => "the drawings are the same",
+        (true, _) => "only places on the canvas differ",
+        (false, _) => "only names and notes differ",
+    };
+    format!("Nothing changes in what it does: {what}.")
+}
+
+fn steps_ui(ui: &mut Ui, steps: &[String]) {
+    ScrollArea::vertical()
+        .id_salt("what it does")
+        .max_height(size::POPUP_HEIGHT)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = gap::XS;
+            for (index, step) in steps.iter().take(LISTED).enumerate() {
+                text::paragraph(ui, &format!("{}. {step}", index + 1));
+            }
+            if steps.len() > LISTED {
+                let more = steps.len() - LISTED;
+                text::note(ui, &format!("And {more} more, which the canvas shows."));
+            }
+        });
 }
 
 fn blocked(ui: &mut Ui, checked: &Checked) -> Option<Pressed> {
@@ -237,10 +334,23 @@ fn check(store: &Store, id: VersionId) -> Result<Option<Checked>, StoreError> {
             severity: it.severity(),
             sentence: described(&drawn.definition, it),
         };
+        let active = workflows::active_version(db, version.workflow)?;
+        let running = match &active {
+            Some(active) => workflows::drawn(db, active.id)?,
+            None => None,
+        };
+        let difference = match (&active, running) {
+            (Some(active), Some(running)) => Difference::From {
+                active: active.id,
+                comparison: compare::compare(&running.definition, &drawn.definition),
+            },
+            _ => Difference::First(compare::describe(&drawn.definition)),
+        };
         Ok(Some(Checked {
+            difference,
             workflow: workflow.name,
             number: version.number,
-            active: workflows::active_version(db, version.workflow)?.map(|it| it.number),
+            active: active.map(|it| it.number),
             problems: problems.iter().map(line).collect(),
         }))
     })

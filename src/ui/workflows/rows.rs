@@ -6,7 +6,7 @@ use crate::{
     model::{
         id::{VersionId, WorkflowId},
         text::fold,
-        version::{MAX_VERSIONS, Version, VersionStatus, Workflow},
+        version::{MAX_VERSIONS, Version, VersionStatus, Workflow, counterpart, in_order},
     },
     store::{
         Store, StoreError, executions,
@@ -60,6 +60,13 @@ impl VersionRow {
 }
 
 impl VersionRows {
+    /// What the version of a row is compared with: the older and the newer one.
+    pub(super) fn compared(&self, row: &VersionRow) -> Option<(VersionId, VersionId)> {
+        let versions: Vec<Version> = self.rows.iter().map(|it| it.version.clone()).collect();
+        let other = counterpart(&versions, row.id())?;
+        Some(in_order(other, &row.version))
+    }
+
     pub(super) fn active(&self) -> Option<&VersionRow> {
         self.rows.iter().find(|it| it.is_active())
     }

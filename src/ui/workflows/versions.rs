@@ -22,6 +22,7 @@ use crate::{
         Ctx, Route,
         icons::Icon,
         loaded::{Loaded, Shown},
+        menu::MenuCommand,
         sentence,
         widgets::{
             Answer, Button, Cells, Column, Confirm, IconButton, Mood, Table, card_table,
@@ -29,6 +30,9 @@ use crate::{
         },
     },
 };
+
+/// A list that is narrower than this says less.
+const NARROW: f32 = 720.0;
 
 #[derive(Default)]
 pub(super) struct VersionsPage {
@@ -65,6 +69,7 @@ enum Act {
     Open,
     Edit,
     Activate,
+    Compare,
     Note,
     Export,
     Delete,
@@ -91,8 +96,23 @@ impl VersionsPage {
             return gone(ctx, ui);
         };
         let pressed = header(ui, found);
+        let newest = found.rows.first();
+        let compare = MenuCommand::CompareVersions;
+        let compared = newest.and_then(|it| found.compared(it));
+        let offer = match compared {
+            Some(_) => compare.possible(),
+            None => compare.refused("There is no other version yet"),
+        };
+        let is_wanted = ctx.offer(&[offer]).is_some();
         let act = table(ui, &found.rows, &mut self.selected);
         let workflow = found.workflow.clone();
+        let of_row = act.as_ref().and_then(|(act, row)| match act {
+            Act::Compare => found.compared(row),
+            _ => None,
+        });
+        if let Some((old, new)) = of_row.or_else(|| compared.filter(|_| is_wanted)) {
+            ctx.go(Route::Compare { old, new });
+        }
         if let Some(pressed) = pressed {
             let active = found.active().map(|it| it.version.number);
             self.press(ctx, pressed, workflow.clone(), active);
@@ -143,6 +163,8 @@ impl VersionsPage {
         let (id, number) = (row.id(), row.version.number);
         match act {
             Act::Open => ctx.go(Route::Editor(id)),
+            // Done above, where the other versions are known.
+            Act::Compare => (),
             Act::Edit if row.version.status == VersionStatus::Draft => ctx.go(Route::Editor(id)),
             Act::Edit => self.drafting.draft_from(ctx, &row.version),
             Act::Activate => self.dialog = Some(Dialog::Activation(Activation::new(id))),
@@ -256,22 +278,29 @@ fn table(
         empty_state(ui, Icon::Draft, "No versions", sentence, None);
         return None;
     }
+    // Where room is short, the day of the last change is enough.
+    let is_narrow = ui.available_width() < NARROW;
+    let (author, changed) = if is_narrow {
+        (64.0, 62.0)
+    } else {
+        (90.0, 138.0)
+    };
     let columns = [
         Column::exact("Version", 54.0),
         Column::exact("Status", 92.0),
         Column::rest("Note"),
-        Column::initial("Author", 80.0).optional(1),
+        Column::initial("Author", author).optional(1),
         Column::exact("Created", 138.0).optional(3),
-        Column::exact("Changed", 138.0).optional(2),
-        Column::exact("Runs", 40.0),
-        Column::exact("", 170.0),
+        Column::exact("Changed", changed).optional(2),
+        Column::exact("Runs", 44.0),
+        Column::exact("", 190.0),
     ];
     let mut pressed = None;
     let output = card_table(ui, |ui| {
         let table = Table::new("Versions", &columns).opens_on_click();
         table.show(ui, rows.len(), selected, |cells, index| {
             if let Some(row) = rows.get(index)
-                && let Some(act) = row_ui(cells, row)
+                && let Some(act) = row_ui(cells, row, rows.len() > 1, is_narrow)
             {
                 pressed = Some((act, index));
             }
@@ -282,7 +311,12 @@ fn table(
     rows.get(index).map(|row| (act, row.clone()))
 }
 
-fn row_ui(cells: &mut Cells<'_, '_, '_>, row: &VersionRow) -> Option<Act> {
+fn row_ui(
+    cells: &mut Cells<'_, '_, '_>,
+    row: &VersionRow,
+    can_compare: bool,
+    is_narrow: bool,
+) -> Option<Act> {
     let version = &row.version;
     cells.strong(&version.number.to_string());
     let (mood, icon) = status_look(version.status);
@@ -290,7 +324,12 @@ fn row_ui(cells: &mut Cells<'_, '_, '_>, row: &VersionRow) -> Option<Act> {
     cells.text(&version.note.replace('\n', " "));
     cells.muted(&version.author);
     cells.muted(&row.created);
-    cells.muted(&row.changed);
+    if is_narrow {
+        let day: Vec<&str> = row.changed.split(' ').take(2).collect();
+        cells.date(&day.join(" "), &row.changed);
+    } else {
+        cells.muted(&row.changed);
+    }
     cells.muted(&row.runs.to_string());
     let mut act = None;
     cells.ui("", |ui| {
@@ -309,6 +348,9 @@ fn row_ui(cells: &mut Cells<'_, '_, '_>, row: &VersionRow) -> Option<Act> {
         }
         if !row.is_active() {
             button(Icon::Activate, "Activate", Act::Activate);
+        }
+        if can_compare {
+            button(Icon::Compare, "Compare", Act::Compare);
         }
         button(Icon::File, "Write a note on", Act::Note);
         button(Icon::Export, "Export", Act::Export);

@@ -1,5 +1,6 @@
 //! The command line as a shell sees it: what it prints, and how it ends.
 
+mod compare;
 mod folder;
 mod hostile_definitions;
 mod hostile_lines;

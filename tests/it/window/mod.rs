@@ -1,6 +1,7 @@
 //! The window, used by the names that assistive technology reads out.
 
 mod appearance;
+mod compare;
 mod drawer;
 mod drawing;
 mod editor;
