@@ -6,7 +6,7 @@ use egui::{
     pos2, vec2,
 };
 
-use super::{draft::Texts, paint::Brush, walk::WalkStep};
+use super::{draft::Texts, far::Far, paint::Brush, walk::WalkStep};
 use crate::{
     model::{definition::NodeKind, execution::Decision, problem::Severity, task::Action},
     ui::{
@@ -84,30 +84,66 @@ impl Block<'_> {
             ..*brush
         };
         self.frame(&brush, rect);
-        let tone = if self.is_disabled {
-            brush.tokens.neutral
-        } else {
-            tone(brush.tokens, self.kind)
-        };
+        let tone = self.tone(brush.tokens);
         self.tile(&brush, rect, tone);
-        if brush.view.shows_text() {
-            self.write(&brush, rect, tone);
-        }
+        self.write(&brush, rect, tone);
         self.corner(&brush, rect);
+    }
+
+    /// From far away: a frame, a tile, and a dot for what the badge says.
+    pub(super) fn paint_from_far(&self, brush: &Brush<'_>, far: &mut Far, rect: Rect) {
+        let tokens = brush.tokens;
+        // Half transparent, without what lies behind it shining through.
+        let color = |color: Color32| match self.walk {
+            Walked::NotReached => tokens.canvas.lerp_to_gamma(color, 0.5),
+            _ => color,
+        };
+        let rect = far.whole(rect);
+        let radius = brush.view.length(canvas::NODE_RADIUS);
+        let line = self.line(tokens);
+        let width = (line.width / far.pixel()).round().max(1.0) * far.pixel();
+        far.rounded(rect, radius, color(line.color));
+        far.rounded(rect.shrink(width), radius - width, color(self.fill(tokens)));
+        let (tile, size) = self.tile_rect(brush, rect);
+        let tone = self.tone(tokens);
+        far.rounded(
+            tile,
+            brush.view.length(canvas::TILE_RADIUS),
+            color(tone.soft),
+        );
+        brush.icon(tile.center(), icon(self.kind), size, color(tone.ink));
+        if let Some((_, tone, _)) = self.badge(tokens) {
+            let side = brush.view.length(canvas::BADGE).max(canvas::BADGE_SMALLEST);
+            let corner = rect.right_top() + vec2(-side / 4.0, side / 4.0);
+            far.dot(corner, side, color(tone.ink));
+        }
+        if self.has_focus {
+            brush.focus_ring(rect, radius);
+        }
+    }
+
+    fn tone(&self, tokens: &Tokens) -> Tone {
+        if self.is_disabled {
+            tokens.neutral
+        } else {
+            tone(tokens, self.kind)
+        }
+    }
+
+    fn fill(&self, tokens: &Tokens) -> Color32 {
+        if self.is_disabled {
+            tokens.sunken
+        } else {
+            tokens.surface
+        }
     }
 
     fn frame(&self, brush: &Brush<'_>, rect: Rect) {
         let tokens = brush.tokens;
         let radius = brush.view.length(canvas::NODE_RADIUS);
         let corner = CornerRadius::from(radius);
-        if brush.view.shows_text() {
-            brush.painter.add(tokens.shadow_node.as_shape(rect, corner));
-        }
-        let fill = if self.is_disabled {
-            tokens.sunken
-        } else {
-            tokens.surface
-        };
+        brush.painter.add(tokens.shadow_node.as_shape(rect, corner));
+        let fill = self.fill(tokens);
         brush
             .painter
             .rect(rect, corner, fill, self.line(tokens), StrokeKind::Inside);
@@ -127,16 +163,23 @@ impl Block<'_> {
     }
 
     fn tile(&self, brush: &Brush<'_>, rect: Rect, tone: Tone) {
-        let is_small = rect.height() < brush.view.length(canvas::NODE.y) - 1.0;
-        let side = brush
-            .view
-            .length(if is_small { 28.0 } else { canvas::TILE });
-        let center = rect.left_center() + vec2(brush.view.length(30.0), 0.0);
-        let tile = Rect::from_center_size(center, vec2(side, side));
-        let radius = brush.view.length(8.0);
+        let (tile, size) = self.tile_rect(brush, rect);
+        let radius = brush.view.length(canvas::TILE_RADIUS);
         brush.painter.rect_filled(tile, radius, tone.soft);
-        let size = if is_small { 15.0 } else { 19.0 };
-        brush.icon(center, icon(self.kind), size, tone.ink);
+        brush.icon(tile.center(), icon(self.kind), size, tone.ink);
+    }
+
+    /// And the size of the icon in it.
+    fn tile_rect(&self, brush: &Brush<'_>, rect: Rect) -> (Rect, f32) {
+        let is_small = matches!(self.kind, NodeKind::Start | NodeKind::End);
+        let (side, icon) = if is_small {
+            (28.0, 15.0)
+        } else {
+            (canvas::TILE, 19.0)
+        };
+        let center = rect.left_center() + vec2(brush.view.length(30.0), 0.0);
+        let side = brush.view.length(side);
+        (Rect::from_center_size(center, vec2(side, side)), icon)
     }
 
     fn write(&self, brush: &Brush<'_>, rect: Rect, tone: Tone) {
@@ -187,10 +230,9 @@ impl Block<'_> {
         }
     }
 
-    /// The badge on the upper right corner: problems, or what a walk did here.
-    fn corner(&self, brush: &Brush<'_>, rect: Rect) {
-        let tokens = brush.tokens;
-        let (icon, tone, count) = match (self.walk, self.problems) {
+    /// What the upper right corner says: problems and how many, or what a walk did here.
+    fn badge(&self, tokens: &Tokens) -> Option<(Icon, Tone, usize)> {
+        Some(match (self.walk, self.problems) {
             (Walked::Reached(step), _) if step.failure.is_some() => {
                 (Icon::Failed, tokens.danger, 0)
             }
@@ -200,10 +242,16 @@ impl Block<'_> {
             (Walked::Reached(_), _) => (Icon::Success, tokens.success, 0),
             (_, Some((count, Severity::Error))) => (Icon::Error, tokens.danger, count),
             (_, Some((count, Severity::Warning))) => (Icon::Warning, tokens.warning, count),
-            _ => return,
+            _ => return None,
+        })
+    }
+
+    fn corner(&self, brush: &Brush<'_>, rect: Rect) {
+        let Some((icon, tone, count)) = self.badge(brush.tokens) else {
+            return;
         };
         let zoom = brush.view.zoom();
-        let height = 22.0 * zoom.max(0.5);
+        let height = canvas::BADGE * zoom.max(0.5);
         let width = if count > 0 { height * 1.75 } else { height };
         let center = rect.right_top() + vec2(-width / 2.0 + 8.0 * zoom, 0.0);
         let pill = Rect::from_center_size(center, vec2(width, height));

@@ -19,6 +19,9 @@ pub(super) struct Draft {
 
     /// Counts finished changes.
     revision: u64,
+
+    /// Counts changes after which it may read differently or have other problems: all but moves.
+    meaning: u64,
     drawing: Drawing,
 }
 
@@ -52,6 +55,7 @@ impl Draft {
             undoer,
             is_dirty: false,
             revision: 0,
+            meaning: 0,
             drawing,
         }
     }
@@ -68,10 +72,15 @@ impl Draft {
         self.revision
     }
 
+    pub(super) fn meaning(&self) -> u64 {
+        self.meaning
+    }
+
     /// Part of a change that is still going on, like a drag.
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
         let result = change(&mut self.definition);
         self.is_dirty = true;
+        self.meaning += 1;
         self.drawing = Drawing::new(&self.definition);
         result
     }
@@ -133,8 +142,14 @@ impl Draft {
         let Some(definition) = definition else {
             return false;
         };
-        self.definition = definition;
-        self.drawing = Drawing::new(&self.definition);
+        if definition.means_the_same_as(&self.definition) {
+            self.definition = definition;
+            self.drawing.geometry = Geometry::new(&self.definition);
+        } else {
+            self.definition = definition;
+            self.drawing = Drawing::new(&self.definition);
+            self.meaning += 1;
+        }
         self.revision += 1;
         true
     }

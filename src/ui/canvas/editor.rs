@@ -10,16 +10,16 @@ use crate::model::{definition::Definition, problem::Problem, task::Target};
 
 /// Up to this size all problems are worked out at once; beyond it the screen does it in the
 /// background and hands them in with [`Editor::set_problems`].
-const CHECKED_AT_ONCE: usize = 300;
+const CHECKED_AT_ONCE: usize = 100;
 
 pub struct Editor {
-    canvas: Canvas,
+    pub(super) canvas: Canvas,
     drawer: Option<NodeDrawer>,
 
     /// To be opened once the changes of the open drawer may go.
     next: Option<Opening>,
 
-    /// The draft and the directory that the problems belong to.
+    /// What the draft meant, and the directory, that the problems belong to.
     checked: Option<(u64, Choices)>,
 }
 
@@ -107,23 +107,29 @@ impl Editor {
             .inner;
         self.follow(&from_canvas, &mut outcome);
         outcome.changed = self.canvas.revision() != before;
+        if outcome.changed {
+            // The next frame looks for problems.
+            ui.ctx().request_repaint();
+        }
         outcome.notice = outcome.notice.or(from_canvas.notice);
         outcome
     }
 
     fn check(&mut self, choices: &Choices) {
-        let revision = self.canvas.revision();
+        let meaning = self.canvas.meaning();
         let is_current = self
             .checked
             .as_ref()
-            .is_some_and(|(at, with)| *at == revision && with.is_same(choices));
+            .is_some_and(|(at, with)| *at == meaning && with.is_same(choices));
         if is_current {
             return;
         }
-        self.checked = Some((revision, choices.clone()));
+        self.checked = Some((meaning, choices.clone()));
         if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
+        } else {
+            self.canvas.forget_problems_of_what_is_gone();
         }
     }
 

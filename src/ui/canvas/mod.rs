@@ -10,6 +10,7 @@ mod commands;
 mod draft;
 pub mod drawer;
 mod editor;
+mod far;
 pub mod geometry;
 mod keys;
 mod menu;
@@ -34,6 +35,7 @@ use egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 use self::{
     act::{Act, Gesture, Selection},
     draft::Draft,
+    far::Far,
     keys::Keyboard,
     menu::StepMenu,
     paint::Brush,
@@ -69,6 +71,9 @@ pub struct Canvas {
     /// To be brought onto the screen, and to be given the keyboard, in the next frame.
     reveal: Option<NodeId>,
     focus: Option<NodeId>,
+
+    /// The node that had the keyboard in the last frame, or whose port or button had it.
+    focused: Option<NodeId>,
 
     /// Chosen elsewhere, as in the command palette, and to be done in the next frame.
     queued: Vec<MenuCommand>,
@@ -132,6 +137,7 @@ impl Canvas {
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
+            focused: None,
             queued: Vec::new(),
         }
     }
@@ -143,6 +149,11 @@ impl Canvas {
     /// Changes when the draft does.
     pub fn revision(&self) -> u64 {
         self.draft.revision()
+    }
+
+    /// Changes when what is drawn means something else; not when blocks only move.
+    pub fn meaning(&self) -> u64 {
+        self.draft.meaning()
     }
 
     pub fn selected(&self) -> &BTreeSet<NodeId> {
@@ -179,9 +190,15 @@ impl Canvas {
         &self.tally.problems
     }
 
-    /// All problems of the draft; until then, those that the drawing alone shows.
+    /// All problems of the draft. At first they are those that the drawing alone shows; after a change
+    /// the old ones stay until the new ones are known.
     pub fn set_problems(&mut self, problems: Vec<Problem>) {
         self.tally = Tally::new(problems);
+    }
+
+    pub(super) fn forget_problems_of_what_is_gone(&mut self) {
+        let draft = self.draft.definition();
+        self.tally.keep(|id| draft.node(id).is_some());
     }
 
     /// Fills the room that is left in `ui`.
@@ -212,7 +229,6 @@ impl Canvas {
         }
         if self.draft.revision() != before {
             outcome.changed = true;
-            self.set_problems(self.draft.definition().problems());
         }
         outcome
     }
@@ -233,7 +249,12 @@ impl Canvas {
         if let Some(node) = self.focus.take() {
             let id = ui.scope_id().with(("node", node.0));
             ui.memory_mut(|memory| memory.request_focus(id));
+            self.focused = Some(node);
         }
+        let is_read_aloud = ui
+            .ctx()
+            .accesskit_node_builder(background.id, |_| ())
+            .is_some();
         let mut stage = Stage {
             ui,
             brush: Brush {
@@ -241,17 +262,23 @@ impl Canvas {
                 tokens: Tokens::of(ui.theme()),
                 view,
             },
+            far: (!view.shows_text()).then(|| Far::new(view, ui.pixels_per_point())),
             screen,
             draft: &self.draft,
             mode,
             selection: &self.selection,
             gesture: self.gesture,
             tally: &self.tally,
+            is_read_aloud,
+            pointer: ui.ctx().pointer_hover_pos(),
+            was_focused: self.focused,
             acts: Vec::new(),
             focused: None,
             has_other_focus: false,
+            other_focus: None,
         };
         stage.show(background);
+        self.focused = stage.focused.or(stage.other_focus);
         let (mut acts, focused, has_other) = (stage.acts, stage.focused, stage.has_other_focus);
         let is_editing = matches!(mode, CanvasMode::Edit);
         let toolbar = Toolbar {

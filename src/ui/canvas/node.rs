@@ -52,7 +52,10 @@ impl<'a> Stage<'a> {
                 problems: self.tally.of(id),
                 walk: self.walked(id),
             };
-            block.paint(&self.brush, turn.rect);
+            match &mut self.far {
+                Some(far) => block.paint_from_far(&self.brush, far, turn.rect),
+                None => block.paint(&self.brush, turn.rect),
+            }
             self.buttons(&turn, &response);
         }
         if self.is_editing() {
@@ -86,8 +89,8 @@ impl<'a> Stage<'a> {
             let name = self.node_name(turn);
             WidgetInfo::selected(Role::ListBoxOption, true, turn.is_selected, name)
         });
-        let shift = self.ui.input(|input| input.modifiers.shift);
         if response.clicked() {
+            let shift = self.ui.input(|input| input.modifiers.shift);
             response.request_focus();
             self.acts.push(if shift {
                 Act::Toggle(turn.id)
@@ -133,6 +136,9 @@ impl<'a> Stage<'a> {
     }
 
     fn drag(&mut self, turn: &Turn<'_>, response: &Response) {
+        if !response.drag_started() && !response.dragged() && !response.drag_stopped() {
+            return;
+        }
         let is_pan = self.ui.input(|input| input.key_down(egui::Key::Space))
             || !response.dragged_by(PointerButton::Primary);
         if response.drag_started_by(PointerButton::Primary) {
@@ -183,7 +189,7 @@ impl<'a> Stage<'a> {
 
     /// Edit and delete, in the upper right corner.
     fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
-        if !self.brush.view.shows_text() {
+        if !self.brush.view.shows_text() || !self.is_in_reach(turn.id, turn.rect) {
             return;
         }
         let is_hot = body.contains_pointer() || body.has_focus() || turn.is_selected;
@@ -246,7 +252,7 @@ impl<'a> Stage<'a> {
             }
             if response.has_focus() {
                 self.brush.focus_ring(rect.shrink(3.0), 4.0);
-                self.has_other_focus = true;
+                self.take_other_focus(turn.id);
             }
             self.brush.icon(rect.center(), icon, 15.0, ink);
         }

@@ -31,6 +31,13 @@ impl Stage<'_> {
 
     fn port(&mut self, turn: &Turn<'_>, port: Port) {
         let at = port_position(turn.rect, &turn.node.kind, port);
+        let to = self.draft.definition().after(turn.id, port);
+        if !self.is_in_reach(turn.id, turn.rect) {
+            if !port.is_optional() || to.is_some() {
+                self.brush.port(at, false, to.is_some());
+            }
+            return;
+        }
         let size = Vec2::splat(self.brush.view.length(20.0).max(14.0));
         let rect = Rect::from_center_size(at, size);
         let widget = self.ui.scope_id().with(("port", turn.id.0, port.label()));
@@ -38,7 +45,6 @@ impl Stage<'_> {
         let response = self.ui.interact(rect, widget, sense);
         let name = || format!("Output {} of {}", port.label(), turn.title);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
-        let to = self.draft.definition().after(turn.id, port);
         let is_pulled = self.gesture
             == Gesture::Pulling {
                 from: turn.id,
@@ -51,7 +57,7 @@ impl Stage<'_> {
             self.brush.port(at, is_hot, to.is_some());
         }
         if response.has_focus() {
-            self.has_other_focus = true;
+            self.take_other_focus(turn.id);
             if let Some(to) = to {
                 let edge = Edge {
                     from: turn.id,
@@ -133,6 +139,9 @@ impl Stage<'_> {
         let is_near = self.selection.edge == Some(edge)
             || self.selection.nodes.contains(&edge.from)
             || self.selection.nodes.contains(&edge.to);
+        if !is_near && !is_hot && !self.is_in_reach(edge.from, rect) {
+            return;
+        }
         let widget = (edge.from.0, edge.port.label(), "plus");
         let widget = self.ui.scope_id().with(widget);
         let response = self.ui.interact(rect, widget, sense_click(is_near));
@@ -149,7 +158,9 @@ impl Stage<'_> {
             self.brush
                 .plus(rect, response.hovered() || response.has_focus());
         }
-        self.has_other_focus |= response.has_focus();
+        if response.has_focus() {
+            self.take_other_focus(edge.from);
+        }
         if response.clicked() {
             self.offer(edge, rect);
         }
@@ -181,7 +192,9 @@ impl Stage<'_> {
             let is_hot = response.hovered() || response.has_focus();
             self.brush.invitation(it, is_hot, response.has_focus());
         }
-        self.has_other_focus |= response.has_focus();
+        if response.has_focus() {
+            self.take_other_focus(it.edge.from);
+        }
         if response.clicked() && is_trigger {
             self.acts.push(Act::AddTrigger);
         } else if response.clicked() {
@@ -196,7 +209,7 @@ impl Stage<'_> {
 
     /// The edge that is being pulled out of a port.
     pub(super) fn pull_ui(&mut self) {
-        let (Gesture::Pulling { from, port }, Some(pointer)) = (self.gesture, self.pointer())
+        let (Gesture::Pulling { from, port }, Some(pointer)) = (self.gesture, self.interact_pos())
         else {
             return;
         };

@@ -1,11 +1,12 @@
 //! One frame of the canvas: draws the draft and collects what the admin does to it.
 
-use egui::{PointerButton, Pos2, Rect, Response, Ui, Vec2};
+use egui::{PointerButton, Pos2, Rect, Response, Shape, Ui, Vec2};
 
 use super::{
     CanvasMode,
     act::{Act, Gesture, Selection},
     draft::Draft,
+    far::Far,
     geometry::Line,
     paint::{Brush, EdgeLook},
     problems::Tally,
@@ -15,22 +16,36 @@ use crate::model::definition::{Edge, NodeId, Port};
 /// How near to an edge, in points of the screen, the pointer must be.
 const REACH: f32 = 7.0;
 
+/// Nearer to a block than this the pointer may be about to use its small controls.
+const NEAR: f32 = 80.0;
+
 pub(super) struct Stage<'a> {
     pub(super) ui: &'a Ui,
     pub(super) brush: Brush<'a>,
+
+    /// Where text is too small to read, what all blocks and edges are painted into.
+    pub(super) far: Option<Far>,
     pub(super) screen: Rect,
     pub(super) draft: &'a Draft,
     pub(super) mode: CanvasMode<'a>,
     pub(super) selection: &'a Selection,
     pub(super) gesture: Gesture,
     pub(super) tally: &'a Tally,
+
+    /// Assistive technology reads the window: it gets everything there is, in sight or not.
+    pub(super) is_read_aloud: bool,
+    pub(super) pointer: Option<Pos2>,
+
+    /// The node that had the keyboard in the last frame, or whose port or button had it.
+    pub(super) was_focused: Option<NodeId>,
     pub(super) acts: Vec<Act>,
 
     /// The node that has the keyboard.
     pub(super) focused: Option<NodeId>,
 
-    /// Something else of the canvas has it.
+    /// Something else of the canvas has it, and the node that it belongs to.
     pub(super) has_other_focus: bool,
+    pub(super) other_focus: Option<NodeId>,
 }
 
 impl Stage<'_> {
@@ -38,16 +53,58 @@ impl Stage<'_> {
         self.brush.background(self.screen);
         let hot_edge = self.hot_edge(background);
         self.background_ui(background, hot_edge);
-        for line in self.draft.drawing().geometry.edges() {
-            if self.is_visible(self.brush.view.rect(line.bounds)) {
-                self.brush.edge(line, self.edge_look(line, hot_edge));
-            }
-        }
-        for id in &self.draft.drawing().order {
-            self.node_and_ports(*id, hot_edge);
+        // Below whatever is painted from here on.
+        let far = self.brush.painter.add(Shape::Noop);
+        let leading = self.edges(hot_edge);
+        self.blocks(&leading, hot_edge);
+        if let Some(all) = self.far.take() {
+            self.brush.painter.set(far, all.into_mesh());
         }
         self.pull_ui();
         self.lasso_ui(background);
+    }
+
+    /// Paints those in sight. Returns the nodes that they come from, in their order.
+    fn edges(&mut self, hot_edge: Option<Edge>) -> Vec<NodeId> {
+        let geometry = &self.draft.drawing().geometry;
+        let mut leading = Vec::new();
+        for line in geometry.edges() {
+            if !self.is_visible(self.brush.view.rect(line.bounds)) {
+                continue;
+            }
+            leading.push(line.edge.from);
+            let look = self.edge_look(line, hot_edge);
+            match &mut self.far {
+                Some(far) => self.brush.edge_from_far(far, line, look),
+                None => self.brush.edge(line, look),
+            }
+        }
+        leading.extend(geometry.invitations().iter().map(|it| it.edge.from));
+        leading.sort_unstable();
+        leading
+    }
+
+    /// Every block that somebody can see, hear of, or come to with the next press of Tab.
+    fn blocks(&mut self, leading: &[NodeId], hot_edge: Option<Edge>) {
+        let drawing = self.draft.drawing();
+        let order = &drawing.order;
+        let focused = self.was_focused;
+        let focused = order.iter().position(|id| Some(*id) == focused);
+        let is_moving = self.gesture == Gesture::Moving;
+        for (index, id) in order.iter().enumerate() {
+            let is_next = focused.is_some_and(|at| index.abs_diff(at) <= 1);
+            let is_end = index == 0 || index + 1 == order.len();
+            let rect = drawing.geometry.node(*id);
+            if self.is_read_aloud
+                || is_next
+                || is_end
+                || rect.is_some_and(|it| self.is_visible(self.brush.view.rect(it)))
+                || leading.binary_search(id).is_ok()
+                || is_moving && self.selection.nodes.contains(id)
+            {
+                self.node_and_ports(*id, hot_edge);
+            }
+        }
     }
 
     pub(super) fn is_visible(&self, rect: Rect) -> bool {
@@ -58,7 +115,24 @@ impl Stage<'_> {
         matches!(self.mode, CanvasMode::Edit)
     }
 
-    pub(super) fn pointer(&self) -> Option<Pos2> {
+    /// Small controls are there only where somebody may be about to use them: in every frame each of
+    /// them costs as much as its block.
+    pub(super) fn is_in_reach(&self, node: NodeId, rect: Rect) -> bool {
+        let is_near = |at: Pos2| rect.expand(NEAR).contains(at);
+        self.is_read_aloud
+            // A finger is nowhere until it presses.
+            || self.pointer.is_none_or(is_near)
+            || self.was_focused == Some(node)
+            || self.selection.nodes.contains(&node)
+    }
+
+    /// A small control of this node has the keyboard.
+    pub(super) fn take_other_focus(&mut self, node: NodeId) {
+        self.has_other_focus = true;
+        self.other_focus = Some(node);
+    }
+
+    pub(super) fn interact_pos(&self) -> Option<Pos2> {
         self.ui.input(|input| input.pointer.interact_pos())
     }
 
@@ -115,7 +189,7 @@ impl Stage<'_> {
     }
 
     fn lasso_ui(&mut self, background: &Response) {
-        let (Gesture::Lasso(from), Some(pointer)) = (self.gesture, self.pointer()) else {
+        let (Gesture::Lasso(from), Some(pointer)) = (self.gesture, self.interact_pos()) else {
             return;
         };
         let area = Rect::from_two_pos(from, self.brush.view.canvas(pointer));

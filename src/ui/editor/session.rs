@@ -242,6 +242,7 @@ impl Session {
         self.kept = self.editor.canvas().revision();
         self.compared = (self.kept, false);
         self.is_restored = false;
+        self.checked = Loaded::default();
         self.to_check = None;
         self.shown_check = None;
     }
@@ -301,7 +302,7 @@ impl Session {
         if self.editor.checks_at_once() {
             return;
         }
-        let now = self.editor.canvas().revision();
+        let now = self.editor.canvas().meaning();
         if self.to_check.as_ref().is_none_or(|(at, _)| *at != now) {
             self.to_check = Some((now, Arc::new(self.editor.draft().clone())));
         }

@@ -2,6 +2,7 @@
 
 mod keyboard;
 mod pointer;
+mod speed;
 
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::{
