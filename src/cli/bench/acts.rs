@@ -49,7 +49,7 @@ pub const ALL: &[Act] = &[
     Act::new("dragging 10 blocks", choose_some, dragging),
     Act::new("dragging every block", choose_all, dragging),
     Act::new("all in view, at rest", fit, rest),
-    Act::new("all in view, panning", fit, panning),
+    Act::new("all in view, panning", fit, panning_a_little),
     Act::new("all in view, dragging a block", fit, dragging),
     Act::new(
         "all in view, dragging 10 blocks",
@@ -170,9 +170,18 @@ fn choose_all(window: &mut Window) -> anyhow::Result<()> {
 }
 
 fn panning(window: &mut Window, frames: usize) -> anyhow::Result<()> {
+    pan(window, frames, 20.0)
+}
+
+/// So little that everything stays in sight.
+fn panning_a_little(window: &mut Window, frames: usize) -> anyhow::Result<()> {
+    pan(window, frames, 0.5)
+}
+
+fn pan(window: &mut Window, frames: usize, step: f32) -> anyhow::Result<()> {
     window.measure(frames, |window, frame| {
         window.point(CANVAS);
-        let by = if frame % 120 < 60 { -20.0 } else { 20.0 };
+        let by = if frame % 120 < 60 { -step } else { step };
         window.scroll(vec2(by / 2.0, by));
         Ok(())
     })

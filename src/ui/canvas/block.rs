@@ -1,7 +1,9 @@
 //! How a block looks.
 
+use std::borrow::Cow;
+
 use egui::{
-    Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind,
+    Color32, CornerRadius, FontId, Pos2, Rect, Stroke, StrokeKind,
     epaint::text::{LayoutJob, TextWrapping},
     pos2, vec2,
 };
@@ -20,6 +22,10 @@ use crate::{
 /// Room for text at the left and right of a block, after the tile.
 const TEXT_LEFT: f32 = 58.0;
 const TEXT_RIGHT: f32 = 12.0;
+const TEXT_ROOM: f32 = canvas::NODE.x - TEXT_LEFT - TEXT_RIGHT;
+
+/// What the badge takes of it, and the buttons.
+const TEXT_ASIDE: f32 = 52.0;
 
 #[expect(
     clippy::struct_excessive_bools,
@@ -186,10 +192,9 @@ impl Block<'_> {
         let tokens = brush.tokens;
         let view = brush.view;
         let left = rect.left() + view.length(TEXT_LEFT);
-        let width = rect.right() - view.length(TEXT_RIGHT) - left;
-        let at = |offset: f32| pos2(left, rect.top() + view.length(offset));
-        let put = |at: Pos2, text: &str, font: FontId, color: Color32, width: f32| {
-            line(brush.painter, at, text, view.font(font), color, width);
+        let put = |top: f32, text: &str, font: FontId, color: Color32, room: f32| {
+            let at = pos2(left, rect.top() + view.length(top));
+            line(brush, at, text, font, color, room);
         };
         let title = fonts::semibold(canvas::TEXT_TITLE - 1.0);
         let ink = if self.is_disabled {
@@ -199,34 +204,34 @@ impl Block<'_> {
         };
         let detail = self.detail();
         if detail.is_empty() {
-            put(at(13.0), &self.texts.title, title, ink, width);
+            put(13.0, &self.texts.title, title, ink, TEXT_ROOM);
             return;
         }
         let kind = if self.is_disabled {
-            format!("{} · Disabled", self.texts.kind)
+            Cow::Owned(format!("{} · Disabled", self.texts.kind))
         } else {
-            self.texts.kind.to_owned()
+            Cow::Borrowed(self.texts.kind)
         };
         let small = fonts::semibold(canvas::TEXT_KIND);
-        put(at(9.0), &kind, small, tone.ink, width - view.length(52.0));
-        put(at(24.0), &self.texts.title, title, ink, width);
+        put(9.0, &kind, small, tone.ink, TEXT_ROOM - TEXT_ASIDE);
+        put(24.0, &self.texts.title, title, ink, TEXT_ROOM);
         let color = match self.walk {
             Walked::Reached(step) if step.failure.is_some() => tokens.danger.ink,
             _ => tokens.muted,
         };
         let font = fonts::regular(canvas::TEXT_DETAIL);
-        put(at(46.0), &detail, font, color, width);
+        put(46.0, &detail, font, color, TEXT_ROOM);
     }
 
     /// The line below the title: what happened, or else what the block does.
-    fn detail(&self) -> String {
+    fn detail(&self) -> Cow<'_, str> {
         match self.walk {
             Walked::Reached(step)
                 if step.failure.is_some() || step.decision != Decision::Passed =>
             {
-                text::shown(&step.sentence()).into_owned()
+                Cow::Owned(text::shown(&step.sentence()).into_owned())
             }
-            _ => self.texts.summary.clone(),
+            _ => Cow::Borrowed(&self.texts.summary),
         }
     }
 
@@ -280,9 +285,15 @@ impl Block<'_> {
 }
 
 /// One line of text, cut with `…` where the room ends.
-fn line(painter: &Painter, at: Pos2, text: &str, font: FontId, color: Color32, width: f32) {
+///
+/// The room grows in the same steps as the letters, so that zooming lays out a text once per step
+/// instead of in every frame.
+fn line(brush: &Brush<'_>, at: Pos2, text: &str, font: FontId, color: Color32, room: f32) {
+    let natural = font.size;
+    let font = brush.view.font(font);
+    let room = room * font.size / natural;
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
-    job.wrap = TextWrapping::truncate_at_width(width);
-    let galley = painter.layout_job(job);
-    painter.galley(at, galley, color);
+    job.wrap = TextWrapping::truncate_at_width(room);
+    let galley = brush.painter.layout_job(job);
+    brush.painter.galley(at, galley, color);
 }

@@ -143,8 +143,15 @@ impl Draft {
             return false;
         };
         if definition.means_the_same_as(&self.definition) {
+            let before = self.definition.nodes().map(|(_, node)| node.position);
+            let moved: BTreeSet<NodeId> = definition
+                .nodes()
+                .zip(before)
+                .filter(|((_, node), before)| node.position != *before)
+                .map(|((id, _), _)| id)
+                .collect();
             self.definition = definition;
-            self.drawing.geometry = Geometry::new(&self.definition);
+            self.drawing.geometry.follow(&self.definition, &moved);
         } else {
             self.definition = definition;
             self.drawing = Drawing::new(&self.definition);

@@ -122,6 +122,9 @@ impl Stage<'_> {
             self.invitation(it);
             return;
         }
+        if self.far.is_some() {
+            return;
+        }
         let definition = self.draft.definition();
         let is_start = |id| {
             definition
@@ -133,7 +136,7 @@ impl Stage<'_> {
         };
         let at = self.brush.view.pos(line.middle());
         let rect = Rect::from_center_size(at, Vec2::splat(self.brush.view.length(22.0)));
-        if !self.is_visible(rect) || !self.brush.view.shows_text() {
+        if !self.is_visible(rect) {
             return;
         }
         let is_near = self.selection.edge == Some(edge)
