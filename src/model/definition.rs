@@ -270,7 +270,7 @@ impl SharedNode {
     }
 
     /// No longer shared with any copy.
-    fn to_change(&mut self) -> &mut Node {
+    fn unshared(&mut self) -> &mut Node {
         Arc::make_mut(&mut self.0)
     }
 
@@ -306,7 +306,7 @@ impl Definition {
 
     /// For changes that keep the kind; the ports of the edges depend on it.
     pub fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
-        self.nodes.get_mut(&id).map(SharedNode::to_change)
+        self.nodes.get_mut(&id).map(SharedNode::unshared)
     }
 
     pub fn len(&self) -> usize {
@@ -490,7 +490,7 @@ impl Definition {
     pub fn targets_mut(&mut self) -> impl Iterator<Item = (TargetKind, &mut Target)> {
         self.nodes
             .values_mut()
-            .filter_map(|node| match &mut node.to_change().kind {
+            .filter_map(|node| match &mut node.unshared().kind {
                 NodeKind::Task(task) => Some(task),
                 _ => None,
             })

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use egui::util::undoer::{self, Undoer};
 
 use super::geometry::Geometry;
-use crate::model::definition::{Definition, NodeId};
+use crate::model::definition::{Definition, Node, NodeId};
 
 pub(super) struct Draft {
     definition: Definition,
@@ -143,13 +143,11 @@ impl Draft {
             return false;
         };
         if definition.means_the_same_as(&self.definition) {
-            let before = self.definition.nodes().map(|(_, node)| node.position);
-            let moved: BTreeSet<NodeId> = definition
-                .nodes()
-                .zip(before)
-                .filter(|((_, node), before)| node.position != *before)
-                .map(|((id, _), _)| id)
-                .collect();
+            let place = |(id, node): (NodeId, &Node)| (id, node.position.map(f32::to_bits));
+            let before: BTreeSet<_> = self.definition.nodes().map(place).collect();
+            let now = definition.nodes().map(place);
+            let moved = now.filter(|it| !before.contains(it)).map(|(id, _)| id);
+            let moved: BTreeSet<NodeId> = moved.collect();
             self.definition = definition;
             self.drawing.geometry.follow(&self.definition, &moved);
         } else {
