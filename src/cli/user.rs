@@ -281,7 +281,7 @@ fn show(session: &mut Session, name: &str) -> Result<(), Failure> {
     let mut table = Table::new(&["", ""]);
     let mut say = |label: &str, value: String| table.push(vec![label.to_owned(), value]);
     say("Username", format!("{} (#{})", row.username, row.id));
-    say("E-mail", row.email.clone());
+    say("Email", row.email.clone());
     say("Name", format!("{} {}", row.first_name, row.last_name));
     say("Phone", row.phone.clone());
     say("Status", row.status.label().to_owned());

@@ -89,6 +89,8 @@ pub enum ConditionError {
     EmptyGroup,
     #[error("has a condition without a value")]
     NoValue,
+    #[error("has a condition without a {0}: choose a {0}")]
+    NotChosen(&'static str),
     #[error("has a value that is too long or contains control characters")]
     BadValue,
     #[error("nests groups of conditions more than {MAX_DEPTH} deep")]
@@ -122,6 +124,19 @@ impl Subject {
             Self::Role => "Role",
             Self::Source => "Source",
             Self::Custom(name) => name,
+        }
+    }
+
+    /// What has to be chosen, where no user has the empty text.
+    fn never_empty(&self) -> Option<&'static str> {
+        match self {
+            Self::Group => Some("group"),
+            Self::Role => Some("role"),
+            Self::UserStatus => Some("status"),
+            Self::Source => Some("source"),
+            Self::Username | Self::Email | Self::FirstName | Self::LastName | Self::Custom(_) => {
+                None
+            }
         }
     }
 
@@ -184,7 +199,8 @@ impl Operator {
         }
     }
 
-    fn is_negative(self) -> bool {
+    /// Whether it denies what another operator says.
+    pub fn is_negative(self) -> bool {
         matches!(self, Self::NotEqual | Self::NotContains)
     }
 
@@ -210,6 +226,20 @@ impl Test {
         any != self.operator.is_negative()
     }
 
+    /// What it looked at, those values first that made the difference.
+    pub fn finding(&self, seen: Seen<'_>) -> Finding {
+        let wanted = text::fold(self.value.trim());
+        let values = self.attribute.values(seen).into_iter();
+        let (mut actual, others): (Vec<_>, Vec<_>) =
+            values.partition(|it| self.operator.accepts(&text::fold(it), &wanted));
+        actual.extend(others);
+        Finding {
+            test: self.clone(),
+            actual: actual.into_iter().map(Cow::into_owned).collect(),
+            holds: self.holds(seen),
+        }
+    }
+
     /// "Email contains @example.org"
     pub fn sentence(&self) -> String {
         let value = if self.value.is_empty() {
@@ -224,10 +254,15 @@ impl Test {
         )
     }
 
-    fn check(&self) -> Result<(), ConditionError> {
+    /// Whether it asks something that can be true of one user and not of another.
+    pub fn check(&self) -> Result<(), ConditionError> {
         // "Equal" to nothing asks whether a value is missing; the others would hold for everyone.
         let may_be_empty = matches!(self.operator, Operator::Equal | Operator::NotEqual);
         match text::line(&self.value, MAX_FIELD) {
+            Ok(value) if value.is_empty() && may_be_empty => match self.attribute.never_empty() {
+                Some(word) => Err(ConditionError::NotChosen(word)),
+                None => Ok(()),
+            },
             Ok(value) if value.is_empty() && !may_be_empty => Err(ConditionError::NoValue),
             Ok(_) => Ok(()),
             Err(_) => Err(ConditionError::BadValue),
@@ -254,17 +289,8 @@ impl Condition {
 
     /// Every test with what it found, in the order in which a person reads them.
     pub fn findings(&self, seen: Seen<'_>) -> Vec<Finding> {
-        let finding = |test: &Test| Finding {
-            test: test.clone(),
-            actual: test
-                .attribute
-                .values(seen)
-                .into_iter()
-                .map(Cow::into_owned)
-                .collect(),
-            holds: test.holds(seen),
-        };
-        self.tests().into_iter().map(finding).collect()
+        let tests = self.tests().into_iter();
+        tests.map(|test| test.finding(seen)).collect()
     }
 
     /// The tests it is made of.
@@ -419,6 +445,20 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_names_first_what_made_the_difference() {
+        let Condition::Test(test) = Condition::test(Subject::Group, Operator::Equal, "staff")
+        else {
+            panic!("it is a test");
+        };
+        let finding = test.finding(Seen {
+            user: &ada(),
+            source: Source::AdminPortal,
+        });
+        assert_eq!(finding.actual, ["Staff", "DEFAULT"]);
+        assert!(finding.holds);
+    }
+
+    #[test]
     fn groups_of_conditions_nest() {
         let yes = || Condition::test(Subject::Username, Operator::Equal, "ada");
         let no = || Condition::test(Subject::Username, Operator::Equal, "bob");
@@ -452,8 +492,29 @@ mod tests {
             Condition::test(Subject::Email, Operator::Equal, "a\0"),
             ConditionError::BadValue,
         );
+        for (subject, word) in [
+            (Subject::Group, "group"),
+            (Subject::Role, "role"),
+            (Subject::UserStatus, "status"),
+            (Subject::Source, "source"),
+        ] {
+            for operator in [Operator::Equal, Operator::NotEqual] {
+                check(
+                    Condition::test(subject.clone(), operator, " "),
+                    ConditionError::NotChosen(word),
+                );
+            }
+        }
         check(deep, ConditionError::TooDeep);
         check(many, ConditionError::TooMany);
+    }
+
+    #[test]
+    fn whether_a_text_is_missing_may_be_asked() {
+        for operator in [Operator::Equal, Operator::NotEqual] {
+            let condition = Condition::test(Subject::LastName, operator, "");
+            assert_eq!(condition.check(), Ok(()));
+        }
     }
 
     #[test]

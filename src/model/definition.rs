@@ -19,6 +19,9 @@ use super::{
 /// More nodes than anyone can survey; a limit for files from elsewhere.
 pub const MAX_NODES: usize = 5_000;
 
+/// How far from its origin the canvas reaches, in both directions.
+pub const REACH: f32 = 1e6;
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Drawing", into = "Drawing")]
 pub struct Definition {
@@ -116,6 +119,8 @@ pub enum EdgeError {
     IntoTrigger,
     #[error("Start leads to the trigger first")]
     PastTrigger,
+    #[error("a step cannot lead to itself")]
+    Itself,
     #[error("the steps would go round in a circle")]
     Cycle,
 }
@@ -202,6 +207,11 @@ impl NodeKind {
         matches!(self, Self::Filter(_) | Self::Task(_))
     }
 
+    /// Whether it may be copied: a workflow has any number of it.
+    pub fn is_copyable(&self) -> bool {
+        self.is_step() || *self == Self::End
+    }
+
     /// What it does, in a few words; empty where the kind says it all.
     pub fn summary(&self) -> String {
         match self {
@@ -213,6 +223,9 @@ impl NodeKind {
                 } else {
                     labels.join(", ")
                 }
+            }
+            Self::Filter(Some(condition)) if condition.tests().is_empty() => {
+                Self::Filter(None).summary()
             }
             Self::Filter(None) => "No condition yet".to_owned(),
             Self::Filter(Some(condition)) => condition.summary(),
@@ -330,6 +343,10 @@ impl Definition {
         self.edges.get(&(id, port)).copied()
     }
 
+    pub fn has(&self, edge: Edge) -> bool {
+        self.after(edge.from, edge.port) == Some(edge.to)
+    }
+
     pub fn edges_into(&self, id: NodeId) -> impl Iterator<Item = Edge> {
         self.edges().filter(move |edge| edge.to == id)
     }
@@ -354,7 +371,10 @@ impl Definition {
 
     pub fn add(&mut self, node: Node) -> NodeId {
         let last = self.nodes.keys().next_back();
-        let id = NodeId(last.map_or(1, |last| last.0 + 1));
+        let next = last.map_or(Some(1), |last| last.0.checked_add(1));
+        let is_free = |id: &u32| !self.nodes.contains_key(&NodeId(*id));
+        // A file may have given the highest number away; there are always lower ones.
+        let id = NodeId(next.or_else(|| (1..u32::MAX).find(is_free)).unwrap_or(1));
         self.nodes.insert(id, SharedNode::new(node));
         id
     }
@@ -383,6 +403,9 @@ impl Definition {
     /// Whether the edge may be drawn, disregarding an edge that its port has now.
     pub fn check_edge(&self, edge: Edge) -> Result<(), EdgeError> {
         self.check_ends(edge)?;
+        if edge.to == edge.from {
+            return Err(EdgeError::Itself);
+        }
         if self.reaches(edge.to, edge.from) {
             return Err(EdgeError::Cycle);
         }
@@ -436,6 +459,16 @@ impl Definition {
         Ok(())
     }
 
+    /// Draws the edges that `other` has among nodes that are copied here under new numbers. Where
+    /// there was no circle, their copies make none.
+    pub(super) fn copy_edges(&mut self, other: &Self, numbers: &BTreeMap<NodeId, NodeId>) {
+        for edge in other.edges() {
+            if let (Some(from), Some(to)) = (numbers.get(&edge.from), numbers.get(&edge.to)) {
+                self.edges.insert((*from, edge.port), *to);
+            }
+        }
+    }
+
     pub fn disconnect(&mut self, from: NodeId, port: Port) {
         self.edges.remove(&(from, port));
     }
@@ -471,11 +504,14 @@ impl Definition {
         })
     }
 
-    /// Moves a node on the canvas.
-    pub fn shift(&mut self, id: NodeId, [dx, dy]: [f32; 2]) {
+    /// Moves a node, as far as the canvas reaches.
+    pub fn shift(&mut self, id: NodeId, by: [f32; 2]) {
         if let Some(node) = self.node_mut(id) {
-            node.position[0] += dx;
-            node.position[1] += dy;
+            for (at, by) in node.position.iter_mut().zip(by) {
+                if by.is_finite() {
+                    *at = (*at + by).clamp(-REACH, REACH);
+                }
+            }
         }
     }
 
@@ -529,7 +565,7 @@ impl TryFrom<Drawing> for Definition {
             return Err(DrawingError::TooManyNodes(drawing.nodes.len()));
         }
         for (id, node) in &drawing.nodes {
-            let on_canvas = |it: &f32| it.is_finite() && it.abs() <= 1e6;
+            let on_canvas = |it: &f32| it.is_finite() && it.abs() <= REACH;
             if !node.position.iter().all(on_canvas) {
                 return Err(DrawingError::NoPosition(*id));
             }
@@ -623,10 +659,21 @@ mod tests {
             .expect("an edge");
         let check = |edge, error| assert_eq!(definition.check_edge(edge), Err(error));
         check(edge(2, Port::Matched, 1), EdgeError::Cycle);
-        check(edge(1, Port::Otherwise, 1), EdgeError::Cycle);
+        check(edge(1, Port::Otherwise, 1), EdgeError::Itself);
         check(edge(1, Port::Done, 3), EdgeError::NoSuchPort);
         check(edge(3, Port::Next, 1), EdgeError::NoSuchPort);
         check(edge(1, Port::Otherwise, 9), EdgeError::NoSuchNode);
+    }
+
+    #[test]
+    fn a_node_stays_on_the_canvas_and_finds_a_number() {
+        let json = r#"{"nodes":{"4294967295":{"kind":"end","position":[0,0]}},"edges":[]}"#;
+        let mut definition: Definition = serde_json::from_str(json).expect("a definition");
+        let id = definition.add(Node::new(NodeKind::End, [0.0, 0.0]));
+        assert_eq!((id, definition.len()), (NodeId(1), 2));
+        definition.shift(id, [f32::NAN, 3e6]);
+        let node = definition.node(id).expect("it was added");
+        assert_eq!(format!("{:?}", node.position), "[0.0, 1000000.0]");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// What stands in `format`.
-const FORMAT: &str = "tenure-workflow/1";
+pub(super) const FORMAT: &str = "tenure-workflow/1";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -58,32 +58,50 @@ impl Definition {
 
     /// Puts a new node on an edge, and makes room below it if there is none.
     pub fn insert(&mut self, edge: Edge, kind: NodeKind) -> Option<NodeId> {
-        let (from, to) = (self.node(edge.from)?, self.node(edge.to)?);
-        let main = from.kind.main_port() == Some(edge.port);
-        let invites = |kind: &NodeKind| matches!(kind, NodeKind::Event | NodeKind::End);
         // An Event's own invitation lies above it.
         let above = if kind == NodeKind::Event { 2.0 } else { 1.0 };
-        let below = if invites(&to.kind) { 2.0 } else { 1.0 };
-        let left = if main {
-            from.position[0]
-        } else {
-            from.position[0] + COLUMN
-        };
-        let top = from.position[1] + above * ROW;
-        let missing = top + below * ROW - to.position[1];
+        let position = self.place_on(edge, above)?;
+        self.make_room(edge, position[1]);
+        let id = self.add(Node::new(kind, position));
+        self.splice(edge, id, id);
+        Some(id)
+    }
 
+    /// Where a node on this edge stands, so many rows below the one that leads to it. Nothing comes
+    /// between Start and the trigger.
+    pub(super) fn place_on(&self, edge: Edge, rows: f32) -> Option<[f32; 2]> {
+        let from = self.node(edge.from)?;
+        let is_taken = from.kind == NodeKind::Start && self.trigger().is_some();
+        if is_taken || !self.has(edge) {
+            return None;
+        }
+        let [left, top] = from.position;
+        let is_main = from.kind.main_port() == Some(edge.port);
+        let column = if is_main { 0.0 } else { COLUMN };
+        Some([left + column, top + rows * ROW])
+    }
+
+    /// Pushes down what the edge leads to, if it is too near below `top`.
+    pub(super) fn make_room(&mut self, edge: Edge, top: f32) {
+        let Some(to) = self.node(edge.to) else {
+            return;
+        };
+        let invites = matches!(to.kind, NodeKind::Event | NodeKind::End);
+        let below = if invites { 2.0 } else { 1.0 };
+        let missing = top + below * ROW - to.position[1];
         if missing > 0.0 {
             for id in self.reachable(edge.to) {
                 self.shift(id, [0.0, missing]);
             }
         }
-        let port = kind.main_port();
-        let id = self.add(Node::new(kind, [left, top]));
-        self.lead(edge.from, edge.port, id);
-        if let Some(port) = port {
-            self.lead(id, port, edge.to);
+    }
+
+    /// Leads an edge through nodes that nothing leads to yet, from `first` to `last`.
+    pub(super) fn splice(&mut self, edge: Edge, first: NodeId, last: NodeId) {
+        self.lead(edge.from, edge.port, first);
+        if let Some(port) = self.node(last).and_then(|it| it.kind.main_port()) {
+            self.lead(last, port, edge.to);
         }
-        Some(id)
     }
 
     /// Puts a node that exists on an edge, where it lies.

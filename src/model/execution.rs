@@ -217,26 +217,9 @@ impl Execution {
             NodeKind::Task(_) if node.is_disabled => {
                 (Decision::Skipped(Skip::Disabled), Vec::new())
             }
-            NodeKind::Task(task) => self.decide_task(task, seen),
+            NodeKind::Task(task) => task.decide(seen, self.has_performed_conditional),
             _ => (Decision::Passed, Vec::new()),
         }
-    }
-
-    fn decide_task(&self, task: &Task, seen: Seen<'_>) -> (Decision, Vec<Effect>) {
-        let skip = match &task.mode {
-            RunMode::Conditional(when) if !when.holds(seen) => Some(Skip::ConditionNotMet),
-            RunMode::Fallback if self.has_performed_conditional => Some(Skip::ConditionalPerformed),
-            _ => None,
-        };
-        if let Some(skip) = skip {
-            return (Decision::Skipped(skip), Vec::new());
-        }
-        let chosen = task.choose(seen);
-        let decision = Decision::Performed {
-            rules: chosen.rules,
-            is_fallback: chosen.is_fallback,
-        };
-        (decision, chosen.effects)
     }
 
     /// Moves on from the node that `step` is the record of.
@@ -267,6 +250,27 @@ impl Execution {
         } else {
             Status::Filtered
         }
+    }
+}
+
+impl Task {
+    /// Whether it runs and which rules apply; `is_silenced` says that a conditional task was
+    /// performed before.
+    pub fn decide(&self, seen: Seen<'_>, is_silenced: bool) -> (Decision, Vec<Effect>) {
+        let skip = match &self.mode {
+            RunMode::Conditional(when) if !when.holds(seen) => Some(Skip::ConditionNotMet),
+            RunMode::Fallback if is_silenced => Some(Skip::ConditionalPerformed),
+            _ => None,
+        };
+        if let Some(skip) = skip {
+            return (Decision::Skipped(skip), Vec::new());
+        }
+        let chosen = self.choose(seen);
+        let decision = Decision::Performed {
+            rules: chosen.rules,
+            is_fallback: chosen.is_fallback,
+        };
+        (decision, chosen.effects)
     }
 }
 

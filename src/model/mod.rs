@@ -17,9 +17,11 @@ pub mod condition;
 pub mod event;
 pub mod task;
 
+pub mod compare;
 pub mod definition;
 pub mod document;
 pub mod draw;
+pub mod fragment;
 pub mod problem;
 pub mod version;
 

@@ -136,7 +136,7 @@ impl Walk<'_> {
 
 impl Known {
     /// Performs a step's effects in thought.
-    fn perform(&self, user: &UserState, effects: &[Effect]) -> Outcome {
+    pub fn perform(&self, user: &UserState, effects: &[Effect]) -> Outcome {
         let mut after = user.clone();
         let perform = |effect: &Effect| match self.refusal(effect) {
             Some(refusal) => Err(Refused {

@@ -281,7 +281,7 @@ impl fmt::Display for FieldError {
 pub fn field_label(field: &str) -> &str {
     match field {
         "username" => "Username",
-        "email" => "E-mail",
+        "email" => "Email",
         "first_name" => "First name",
         "last_name" => "Last name",
         "phone" => "Phone",
@@ -434,7 +434,7 @@ mod tests {
             &[age(true)],
             &[
                 "Username must not contain spaces",
-                "E-mail is not an e-mail address, write it like ada@example.org",
+                "Email is not an e-mail address, write it like ada@example.org",
                 "First name is longer than 255 characters",
                 "age must not be empty",
             ],

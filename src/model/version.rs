@@ -65,3 +65,27 @@ pub fn oldest_unused(versions: &[Version]) -> Option<&Version> {
         .filter(|it| it.status != VersionStatus::Active)
         .min_by_key(|it| it.number)
 }
+
+/// What a version is compared with unless somebody chooses: the active one, or else the one before
+/// it, or else the one after it.
+pub fn counterpart(versions: &[Version], of: VersionId) -> Option<&Version> {
+    let own = versions.iter().find(|it| it.id == of)?;
+    let others = || versions.iter().filter(|it| it.id != of);
+    let active = others().find(|it| it.status == VersionStatus::Active);
+    let before = || {
+        let before = others().filter(|it| it.number < own.number);
+        before.max_by_key(|it| it.number)
+    };
+    let after = || others().min_by_key(|it| it.number);
+    active.or_else(before).or_else(after)
+}
+
+/// Which of two versions is read as the older one: a draft is what may become of the other.
+pub fn in_order(a: &Version, b: &Version) -> (VersionId, VersionId) {
+    let key = |it: &Version| (it.status == VersionStatus::Draft, it.number);
+    if key(a) <= key(b) {
+        (a.id, b.id)
+    } else {
+        (b.id, a.id)
+    }
+}

@@ -28,6 +28,16 @@ pub struct Summary {
     pub changed: Timestamp,
 }
 
+/// A version that a workflow is opened at, named as people look for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Openable {
+    pub workflow: WorkflowId,
+    pub name: String,
+    pub version: VersionId,
+    pub number: u32,
+    pub status: VersionStatus,
+}
+
 /// The drawing of a version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
@@ -112,6 +122,40 @@ pub fn summaries(db: &Connection) -> Result<Vec<Summary>, StoreError> {
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+const OPENABLE: &str = "SELECT w.id, w.name, v.id, v.number, v.status
+     FROM workflows w JOIN versions v ON v.workflow = w.id AND v.deleted IS NULL
+     WHERE w.deleted IS NULL";
+
+/// Each workflow that has a version, by name, with the one that people mean when they open it: the
+/// newest draft, or the active version, or the newest one.
+pub fn openable(db: &Connection) -> Result<Vec<Openable>, StoreError> {
+    let sql = format!(
+        "{OPENABLE} AND v.id = (
+             SELECT id FROM versions WHERE workflow = w.id AND deleted IS NULL
+             ORDER BY status = 'draft' DESC, status = 'active' DESC, number DESC LIMIT 1)
+         ORDER BY w.name_key"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map([], read_openable)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One version with the name of its workflow, unless either was deleted.
+pub fn openable_version(db: &Connection, id: VersionId) -> Result<Option<Openable>, StoreError> {
+    let mut statement = db.prepare_cached(&format!("{OPENABLE} AND v.id = ?1"))?;
+    Ok(statement.query_row([id], read_openable).optional()?)
+}
+
+fn read_openable(row: &Row<'_>) -> rusqlite::Result<Openable> {
+    Ok(Openable {
+        workflow: row.get(0)?,
+        name: row.get(1)?,
+        version: row.get(2)?,
+        number: row.get(3)?,
+        status: sql::from_word(row, 4)?,
+    })
 }
 
 pub fn insert_version(tx: &Tx<'_>, new: &NewVersion<'_>) -> Result<VersionId, StoreError> {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
     background::Background,
+    commands::Chosen,
     menu::{MenuCommand, Offer},
     route::Route,
     sender::{CommandSender, Ticket},
@@ -13,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    command::{Actor, Command, CommandError, Reply},
+    command::{Actor, Command},
     model::Timestamp,
     runtime::State as RuntimeState,
     store::{Config, Store},
@@ -49,13 +51,20 @@ pub struct Ctx<'a> {
 pub(super) struct Wishes {
     pub(super) route: Option<Route>,
     pub(super) toasts: Toasts<ToastAction>,
-    pub(super) tickets: Vec<(Ticket, String)>,
+    pub(super) tickets: Vec<Pending>,
 
     /// What the screen that is shown can do in this frame.
     pub(super) offers: Vec<Offer>,
 
-    /// What was chosen in the command palette, until the screen takes it.
-    pub(super) chosen: Option<MenuCommand>,
+    /// What was chosen elsewhere, as in the command palette, until the screen takes it.
+    pub(super) chosen: Option<Chosen>,
+}
+
+/// A command on its way, what to say when it is done, and how it could be taken back then.
+pub(super) struct Pending {
+    pub(super) ticket: Ticket,
+    pub(super) done: String,
+    pub(super) undo: Option<ToastAction>,
 }
 
 /// What the button of a toast does.
@@ -63,6 +72,7 @@ pub(super) struct Wishes {
 pub enum ToastAction {
     Go(Route),
     Send { command: Command, done: String },
+    Do(MenuCommand),
 }
 
 impl Ctx<'_> {
@@ -89,20 +99,35 @@ impl Ctx<'_> {
             .map(|it| it.command)
     }
 
-    /// The same for commands whose shortcuts somebody else listens to.
+    /// The same for commands whose shortcuts somebody else listens to: the canvas for its own, the
+    /// window for those that can be done from every screen.
     pub fn list(&mut self, offers: &[Offer]) -> Option<MenuCommand> {
         self.wishes.offers.extend(offers);
-        let is_chosen = |it: &MenuCommand| {
-            let found = offers.iter().find(|offer| offer.command == *it);
+        let is_chosen = |it: &Chosen| {
+            let found = offers.iter().find(|offer| offer.command == it.command);
             found.is_some_and(|offer| offer.refusal.is_none())
         };
-        self.wishes.chosen.take_if(|it| is_chosen(it))
+        let chosen = self.wishes.chosen.take_if(|it| is_chosen(it));
+        chosen.map(|it| it.command)
     }
 
     /// Sends a command, and says `done` when it was done, or why not.
     pub fn send(&mut self, command: Command, done: impl Into<String>) {
-        let ticket = self.commands.send(command);
-        self.wishes.tickets.push((ticket, done.into()));
+        self.wishes.tickets.push(Pending {
+            ticket: self.commands.send(command),
+            done: done.into(),
+            undo: None,
+        });
+    }
+
+    /// The same for what can be taken back: instead of being asked before, people are offered the
+    /// way back.
+    pub fn send_undoable(&mut self, command: Command, done: impl Into<String>, undo: ToastAction) {
+        self.wishes.tickets.push(Pending {
+            ticket: self.commands.send(command),
+            done: done.into(),
+            undo: Some(undo),
+        });
     }
 
     pub fn toast(&mut self, mood: Mood, text: impl Into<String>) {
@@ -124,6 +149,11 @@ impl Ctx<'_> {
     /// The zone in which people read times.
     pub fn zone(&self) -> Tz {
         self.config.settings.zone()
+    }
+
+    /// The day that it is in the zone of the settings.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&self.zone()).date_naive()
     }
 
     /// "24 Dec 2031, 18:00" in the zone of the settings.
@@ -149,21 +179,22 @@ pub fn moment(at: Timestamp, zone: Tz) -> String {
 impl Wishes {
     /// Tells what became of commands that nobody else waits for.
     pub(super) fn report(&mut self) {
-        let mut outcomes: Vec<(Result<Reply, CommandError>, String)> = Vec::new();
-        self.tickets
-            .retain_mut(|(ticket, done)| match ticket.poll() {
-                Some(outcome) => {
-                    outcomes.push((outcome, std::mem::take(done)));
-                    false
-                }
-                None => true,
-            });
-        for (outcome, done) in outcomes {
-            match outcome {
-                Ok(_) if done.is_empty() => (),
-                Ok(_) => self.toasts.push(Toast::new(Mood::Success, done)),
-                Err(err) => self.toasts.push(Toast::new(Mood::Danger, sentence(&err))),
+        let mut outcomes = Vec::new();
+        self.tickets.retain_mut(|it| match it.ticket.poll() {
+            Some(outcome) => {
+                outcomes.push((outcome, std::mem::take(&mut it.done), it.undo.take()));
+                false
             }
+            None => true,
+        });
+        for (outcome, done, undo) in outcomes {
+            let toast = match (outcome, undo) {
+                (Ok(_), None) if done.is_empty() => continue,
+                (Ok(_), None) => Toast::new(Mood::Success, done),
+                (Ok(_), Some(undo)) => Toast::new(Mood::Success, done).action("Undo", undo),
+                (Err(err), _) => Toast::new(Mood::Danger, sentence(&err)),
+            };
+            self.toasts.push(toast);
         }
     }
 }

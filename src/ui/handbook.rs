@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 9] = [
+const CHAPTERS: [(&str, &str); 10] = [
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -46,6 +46,10 @@ const CHAPTERS: [(&str, &str); 9] = [
     (
         "Where things are kept",
         include_str!("../../assets/handbook/9-data.md"),
+    ),
+    (
+        "Finding things",
+        include_str!("../../assets/handbook/10-finding.md"),
     ),
 ];
 

@@ -4,11 +4,12 @@
 //! A screen says in each frame what it offers ([`Offer`]); what is chosen in the palette comes back to
 //! it in the next frame.
 
-use egui::{Event, InputState, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
+use serde::{Deserialize, Serialize};
 
 use super::icons::Icon;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MenuCommand {
     Palette,
     Shortcuts,
@@ -28,6 +29,11 @@ pub enum MenuCommand {
     ImportWorkflow,
     NewUser,
     ImportUsers,
+    ExportUsers,
+    NewGroup,
+    NewRole,
+    NewAttribute,
+    ExportHistory,
     SaveDraft,
     DiscardChanges,
     Activate,
@@ -71,6 +77,28 @@ pub enum Part {
     View,
 }
 
+impl Part {
+    pub const ALL: [Self; 4] = [Self::Window, Self::Version, Self::Edit, Self::View];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Window => "Everywhere",
+            Self::Version => "A version",
+            Self::Edit => "Drawing",
+            Self::View => "Looking around the canvas",
+        }
+    }
+
+    /// Why its commands cannot be done where no screen offers them.
+    pub fn elsewhere(self) -> &'static str {
+        match self {
+            Self::Window => "Not on this screen",
+            Self::Version => "Open a version first",
+            Self::Edit | Self::View => "Open the canvas of a version first",
+        }
+    }
+}
+
 /// A command that the screen that is shown can carry out, or why it cannot now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -88,12 +116,12 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 impl MenuCommand {
     pub const ALL: &[Self] = &[
         Self::Palette,
-        Self::Shortcuts,
         Self::GoWorkflows,
-        Self::GoHistory,
         Self::GoUsers,
+        Self::GoHistory,
         Self::GoSettings,
         Self::GoHandbook,
+        Self::Shortcuts,
         Self::Enlarge,
         Self::Reduce,
         Self::NaturalScale,
@@ -105,6 +133,11 @@ impl MenuCommand {
         Self::ImportWorkflow,
         Self::NewUser,
         Self::ImportUsers,
+        Self::ExportUsers,
+        Self::NewGroup,
+        Self::NewRole,
+        Self::NewAttribute,
+        Self::ExportHistory,
         Self::SaveDraft,
         Self::DiscardChanges,
         Self::Activate,
@@ -141,7 +174,7 @@ impl MenuCommand {
 
     pub fn text(self) -> &'static str {
         match self {
-            Self::Palette => "Find a command…",
+            Self::Palette => "Search or jump…",
             Self::Shortcuts => "Show shortcuts",
             Self::GoWorkflows => "Go to Workflows",
             Self::GoHistory => "Go to History",
@@ -159,10 +192,15 @@ impl MenuCommand {
             Self::ImportWorkflow => "Import a workflow…",
             Self::NewUser => "New user…",
             Self::ImportUsers => "Import users…",
+            Self::ExportUsers => "Export users…",
+            Self::NewGroup => "New group…",
+            Self::NewRole => "New role…",
+            Self::NewAttribute => "New attribute…",
+            Self::ExportHistory => "Export executions…",
             Self::SaveDraft => "Save draft",
-            Self::DiscardChanges => "Discard changes…",
+            Self::DiscardChanges => "Discard changes",
             Self::Activate => "Activate this version…",
-            Self::DisableWorkflow => "Disable this workflow…",
+            Self::DisableWorkflow => "Disable this workflow",
             Self::EditVersion => "Edit in a new draft",
             Self::CompareVersions => "Compare versions…",
             Self::ShowVersions => "Show all versions",
@@ -201,8 +239,8 @@ impl MenuCommand {
             Self::Palette => vec![key(CTRL, Key::K)],
             Self::Shortcuts => vec![key(NONE, Key::F1), key(CTRL, Key::Slash)],
             Self::GoWorkflows => vec![key(CTRL, Key::Num1)],
-            Self::GoHistory => vec![key(CTRL, Key::Num2)],
-            Self::GoUsers => vec![key(CTRL, Key::Num3)],
+            Self::GoUsers => vec![key(CTRL, Key::Num2)],
+            Self::GoHistory => vec![key(CTRL, Key::Num3)],
             Self::GoSettings => vec![key(CTRL, Key::Num4), key(CTRL, Key::Comma)],
             Self::GoHandbook => vec![key(CTRL, Key::Num5)],
             Self::Enlarge => vec![key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
@@ -244,6 +282,11 @@ impl MenuCommand {
             | Self::ReduceMotion
             | Self::ImportWorkflow
             | Self::ImportUsers
+            | Self::ExportUsers
+            | Self::NewGroup
+            | Self::NewRole
+            | Self::NewAttribute
+            | Self::ExportHistory
             | Self::DiscardChanges
             | Self::DisableWorkflow
             | Self::EditVersion
@@ -296,9 +339,8 @@ impl MenuCommand {
             | Self::FindNext
             | Self::FindPrevious
             | Self::NaturalScale
-            | Self::NaturalSize
-            | Self::ZoomToSelection => Icon::Search,
-            Self::Shortcuts => Icon::Info,
+            | Self::NaturalSize => Icon::Search,
+            Self::Shortcuts => Icon::Keyboard,
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
             Self::GoUsers => Icon::Users,
@@ -311,15 +353,21 @@ impl MenuCommand {
             Self::DarkTheme => Icon::Moon,
             Self::ReduceMotion => Icon::Running,
             Self::ImportWorkflow | Self::ImportUsers => Icon::Import,
+            Self::ExportUsers | Self::ExportHistory => Icon::Export,
             Self::NewUser => Icon::UserAdd,
+            Self::NewGroup => Icon::Group,
+            Self::NewRole => Icon::Role,
+            Self::NewAttribute => Icon::Attribute,
             Self::SaveDraft => Icon::Save,
             Self::DiscardChanges => Icon::Restore,
             Self::Activate => Icon::Activate,
             Self::DisableWorkflow | Self::ToggleDisabled => Icon::Disable,
             Self::EditVersion | Self::Open | Self::Rename => Icon::Edit,
-            Self::CompareVersions | Self::Copy | Self::Cut | Self::Paste | Self::Duplicate => {
-                Icon::Copy
-            }
+            Self::CompareVersions => Icon::Compare,
+            Self::Cut => Icon::Cut,
+            Self::Copy => Icon::Copy,
+            Self::Paste => Icon::Paste,
+            Self::Duplicate => Icon::Duplicate,
             Self::ShowVersions => Icon::Draft,
             Self::Undo => Icon::Undo,
             Self::Redo => Icon::Redo,
@@ -331,7 +379,21 @@ impl MenuCommand {
             Self::BlockMenu => Icon::More,
             Self::NextProblem => Icon::Warning,
             Self::Fit => Icon::Fit,
-            Self::MiniMap => Icon::Overview,
+            Self::ZoomToSelection => Icon::FitSelection,
+            Self::MiniMap => Icon::MiniMap,
+        }
+    }
+
+    /// Its first shortcut as this platform writes it, such as "Ctrl+K".
+    pub fn keys(self, ctx: &Context) -> Option<String> {
+        self.shortcuts().first().map(|it| written(ctx, it))
+    }
+
+    /// "Undo (Ctrl+Z)", for the tooltip of a button.
+    pub fn with_keys(self, ctx: &Context, text: &str) -> String {
+        match self.keys(ctx) {
+            Some(keys) => format!("{text} ({keys})"),
+            None => text.to_owned(),
         }
     }
 
@@ -360,8 +422,18 @@ impl MenuCommand {
     }
 }
 
-/// Exactly these modifiers: Ctrl+Shift+Z is not Ctrl+Z. Only Plus, which many keyboards have above
-/// another key, may come with Shift.
+/// A shortcut as this platform writes it.
+pub fn written(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
+    let text = ctx.format_shortcut(shortcut);
+    match shortcut.logical_key {
+        Key::Slash => text.replace("Slash", "/"),
+        Key::Comma => text.replace("Comma", ","),
+        _ => text,
+    }
+}
+
+/// Exactly these modifiers: Ctrl+Shift+Z is not Ctrl+Z. Only Plus and the slash, which many keyboards
+/// have above another key, may come with Shift.
 fn is_pressed(event: &Event, shortcuts: &[KeyboardShortcut]) -> bool {
     let Event::Key {
         key,
@@ -375,7 +447,8 @@ fn is_pressed(event: &Event, shortcuts: &[KeyboardShortcut]) -> bool {
     shortcuts.iter().any(|it| {
         it.logical_key == *key
             && (modifiers.matches_exact(it.modifiers)
-                || (*key == Key::Plus && modifiers.matches_logically(it.modifiers)))
+                || (matches!(key, Key::Plus | Key::Slash)
+                    && modifiers.matches_logically(it.modifiers)))
     })
 }
 

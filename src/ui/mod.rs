@@ -17,15 +17,21 @@ pub mod tokens;
 pub mod widgets;
 
 mod background;
+mod commands;
 mod context;
 mod files;
+mod front;
 pub mod loaded;
 mod markdown;
 mod open;
+mod palette;
 mod route;
+mod scale;
 pub mod sender;
 mod shell;
+mod shortcuts;
 
+mod compare;
 mod editor;
 mod handbook;
 mod history;
@@ -44,8 +50,19 @@ pub use self::{
     route::Route,
 };
 use self::{
-    context::Wishes, editor::EditorScreen, handbook::HandbookScreen, history::HistoryScreen,
-    sender::CommandSender, settings::SettingsScreen, users::UsersScreen, welcome::WelcomeScreen,
+    commands::Opens,
+    compare::CompareScreen,
+    context::{Pending, Wishes},
+    editor::EditorScreen,
+    handbook::HandbookScreen,
+    history::HistoryScreen,
+    menu::MenuCommand,
+    palette::{Choice, Palette},
+    sender::CommandSender,
+    settings::SettingsScreen,
+    shortcuts::Sheet,
+    users::UsersScreen,
+    welcome::WelcomeScreen,
     workflows::WorkflowsScreen,
 };
 use crate::{
@@ -78,6 +95,8 @@ pub struct App {
     route: Route,
     wishes: Wishes,
     screens: Screens,
+    palette: Palette,
+    sheet: Sheet,
 }
 
 /// Each keeps what was typed and chosen on it.
@@ -86,6 +105,7 @@ struct Screens {
     welcome: WelcomeScreen,
     workflows: WorkflowsScreen,
     editor: EditorScreen,
+    compare: CompareScreen,
     history: HistoryScreen,
     users: UsersScreen,
     settings: SettingsScreen,
@@ -126,6 +146,8 @@ impl App {
             route: Route::default(),
             wishes: Wishes::default(),
             screens: Screens::default(),
+            palette: Palette::default(),
+            sheet: Sheet::default(),
         })
     }
 
@@ -150,9 +172,11 @@ impl App {
         let revision = *self.changed.borrow_and_update();
         let runtime = self.parts.runtime.borrow_and_update().clone();
         let config = self.config(&egui, revision, &runtime);
+        let is_set_up = config.settings.is_set_up();
         self.wishes.report();
+        self.take_keys(&egui, is_set_up);
         if let Some(route) = self.wishes.route.take() {
-            self.leave_to(route);
+            self.leave_to(&egui, route);
         }
 
         self.wishes.offers.clear();
@@ -169,17 +193,54 @@ impl App {
             time: egui.input(|input| input.time),
             wishes: &mut self.wishes,
         };
-        if config.settings.is_set_up() {
-            let actor = &self.parts.actor.name;
-            if let Some(route) = shell::rail(ui, self.route, actor, &runtime) {
-                ctx.go(route);
-            }
+        let mut wanted = None;
+        if is_set_up {
+            wanted = shell::rail(ui, self.route, &self.parts.actor.name, &runtime);
             self.screens.show(self.route, &mut ctx, ui);
+            match self.palette.ui(&ctx, self.route) {
+                Some(Choice::Go(route)) => ctx.go(route),
+                Some(Choice::Command(command)) => wanted = Some(command),
+                None => (),
+            }
+            wanted = self.sheet.ui(&egui).or(wanted);
         } else {
             self.screens.welcome.ui(&mut ctx, ui);
         }
-        self.wishes.chosen = None;
+        commands::settle(&egui, &mut self.wishes, self.route);
+        if let Some(command) = wanted {
+            self.perform(&egui, command);
+        }
         self.act_on_toast(&egui);
+    }
+
+    /// The shortcuts that work everywhere, before a text field or the screen sees them. A dialog that
+    /// asks something is answered first.
+    fn take_keys(&mut self, egui: &egui::Context, is_set_up: bool) {
+        if self.palette.is_open() || self.sheet.is_open() {
+            self.palette.take_keys(egui);
+            self.sheet.take_keys(egui);
+            return;
+        }
+        if egui.memory(|memory| memory.top_modal_layer().is_some()) {
+            return;
+        }
+        let pressed = |it: &MenuCommand| egui.input_mut(|input| it.takes(input));
+        let pressed = if is_set_up {
+            commands::everywhere().find(pressed)
+        } else {
+            commands::before_set_up().find(pressed)
+        };
+        if let Some(command) = pressed {
+            self.perform(egui, command);
+        }
+    }
+
+    fn perform(&mut self, egui: &egui::Context, command: MenuCommand) {
+        match commands::perform(egui, &mut self.wishes, self.route, command) {
+            Some(Opens::Palette) => self.palette.open(egui),
+            Some(Opens::Shortcuts) => self.sheet.open(egui),
+            None => (),
+        }
     }
 
     fn config(
@@ -209,23 +270,32 @@ impl App {
     }
 
     /// Shows another screen, unless the one that is shown has something to ask first.
-    fn leave_to(&mut self, route: Route) {
-        if self.screens.may_leave(self.route, route) {
-            self.route = route;
+    fn leave_to(&mut self, egui: &egui::Context, route: Route) {
+        if !self.screens.may_leave(self.route, route) {
+            return;
         }
+        if let Route::Editor(version) = route {
+            palette::opened(egui, version);
+        }
+        self.route = route;
     }
 
     fn act_on_toast(&mut self, egui: &egui::Context) {
         match self.wishes.toasts.show(egui) {
             Some(ToastAction::Go(route)) => self.wishes.route = Some(route),
             Some(ToastAction::Send { command, done }) => self.send(command, done),
+            Some(ToastAction::Do(command)) => self.perform(egui, command),
             None => (),
         }
     }
 
     fn send(&mut self, command: Command, done: String) {
         let ticket = self.commands.send(command);
-        self.wishes.tickets.push((ticket, done));
+        self.wishes.tickets.push(Pending {
+            ticket,
+            done,
+            undo: None,
+        });
     }
 }
 
@@ -235,6 +305,7 @@ impl Screens {
             Route::Workflows => self.workflows.ui(ctx, ui, None),
             Route::Workflow(id) => self.workflows.ui(ctx, ui, Some(id)),
             Route::Editor(version) => self.editor.ui(ctx, ui, version),
+            Route::Compare { old, new } => self.compare.ui(ctx, ui, old, new),
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
@@ -245,13 +316,18 @@ impl Screens {
 
     /// Screens with something unsaved keep the user, and ask.
     fn may_leave(&mut self, from: Route, to: Route) -> bool {
-        match from {
-            Route::Settings => self.settings.may_leave(to),
-            Route::Editor(_) if from != to => {
-                self.editor.leave();
-                true
-            }
-            _ => true,
+        if matches!(to, Route::Compare { .. }) && !matches!(from, Route::Compare { .. }) {
+            self.compare.enter(from);
         }
+        match (from, to) {
+            (Route::Settings, _) => return self.settings.may_leave(to),
+            // Whoever looks at a comparison comes back to the same draft, with all it can undo.
+            (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(),
+            (Route::Compare { .. }, Route::Compare { .. }) => (),
+            (Route::Compare { .. }, Route::Editor(version)) if self.editor.shows(version) => (),
+            (Route::Editor(_) | Route::Compare { .. }, _) if from != to => self.editor.leave(),
+            _ => (),
+        }
+        true
     }
 }

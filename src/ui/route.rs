@@ -12,6 +12,12 @@ pub enum Route {
 
     /// The canvas of one version.
     Editor(VersionId),
+
+    /// Two versions side by side.
+    Compare {
+        old: VersionId,
+        new: VersionId,
+    },
     History,
     Execution(ExecutionId),
     Users,
@@ -33,7 +39,7 @@ impl Route {
     #[must_use]
     pub fn section(self) -> Self {
         match self {
-            Self::Workflow(_) | Self::Editor(_) => Self::Workflows,
+            Self::Workflow(_) | Self::Editor(_) | Self::Compare { .. } => Self::Workflows,
             Self::Execution(_) => Self::History,
             other => other,
         }

@@ -14,6 +14,8 @@ use super::{
 /// Sets fonts and the styles of both themes. Call once, before the first frame.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts::definitions());
+    // Ctrl with + and - are commands of ours, with steps of their own.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     for theme in [Theme::Light, Theme::Dark] {
         ctx.style_mut_of(theme, |style| {
             let tokens = Tokens::of(theme);

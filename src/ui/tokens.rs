@@ -117,19 +117,37 @@ pub mod size {
     pub const ROW: f32 = 38.0;
     pub const TABLE_HEADER: f32 = 34.0;
     pub const NAVIGATION: f32 = 208.0;
+
+    /// The rail when it shows icons only.
+    pub const NAVIGATION_NARROW: f32 = 56.0;
+
+    /// In a window that is narrower than this, the rail shows icons only.
+    pub const NARROW_WINDOW: f32 = 1_000.0;
     pub const TOP_BAR: f32 = 56.0;
     pub const DRAWER: f32 = 380.0;
     pub const DRAWER_MIN: f32 = 320.0;
     pub const DRAWER_MAX: f32 = 560.0;
     pub const DIALOG: f32 = 440.0;
     pub const TOAST: f32 = 360.0;
+    pub const PALETTE: f32 = 640.0;
+    pub const PALETTE_LIST: f32 = 420.0;
+    pub const PALETTE_TOP: f32 = 72.0;
+    pub const SHEET: f32 = 860.0;
+
+    /// From this width on, the list of shortcuts has two columns.
+    pub const SHEET_WIDE: f32 = 680.0;
 
     /// From this width on, the button of a banner stands beside its words.
     pub const BANNER_WIDE: f32 = 420.0;
     pub const POPUP_HEIGHT: f32 = 280.0;
+
+    /// One day of a calendar.
+    pub const DAY: f32 = 32.0;
     pub const READABLE: f32 = 460.0;
     pub const KEY_COLUMN: f32 = 150.0;
     pub const SCROLL_BAR: f32 = 8.0;
+    /// By which a line is dragged to another place.
+    pub const HANDLE: f32 = 18.0;
     pub const CHECK: f32 = 18.0;
     pub const CHECK_INNER: f32 = 10.0;
     pub const EMPTY_TILE: f32 = 64.0;
@@ -159,6 +177,9 @@ pub mod canvas {
     pub const GRID: f32 = 24.0;
     pub const DOT: f32 = 1.0;
     pub const FIT_MARGIN: f32 = 40.0;
+    /// So near to the border of the canvas a drag scrolls it, at most so many points per second.
+    pub const BORDER: f32 = 16.0;
+    pub const SCROLL_SPEED: f32 = 700.0;
     pub const ZOOM_MIN: f32 = 0.1;
     pub const ZOOM_MAX: f32 = 2.5;
     pub const ZOOM_STEP: f32 = 1.25;
@@ -177,6 +198,8 @@ pub mod seconds {
     pub const TOAST: f64 = 5.0;
     pub const TOAST_ACTION: f64 = 10.0;
     pub const ANIMATION: f32 = 0.1;
+    /// How long the canvas takes to show another part of itself.
+    pub const GLIDE: f64 = 0.15;
 }
 
 /// The color that an admin has chosen for the portal, written `#rrggbb`.

@@ -124,7 +124,7 @@ fn nobody_comes_back_under_a_name_or_an_address_that_somebody_else_has_now() {
     let refused = command::apply(&store, &grace(), Command::RestoreUser(first), noon());
     let reason = refused.expect_err("the name is taken").to_string();
     assert!(
-        reason.contains("Username is taken") && reason.contains("E-mail belongs"),
+        reason.contains("Username is taken") && reason.contains("Email belongs"),
         "{reason}"
     );
     done(&store, Command::DeleteUser(second));

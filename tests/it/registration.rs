@@ -157,7 +157,7 @@ fn a_taken_name_is_told_and_leaves_nothing_but_an_audit_entry() {
     let second = register(&store, "ADA").expect_err("a refusal");
     assert_eq!(
         second.to_string(),
-        "Username is taken: choose another one; E-mail belongs to another user already"
+        "Username is taken: choose another one; Email belongs to another user already"
     );
     let count = store.read(users::count).expect("a count");
     assert_eq!(count, 1);

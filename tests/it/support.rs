@@ -49,11 +49,30 @@ pub(crate) fn done(store: &Store, command: Command) -> Reply {
     }
 }
 
+/// How large a window is, and how it looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) size: egui::Vec2,
+    pub(crate) theme: egui::Theme,
+
+    /// For a point.
+    pub(crate) pixels: f32,
+}
+
 /// The program's window, 1280 × 800, where everything in the background happens at once.
 pub(crate) fn window(store: Store) -> Harness<'static, App> {
+    let frame = Frame {
+        size: egui::vec2(1280.0, 800.0),
+        theme: egui::Theme::Light,
+        pixels: 1.0,
+    };
+    window_in(&store, frame)
+}
+
+pub(crate) fn window_in(store: &Store, frame: Frame) -> Harness<'static, App> {
     let (_, runtime) = tokio::sync::watch::channel(runtime::State::default());
     let parts = Parts {
-        store,
+        store: store.clone(),
         clock: Clock::manual(noon()),
         actor: grace(),
         background: Background::Inline,
@@ -61,10 +80,13 @@ pub(crate) fn window(store: Store) -> Harness<'static, App> {
     };
     let app = App::new(&egui::Context::default(), parts).expect("a window");
     let mut harness = Harness::builder()
-        .with_size([1280.0, 800.0])
-        .with_theme(egui::Theme::Light)
+        .with_size(frame.size)
+        .with_pixels_per_point(frame.pixels)
+        .with_theme(frame.theme)
         .with_max_steps(40)
         .with_render_cursor(false)
+        // Names in other scripts are drawn with fonts of the system, which tests do not load.
+        .allow_missing_glyphs()
         .with_context_setup(theme::install)
         .build_ui_state(|ui, app: &mut App| app.ui(ui), app);
     harness.run();

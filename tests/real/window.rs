@@ -109,7 +109,7 @@ impl Window {
         self.press("Users");
         self.press("New user");
         self.type_into("Username", username);
-        self.type_into("E-mail", &format!("{username}@{host}"));
+        self.type_into("Email", &format!("{username}@{host}"));
         self.press("Create user");
     }
 
@@ -138,12 +138,12 @@ fn draw_the_workflow(window: &Window) {
     window.press("Create");
 
     window.press("Add trigger");
-    window.press("Save");
+    window.press("Add this trigger");
     window.press("Add step after New User Registration");
     window.press("Filter");
     window.press("Add condition");
     window.type_into("Value of condition 1", "@example.org");
-    window.press("Save");
+    window.press("Done");
     window.must_say("Filter. Email contains @example.org");
 
     window.press("Fit to window");
@@ -153,7 +153,7 @@ fn draw_the_workflow(window: &Window) {
     window.type_at("Search Add group to rule 1", "Staff");
     window.press("Create “Staff”");
     window.must_say("Remove Staff from rule 1");
-    window.press("Save");
+    window.press("Done");
     window.must_say("Task: Assign Group to User. Staff*");
 }
 
@@ -266,7 +266,7 @@ fn a_workflow_gets_its_trigger_by_keyboard_alone() {
     window.tab_to("Add trigger");
     window.keys(&["Return"]);
     window.must_say("Starts with");
-    window.tab_to("Save");
+    window.tab_to("Add this trigger");
     window.keys(&["Return"]);
     window.must_say("Event: User created. *");
     window.tab_to("Trigger: New User Registration");

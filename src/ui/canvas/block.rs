@@ -8,9 +8,11 @@ use egui::{
     pos2, vec2,
 };
 
-use super::{draft::Texts, far::Far, paint::Brush, walk::WalkStep};
+use super::{compared, draft::Texts, far::Far, paint::Brush, walk::WalkStep};
 use crate::{
-    model::{definition::NodeKind, execution::Decision, problem::Severity, task::Action},
+    model::{
+        compare::Mark, definition::NodeKind, execution::Decision, problem::Severity, task::Action,
+    },
     ui::{
         fonts,
         icons::Icon,
@@ -20,12 +22,15 @@ use crate::{
 };
 
 /// Room for text at the left and right of a block, after the tile.
-const TEXT_LEFT: f32 = 58.0;
-const TEXT_RIGHT: f32 = 12.0;
+pub(super) const TEXT_LEFT: f32 = 58.0;
+pub(super) const TEXT_RIGHT: f32 = 12.0;
 const TEXT_ROOM: f32 = canvas::NODE.x - TEXT_LEFT - TEXT_RIGHT;
 
 /// What the badge takes of it, and the buttons.
 const TEXT_ASIDE: f32 = 52.0;
+
+/// From the top of a block to its title.
+pub(super) const TITLE_TOP: f32 = 24.0;
 
 #[expect(
     clippy::struct_excessive_bools,
@@ -42,6 +47,9 @@ pub(super) struct Block<'a> {
     /// How many problems it has, and the worst of them.
     pub(super) problems: Option<(usize, Severity)>,
     pub(super) walk: Walked<'a>,
+
+    /// What became of it from one version to another.
+    pub(super) mark: Option<Mark>,
 }
 
 /// What an execution did with a block.
@@ -93,7 +101,10 @@ impl Block<'_> {
         let tone = self.tone(brush.tokens);
         self.tile(&brush, rect, tone);
         self.write(&brush, rect, tone);
-        self.corner(&brush, rect);
+        match self.mark {
+            Some(mark) => compared::badge(&brush, rect, mark),
+            None => self.corner(&brush, rect),
+        }
     }
 
     /// From far away: a frame, a tile, and a dot for what the badge says.
@@ -118,7 +129,8 @@ impl Block<'_> {
             color(tone.soft),
         );
         brush.icon(tile.center(), icon(self.kind), size, color(tone.ink));
-        if let Some((_, tone, _)) = self.badge(tokens) {
+        let mark = self.mark.map(|it| compared::mark_look(it).0.tone(tokens));
+        if let Some(tone) = mark.or_else(|| self.badge(tokens).map(|(_, tone, _)| tone)) {
             let side = brush.view.length(canvas::BADGE).max(canvas::BADGE_SMALLEST);
             let corner = rect.right_top() + vec2(-side / 4.0, side / 4.0);
             far.dot(corner, side, color(tone.ink));
@@ -140,7 +152,8 @@ impl Block<'_> {
         if self.is_disabled {
             tokens.sunken
         } else {
-            tokens.surface
+            let fill = self.mark.and_then(|it| compared::fill(tokens, it));
+            fill.unwrap_or(tokens.surface)
         }
     }
 
@@ -161,6 +174,7 @@ impl Block<'_> {
     fn line(&self, tokens: &Tokens) -> Stroke {
         match self.walk {
             _ if self.is_selected => Stroke::new(2.0, tokens.accent.ink),
+            _ if self.mark.is_some() => compared::stroke(tokens, self.mark),
             Walked::Reached(step) if step.failure.is_some() => Stroke::new(2.0, tokens.danger.ink),
             Walked::Reached(_) => Stroke::new(1.5, tokens.success.ink),
             _ if self.is_hovered => Stroke::new(1.0, tokens.control),
@@ -214,7 +228,7 @@ impl Block<'_> {
         };
         let small = fonts::semibold(canvas::TEXT_KIND);
         put(9.0, &kind, small, tone.ink, TEXT_ROOM - TEXT_ASIDE);
-        put(24.0, &self.texts.title, title, ink, TEXT_ROOM);
+        put(TITLE_TOP, &self.texts.title, title, ink, TEXT_ROOM);
         let color = match self.walk {
             Walked::Reached(step) if step.failure.is_some() => tokens.danger.ink,
             _ => tokens.muted,

@@ -1,7 +1,10 @@
 //! The definition under an admin's hands: its undo points, and what is worked out from it once per
 //! change instead of once per frame.
 //!
-//! **Invariant:** an undo point is taken only of a finished change: never in the middle of a drag.
+//! **Invariant:** an undo point is taken only of a finished change: never in the middle of a drag or
+//! of a word. A drag ends with the frame in which no button is down ([`Draft::settle`]); a word goes on
+//! over many frames, until whoever watches the keyboard calls [`Draft::finish`]. Any other change ends
+//! both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +13,38 @@ use egui::util::undoer::{self, Undoer};
 use super::geometry::Geometry;
 use crate::model::definition::{Definition, Node, NodeId};
 
+/// Words are undo points too, so that an hour of work is more than a few dozen.
+const MAX_UNDOS: usize = 300;
+
 pub(super) struct Draft {
     definition: Definition,
     undoer: Undoer<Definition>,
 
-    /// Changed since the last undo point.
-    is_dirty: bool,
+    /// What has changed since the last undo point.
+    unfinished: Option<Unfinished>,
+
+    /// What it was before the change that is going on.
+    before: Option<Definition>,
 
     /// Counts finished changes.
     revision: u64,
 
-    /// Counts changes after which it may read differently or have other problems: all but moves.
+    /// Counts finished changes after which it may read differently or have other problems: all but
+    /// moves.
     meaning: u64,
+
+    /// The change that is going on is more than a move.
+    is_meant: bool,
+
+    /// Counts drawings, also those in the middle of a drag.
+    drawn: u64,
     drawing: Drawing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unfinished {
+    Gesture,
+    Word,
 }
 
 /// What painting needs of the definition.
@@ -45,6 +67,7 @@ impl Draft {
     pub(super) fn new(definition: Definition) -> Self {
         let settings = undoer::Settings {
             stable_time: 0.0,
+            max_undos: MAX_UNDOS,
             ..Default::default()
         };
         let mut undoer = Undoer::with_settings(settings);
@@ -53,9 +76,12 @@ impl Draft {
         Self {
             definition,
             undoer,
-            is_dirty: false,
+            unfinished: None,
+            before: None,
             revision: 0,
             meaning: 0,
+            is_meant: false,
+            drawn: 0,
             drawing,
         }
     }
@@ -76,22 +102,61 @@ impl Draft {
         self.meaning
     }
 
+    /// Another number for every drawing that looks different.
+    pub(super) fn drawn(&self) -> u64 {
+        self.drawn
+    }
+
     /// Part of a change that is still going on, like a drag.
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
+        self.go_on(Unfinished::Gesture);
         let result = change(&mut self.definition);
-        self.is_dirty = true;
-        self.meaning += 1;
+        self.is_meant = true;
+        self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
         result
     }
 
+    /// Part of a word that is being typed.
+    pub(super) fn type_in(&mut self, change: impl FnOnce(&mut Definition)) {
+        self.go_on(Unfinished::Word);
+        change(&mut self.definition);
+        self.is_meant = true;
+        self.drawn += 1;
+        self.drawing = Drawing::new(&self.definition);
+    }
+
+    fn go_on(&mut self, with: Unfinished) {
+        if self.unfinished.is_some_and(|it| it != with) {
+            self.finish();
+        }
+        if self.unfinished.replace(with).is_none() {
+            self.before = Some(self.definition.clone());
+        }
+    }
+
     /// Moves nodes, as part of a drag. Neither their texts nor their order depend on it.
     pub(super) fn shift(&mut self, nodes: &BTreeSet<NodeId>, by: [f32; 2]) {
+        self.go_on(Unfinished::Gesture);
         for id in nodes {
             self.definition.shift(*id, by);
         }
-        self.is_dirty = true;
+        self.drawn += 1;
         self.drawing.geometry.follow(&self.definition, nodes);
+    }
+
+    /// Takes back the drag that is going on, as if it had not begun.
+    pub(super) fn abandon(&mut self) {
+        if self.unfinished != Some(Unfinished::Gesture) {
+            return;
+        }
+        self.unfinished = None;
+        self.is_meant = false;
+        if let Some(before) = self.before.take() {
+            self.definition = before;
+            self.drawing = Drawing::new(&self.definition);
+            self.drawn += 1;
+        }
     }
 
     /// A whole change: one undo point.
@@ -102,11 +167,25 @@ impl Draft {
         result
     }
 
+    /// No button is down: a drag is over. A word is not.
+    pub(super) fn settle(&mut self) {
+        if self.unfinished == Some(Unfinished::Gesture) {
+            self.finish();
+        }
+    }
+
+    /// Whether a change is going on.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.unfinished.is_some()
+    }
+
     /// Ends the change that is going on. Says whether there was one.
     pub(super) fn finish(&mut self) -> bool {
-        if !std::mem::take(&mut self.is_dirty) {
+        if self.unfinished.take().is_none() {
             return false;
         }
+        self.before = None;
+        let is_meant = std::mem::take(&mut self.is_meant);
         self.undoer.feed_state(0.0, &self.definition);
         if !self.undoer.is_in_flux() {
             return false;
@@ -115,6 +194,7 @@ impl Draft {
         // `add_undo` this also forgets what was undone before.
         self.undoer.feed_state(0.0, &self.definition);
         self.revision += 1;
+        self.meaning += u64::from(is_meant);
         true
     }
 
@@ -126,38 +206,46 @@ impl Draft {
         self.undoer.has_redo(&self.definition)
     }
 
-    pub(super) fn undo(&mut self) -> bool {
+    /// Returns the nodes that are another one now, or are there again.
+    pub(super) fn undo(&mut self) -> Option<BTreeSet<NodeId>> {
         self.finish();
         let earlier = self.undoer.undo(&self.definition).cloned();
         self.replace(earlier)
     }
 
-    pub(super) fn redo(&mut self) -> bool {
+    /// Returns the nodes that are another one now, or are there again.
+    pub(super) fn redo(&mut self) -> Option<BTreeSet<NodeId>> {
         self.finish();
         let later = self.undoer.redo(&self.definition).cloned();
         self.replace(later)
     }
 
-    fn replace(&mut self, definition: Option<Definition>) -> bool {
-        let Some(definition) = definition else {
-            return false;
-        };
-        if definition.means_the_same_as(&self.definition) {
-            let place = |(id, node): (NodeId, &Node)| (id, node.position.map(f32::to_bits));
-            let before: BTreeSet<_> = self.definition.nodes().map(place).collect();
-            let now = definition.nodes().map(place);
-            let moved = now.filter(|it| !before.contains(it)).map(|(id, _)| id);
-            let moved: BTreeSet<NodeId> = moved.collect();
-            self.definition = definition;
-            self.drawing.geometry.follow(&self.definition, &moved);
+    fn replace(&mut self, definition: Option<Definition>) -> Option<BTreeSet<NodeId>> {
+        let before = std::mem::replace(&mut self.definition, definition?);
+        let changed = changed(&before, &self.definition);
+        if before.means_the_same_as(&self.definition) {
+            self.drawing.geometry.follow(&self.definition, &changed);
         } else {
-            self.definition = definition;
             self.drawing = Drawing::new(&self.definition);
             self.meaning += 1;
         }
+        self.drawn += 1;
         self.revision += 1;
-        true
+        Some(changed)
     }
+}
+
+/// The nodes that differ; if none does, those from which an edge comes or goes.
+fn changed(before: &Definition, after: &Definition) -> BTreeSet<NodeId> {
+    let differs = |(id, node): &(NodeId, &Node)| before.node(*id) != Some(*node);
+    let nodes: BTreeSet<NodeId> = after.nodes().filter(differs).map(|(id, _)| id).collect();
+    if !nodes.is_empty() {
+        return nodes;
+    }
+    let edges = |of: &Definition| of.edges().collect::<BTreeSet<_>>();
+    let (old, new) = (edges(before), edges(after));
+    let differing = old.symmetric_difference(&new).map(|edge| edge.from);
+    differing.filter(|id| after.node(*id).is_some()).collect()
 }
 
 impl Drawing {

@@ -1,32 +1,70 @@
 //! Canvas and drawer together: what the editor screen shows.
+//!
+//! **Invariant:** what the drawer shows is in the draft. A word that is being typed is in it too, as
+//! a change that is not finished yet.
 
-use egui::Ui;
+use egui::{Id, Ui};
 
 use super::{
     Canvas, CanvasMode, CanvasOutcome, Opened,
-    drawer::{Choices, DrawerRequest, NodeDrawer},
+    drawer::{
+        self, Around, Awaited, Change, Choices, DrawerRequest, NodeDrawer, Trial, TrialWish, Typed,
+    },
 };
-use crate::model::{definition::Definition, problem::Problem, task::Target};
+use crate::{
+    model::{
+        definition::{Definition, Node, NodeId, NodeKind},
+        problem::Problem,
+        task::{Target, TargetKind},
+    },
+    ui::menu::MenuCommand,
+};
 
 /// Up to this size all problems are worked out at once; beyond it the screen does it in the
 /// background and hands them in with [`Editor::set_problems`].
 const CHECKED_AT_ONCE: usize = 100;
 
+/// After so many seconds without a key a word is over.
+const PAUSE: f64 = 1.0;
+
 pub struct Editor {
     pub(super) canvas: Canvas,
     drawer: Option<NodeDrawer>,
 
-    /// To be opened once the changes of the open drawer may go.
-    next: Option<Opening>,
+    /// The word that is being typed into the drawer.
+    word: Option<Word>,
+    awaited: Vec<Awaited>,
 
     /// What the draft meant, and the directory, that the problems belong to.
     checked: Option<(u64, Choices)>,
+
+    /// Whom steps are tried with, from one drawer to the next.
+    trial: Trial,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Opening {
-    NewTrigger,
-    Node(Opened),
+struct Word {
+    field: Option<Id>,
+    is_deletion: bool,
+
+    /// Where in the text it goes on.
+    end: [usize; 2],
+
+    /// When a key was pressed last.
+    last: f64,
+}
+
+/// Where a group or role went that the drawer had asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// To the node that the drawer shows.
+    Shown,
+
+    /// To this node, which the drawer shows no more.
+    Elsewhere { step: String },
+
+    /// Nowhere: whoever asked for it is gone.
+    Nowhere,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +76,9 @@ pub struct EditorOutcome {
     pub notice: Option<String>,
     pub request: Option<DrawerRequest>,
 
+    /// What the "Try it" box wants to know: answer with what [`Editor::trial`] offers.
+    pub trial: TrialWish,
+
     /// Esc was pressed and there was nothing left to close.
     pub escaped: bool,
 }
@@ -47,8 +88,10 @@ impl Editor {
         Self {
             canvas: Canvas::new(definition),
             drawer: None,
-            next: None,
+            word: None,
+            awaited: Vec::new(),
             checked: None,
+            trial: Trial::default(),
         }
     }
 
@@ -60,17 +103,19 @@ impl Editor {
         &mut self.canvas
     }
 
-    /// Changes in the drawer that are not part of the draft yet.
-    pub fn has_unsaved_drawer(&self) -> bool {
-        self.drawer.as_ref().is_some_and(NodeDrawer::is_changed)
+    pub fn trial(&mut self) -> &mut Trial {
+        &mut self.trial
     }
 
-    /// Writes the changes of the open drawer into the draft, and closes it.
-    pub fn save_drawer(&mut self) {
-        let changed = self.drawer.take_if(|drawer| drawer.is_changed());
-        if let Some(drawer) = changed {
-            self.canvas.edit(|definition| drawer.save(definition));
-        }
+    /// A word is being typed, or a block dragged.
+    pub fn is_unfinished(&self) -> bool {
+        self.canvas.draft.is_unfinished()
+    }
+
+    /// Ends the word that is being typed: what is in the draft now is to be saved.
+    pub fn finish(&mut self) {
+        self.word = None;
+        self.canvas.draft.finish();
     }
 
     /// Whether the draft is small enough for its problems to be worked out here.
@@ -82,18 +127,47 @@ impl Editor {
         self.canvas.set_problems(problems);
     }
 
-    /// The group that was asked for is there; `choices` have it from now on.
-    pub fn created(&mut self, target: Target) {
-        if let Some(drawer) = &mut self.drawer {
-            drawer.created(target);
+    /// The group or role that was asked for is there; `choices` have it from now on.
+    pub fn created(&mut self, kind: TargetKind, target: Target) -> Arrival {
+        let Some(index) = self.asked(kind, &target.name) else {
+            return Arrival::Nowhere;
+        };
+        let awaited = self.awaited.remove(index);
+        self.word = None;
+        let is_put = self
+            .canvas
+            .edit(|definition| awaited.put(definition, target));
+        let node = self.draft().node(awaited.node);
+        match node.filter(|_| is_put) {
+            None => Arrival::Nowhere,
+            Some(_) if self.shows(awaited.node) => Arrival::Shown,
+            Some(node) => Arrival::Elsewhere {
+                step: node.title().to_owned(),
+            },
         }
     }
 
-    /// The group that was asked for could not be created.
-    pub fn refused(&mut self, reason: String) {
-        if let Some(drawer) = &mut self.drawer {
-            drawer.refused(reason);
+    /// It could not be created. Says whether the drawer shows why.
+    pub fn refused(&mut self, kind: TargetKind, name: &str, reason: String) -> bool {
+        let Some(index) = self.asked(kind, name) else {
+            return false;
+        };
+        let is_shown = self.shows(self.awaited[index].node);
+        if is_shown {
+            self.awaited[index].refusal = Some(reason);
+        } else {
+            self.awaited.remove(index);
         }
+        is_shown
+    }
+
+    fn asked(&self, kind: TargetKind, name: &str) -> Option<usize> {
+        let is_it = |it: &Awaited| it.kind == kind && it.name == name && it.refusal.is_none();
+        self.awaited.iter().position(is_it)
+    }
+
+    fn shows(&self, node: NodeId) -> bool {
+        self.drawer.as_ref().and_then(NodeDrawer::node) == Some(node)
     }
 
     /// Fills the room that is left in `ui`.
@@ -101,11 +175,16 @@ impl Editor {
         self.check(choices);
         let mut outcome = EditorOutcome::default();
         let before = self.canvas.revision();
+        if matches!(mode, CanvasMode::Edit) {
+            self.take_undo_keys(ui);
+        }
         self.drawer_ui(ui, choices, mode, &mut outcome);
+        self.check(choices);
         let from_canvas = egui::CentralPanel::no_frame()
             .show(ui, |ui| self.canvas.ui(ui, mode))
             .inner;
         self.follow(&from_canvas, &mut outcome);
+        self.watch_word(ui);
         outcome.changed = self.canvas.revision() != before;
         if outcome.changed {
             // The next frame looks for problems.
@@ -125,11 +204,29 @@ impl Editor {
             return;
         }
         self.checked = Some((meaning, choices.clone()));
+        self.canvas.set_choices(choices.clone());
         if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
         } else {
             self.canvas.forget_problems_of_what_is_gone();
+        }
+    }
+
+    /// Undo and redo are those of the draft in the drawer too, whose text fields have their own that
+    /// the draft would not know of. Fields elsewhere and dialogs keep their keys.
+    fn take_undo_keys(&mut self, ui: &Ui) {
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        let is_typed_into = self.drawer.as_ref().is_some_and(NodeDrawer::is_typed_into);
+        let is_elsewhere = ui.ctx().text_edit_focused() && !is_typed_into;
+        let has_keyboard = ui.memory(|memory| memory.focused().is_some());
+        if is_covered || is_elsewhere || !has_keyboard {
+            return;
+        }
+        for command in [MenuCommand::Undo, MenuCommand::Redo] {
+            if ui.input_mut(|input| command.takes(input)) {
+                self.canvas.command(command);
+            }
         }
     }
 
@@ -140,80 +237,134 @@ impl Editor {
         mode: CanvasMode<'_>,
         outcome: &mut EditorOutcome,
     ) {
-        let is_gone = |drawer: &NodeDrawer| {
-            let node = drawer.node();
-            node.is_some_and(|id| self.canvas.draft().node(id).is_none())
+        let draft = self.canvas.draft.definition();
+        let is_gone = |drawer: &mut NodeDrawer| match drawer.node() {
+            Some(id) => draft.node(id).is_none(),
+            None => draft.trigger().is_some(),
         };
-        if self.drawer.as_ref().is_some_and(is_gone) {
-            self.drawer = None;
+        if self.drawer.take_if(is_gone).is_some() {
+            self.close();
         }
         let Some(drawer) = &mut self.drawer else {
             return;
         };
-        let is_read_only = !matches!(mode, CanvasMode::Edit);
-        let done = drawer.ui(ui, choices, self.canvas.problems(), is_read_only);
+        let around = Around {
+            draft: self.canvas.draft.definition(),
+            choices,
+            problems: &self.canvas.tally.problems,
+            is_read_only: !matches!(mode, CanvasMode::Edit),
+        };
+        let done = drawer.ui(ui, &around, &mut self.awaited, &mut self.trial);
+        let node = drawer.node();
         outcome.request = done.request;
-        if done.saved {
-            let saved = self.canvas.edit(|definition| drawer.save(definition));
-            if let Some(node) = saved {
-                self.canvas.select(node);
-                self.canvas.show(node);
-            }
+        outcome.trial = done.trial;
+        if let (Some(id), Some(change)) = (node, done.change) {
+            self.write(ui, id, change);
         }
-        if done.saved || done.closed {
+        let added = done.added.and_then(|it| self.add_trigger(it));
+        if done.is_done || done.is_closed || added.is_some() {
             // The key that pressed the button must not also open what the canvas shows.
             ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
-            self.drawer = None;
-            if let Some(next) = self.next.take() {
-                self.open(next);
+            self.close();
+        }
+        if let Some(node) = added.or_else(|| node.filter(|_| done.is_done)) {
+            self.canvas.select(node);
+            self.canvas.show(node);
+        }
+    }
+
+    /// Nothing is lost: it is all in the draft.
+    fn close(&mut self) {
+        self.finish();
+        self.drawer = None;
+        self.awaited.retain(|it| it.refusal.is_none());
+    }
+
+    fn add_trigger(&mut self, node: Node) -> Option<NodeId> {
+        let NodeKind::Trigger(trigger) = node.kind else {
+            return None;
+        };
+        self.canvas.edit(|definition| {
+            let id = definition.set_trigger(trigger)?;
+            definition.node_mut(id)?.name = node.name;
+            Some(id)
+        })
+    }
+
+    fn write(&mut self, ui: &Ui, id: NodeId, change: Change) {
+        match change {
+            Change::Whole(node) => {
+                self.word = None;
+                let draft = &mut self.canvas.draft;
+                draft.edit(|definition| drawer::write(definition, id, &node));
             }
+            Change::Typed(typed) => self.write_words(ui, id, typed),
+        }
+    }
+
+    fn write_words(&mut self, ui: &Ui, id: NodeId, typed: Typed) {
+        let field = ui.memory(egui::Memory::focused);
+        let goes_on = |it: &Word| {
+            it.field == field && it.is_deletion == typed.is_deletion && typed.follows(it.end)
+        };
+        if !self.word.as_ref().is_some_and(goes_on) {
+            self.finish();
+        }
+        let draft = &mut self.canvas.draft;
+        for node in typed.ended {
+            draft.type_in(|definition| drawer::write(definition, id, &node));
+            draft.finish();
+        }
+        self.word = typed.open.map(|node| {
+            draft.type_in(|definition| drawer::write(definition, id, &node));
+            Word {
+                field,
+                is_deletion: typed.is_deletion,
+                end: typed.to,
+                last: ui.input(|input| input.time),
+            }
+        });
+    }
+
+    /// A word is over when its field loses the keyboard, and after a pause.
+    fn watch_word(&mut self, ui: &Ui) {
+        let Some(word) = &self.word else {
+            return;
+        };
+        let left = PAUSE - (ui.input(|input| input.time) - word.last);
+        let is_left = ui.memory(egui::Memory::focused) != word.field;
+        if is_left || left <= 0.0 {
+            self.finish();
+            ui.ctx().request_repaint();
+        } else {
+            let left = std::time::Duration::from_secs_f64(left);
+            ui.ctx().request_repaint_after(left);
         }
     }
 
     /// Does what the canvas asks for.
     fn follow(&mut self, asked: &CanvasOutcome, outcome: &mut EditorOutcome) {
-        if asked.add_trigger {
-            self.turn_to(Opening::NewTrigger);
+        if asked.add_trigger && self.drawer.as_ref().is_none_or(|it| it.node().is_some()) {
+            self.close();
+            self.drawer = Some(NodeDrawer::new_trigger());
         }
         if let Some(opened) = asked.edit {
-            self.turn_to(Opening::Node(opened));
+            self.turn_to(opened);
         }
         if asked.escaped {
-            match &mut self.drawer {
-                None => outcome.escaped = true,
-                Some(drawer) => {
-                    if drawer.ask_to_close() {
-                        self.drawer = None;
-                    }
-                }
-            }
+            outcome.escaped = self.drawer.is_none();
+            self.close();
         }
     }
 
-    /// Opens it, after asking if changes would be lost.
-    fn turn_to(&mut self, opening: Opening) {
-        let wanted = match opening {
-            Opening::Node(opened) => Some(opened.node),
-            Opening::NewTrigger => None,
-        };
-        if let Some(drawer) = &mut self.drawer {
-            if drawer.node() == wanted {
-                return;
-            }
-            if !drawer.ask_to_close() {
-                self.next = Some(opening);
-                return;
-            }
+    fn turn_to(&mut self, opened: Opened) {
+        if !self.shows(opened.node) {
+            self.close();
+            let drawer = NodeDrawer::open(self.canvas.draft(), opened.node);
+            self.drawer = drawer.map(|it| it.fresh(opened.is_new));
         }
-        self.open(opening);
-    }
-
-    fn open(&mut self, opening: Opening) {
-        self.next = None;
-        self.drawer = match opening {
-            Opening::NewTrigger => Some(NodeDrawer::new_trigger()),
-            Opening::Node(opened) => NodeDrawer::open(self.canvas.draft(), opened.node)
-                .map(|it| it.fresh(opened.is_new).naming(opened.is_naming)),
-        };
+        if let (Some(drawer), true) = (&mut self.drawer, opened.is_naming) {
+            drawer.take_keyboard();
+        }
     }
 }

@@ -131,6 +131,13 @@ impl Geometry {
             .map(|(id, _)| id)
     }
 
+    /// The node that an edge is dropped on: also beside it, where its ports stick out.
+    pub fn target_at(&self, at: Pos2) -> Option<NodeId> {
+        let beside = |(_, rect): &(NodeId, Rect)| rect.expand(CORNER).contains(at);
+        self.node_at(at)
+            .or_else(|| self.nodes().filter(beside).last().map(|(id, _)| id))
+    }
+
     pub fn nodes_in(&self, area: Rect) -> impl Iterator<Item = NodeId> {
         self.nodes()
             .filter(move |(_, rect)| rect.intersects(area))
@@ -220,7 +227,7 @@ fn find(edges: &[Line], edge: Edge) -> Option<&Line> {
     edges.get(index.ok()?)
 }
 
-fn node_rect(node: &Node) -> Rect {
+pub fn node_rect(node: &Node) -> Rect {
     Rect::from_min_size(Pos2::from(node.position), node_size(&node.kind))
 }
 

@@ -1,9 +1,10 @@
 //! The keyboard of the canvas.
 //!
 //! Commands have the shortcuts that [`MenuCommand`] gives them. Arrows walk along the edges, Esc
-//! leaves; Ctrl with an arrow moves the selected blocks.
+//! leaves; Ctrl with an arrow moves the selected blocks. Cut, copy and paste arrive as events of the
+//! system.
 
-use egui::{InputState, Key, Modifiers, Ui, Vec2, vec2};
+use egui::{Event, InputState, Key, Modifiers, Ui, Vec2, vec2};
 
 use super::{act::Act, commands::Commands};
 use crate::{
@@ -29,6 +30,7 @@ impl Keyboard<'_> {
     pub(super) fn acts(&self, ui: &Ui) -> Vec<Act> {
         ui.input_mut(|input| {
             let mut acts = self.command_keys(input);
+            acts.extend(self.clipboard_keys(input));
             if self.commands.is_editing {
                 acts.extend(Self::move_keys(input));
             }
@@ -47,12 +49,39 @@ impl Keyboard<'_> {
             if is_theirs || !command.takes(input) {
                 continue;
             }
-            match self.commands.acts(command) {
-                Ok(done) => acts.extend(done),
-                Err(why) => acts.push(Act::Notice(why.to_owned())),
-            }
+            acts.extend(self.done(command));
         }
         acts
+    }
+
+    fn done(&self, command: MenuCommand) -> Vec<Act> {
+        let acts = self.commands.acts(command);
+        acts.unwrap_or_else(|why| vec![Act::Notice(why.to_owned())])
+    }
+
+    fn clipboard_keys(&self, input: &mut InputState) -> Vec<Act> {
+        let mut acts = Vec::new();
+        let at = input.pointer.hover_pos();
+        input.events.retain(|event| {
+            acts.extend(match event {
+                Event::Copy => self.done(MenuCommand::Copy),
+                Event::Cut => self.done(MenuCommand::Cut),
+                Event::Paste(text) if self.commands.is_editing => {
+                    let text = text.clone();
+                    vec![Act::PasteText { text, at }]
+                }
+                Event::Paste(_) => self.done(MenuCommand::Paste),
+                _ => return true,
+            });
+            false
+        });
+        acts
+    }
+
+    /// Whether the blocks are being moved by a key that is held down.
+    pub(super) fn is_moving(input: &InputState) -> bool {
+        let is_down = |(key, _): &(Key, Vec2)| input.key_down(*key);
+        input.modifiers.command && ARROWS.iter().any(is_down)
     }
 
     fn move_keys(input: &mut InputState) -> Vec<Act> {

@@ -1,48 +1,63 @@
 //! The canvas: a workflow, drawn and edited.
 //!
 //! [`geometry`] says where things are, `paint` and `block` how they look, `stage` draws a frame and
-//! collects what the admin does, `act` does it to the draft. [`drawer`] edits one node. The draft is
+//! collects what the admin does, `act` and `edit` do it to the draft. [`drawer`] edits one node. The draft is
 //! a plain value; undo keeps copies of it. Nothing here reads or writes the store.
 
 mod act;
 mod block;
+mod clipboard;
 mod commands;
+mod compared;
+mod context_menu;
 mod draft;
 pub mod drawer;
+mod edit;
 mod editor;
 mod far;
+mod find;
 pub mod geometry;
 mod keys;
 mod menu;
+mod mini_map;
 mod node;
 mod paint;
 mod ports;
 mod problems;
+mod rename;
 mod stage;
 mod toolbar;
 pub mod view;
 mod walk;
 
 pub use self::{
-    editor::{Editor, EditorOutcome},
+    compared::{CompareView, mark_look},
+    editor::{Arrival, Editor, EditorOutcome},
     walk::{WalkStep, WalkView},
 };
 
 use std::collections::BTreeSet;
 
-use egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{
+    Key, Modifiers, Pos2, Rect, Response, Role, Sense, Ui, Vec2, ViewportCommand, WidgetInfo,
+};
 
 use self::{
     act::{Act, Gesture, Selection},
+    context_menu::ContextMenu,
     draft::Draft,
+    drawer::Choices,
     far::Far,
+    find::{Finder, Seek},
     keys::Keyboard,
     menu::StepMenu,
+    mini_map::MiniMap,
     paint::Brush,
     problems::Tally,
+    rename::Renaming,
     stage::Stage,
     toolbar::Toolbar,
-    view::View,
+    view::{Glide, View},
 };
 use super::{menu::MenuCommand, tokens::Tokens};
 use crate::model::{
@@ -50,20 +65,41 @@ use crate::model::{
     problem::Problem,
 };
 
+/// How far the wheel turns on the mini-map to zoom by *e*.
+const WHEEL_PER_ZOOM: f32 = 240.0;
+
 pub struct Canvas {
     draft: Draft,
     selection: Selection,
     gesture: Gesture,
+
+    /// What was selected when the gesture began.
+    before: BTreeSet<NodeId>,
     menu: Option<StepMenu>,
+    context_menu: Option<ContextMenu>,
+
+    /// Where the menu was in which "Paste" was chosen.
+    menu_at: Option<Pos2>,
+    renaming: Option<Renaming>,
+
+    /// What the directory has: pasted steps find their targets in it.
+    choices: Choices,
     tally: Tally,
     shows_problems: bool,
 
     /// `None` until the first frame, which fits the drawing into the window.
     view: Option<View>,
 
+    /// To be shown from the next frame on, and on the way there.
+    wanted: Option<View>,
+    glide: Option<Glide>,
+
     /// The room may change in the next frame, as when the drawer closes: what was made to fit the old
     /// one is then made to fit the new one.
     reopens: bool,
+
+    /// What another canvas beside this one draws: both are fitted as one.
+    beside: Option<Rect>,
 
     /// Where the canvas was on the screen in the last frame.
     screen: Rect,
@@ -74,6 +110,8 @@ pub struct Canvas {
 
     /// The node that had the keyboard in the last frame, or whose port or button had it.
     focused: Option<NodeId>,
+    finder: Finder,
+    mini_map: MiniMap,
 
     /// Chosen elsewhere, as in the command palette, and to be done in the next frame.
     queued: Vec<MenuCommand>,
@@ -89,6 +127,9 @@ pub enum CanvasMode<'a> {
 
     /// Looking at what an execution did.
     Walk(&'a WalkView),
+
+    /// Looking at what differs from another version.
+    Compare(&'a CompareView),
 }
 
 /// A node that is to be edited.
@@ -120,6 +161,16 @@ pub struct CanvasOutcome {
 
     /// Why something could not be done.
     pub notice: Option<String>,
+    clipboard: Option<ClipboardWish>,
+}
+
+/// What is wanted of the system's clipboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ClipboardWish {
+    Put(String),
+
+    /// It arrives as an event, in one of the next frames.
+    Paste,
 }
 
 impl Canvas {
@@ -129,15 +180,25 @@ impl Canvas {
             draft: Draft::new(definition),
             selection: Selection::default(),
             gesture: Gesture::None,
+            before: BTreeSet::new(),
             menu: None,
+            context_menu: None,
+            menu_at: None,
+            renaming: None,
+            choices: Choices::default(),
             tally,
             shows_problems: false,
             view: None,
+            wanted: None,
+            glide: None,
             reopens: false,
+            beside: None,
             screen: Rect::NOTHING,
             reveal: None,
             focus: None,
             focused: None,
+            finder: Finder::default(),
+            mini_map: MiniMap::default(),
             queued: Vec::new(),
         }
     }
@@ -169,6 +230,10 @@ impl Canvas {
         self.reveal = Some(id);
     }
 
+    pub fn deselect(&mut self) {
+        self.selection = Selection::default();
+    }
+
     pub fn can_undo(&self) -> bool {
         self.draft.can_undo()
     }
@@ -188,6 +253,11 @@ impl Canvas {
 
     pub fn problems(&self) -> &[Problem] {
         &self.tally.problems
+    }
+
+    /// What the directory has now.
+    pub(super) fn set_choices(&mut self, choices: Choices) {
+        self.choices = choices;
     }
 
     /// All problems of the draft. At first they are those that the drawing alone shows; after a change
@@ -224,8 +294,15 @@ impl Canvas {
             }
             self.perform(act, &mut outcome);
         }
-        if !ui.input(|input| input.pointer.any_down()) {
-            self.draft.finish();
+        match outcome.clipboard.take() {
+            Some(ClipboardWish::Put(text)) => ui.ctx().copy_text(text),
+            Some(ClipboardWish::Paste) => {
+                ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
+            }
+            None => (),
+        }
+        if !ui.input(|input| input.pointer.any_down() || Keyboard::is_moving(input)) {
+            self.draft.settle();
         }
         if self.draft.revision() != before {
             outcome.changed = true;
@@ -243,9 +320,14 @@ impl Canvas {
         let view = self.navigate(ui, screen);
         let count = self.draft.definition().len();
         background.widget_info(|| {
-            let name = format!("Workflow canvas, {count} blocks");
+            let name = match mode {
+                CanvasMode::Compare(compared) => compared.canvas_name(count),
+                _ => format!("Workflow canvas, {count} blocks"),
+            };
             WidgetInfo::labeled(Role::Canvas, true, name)
         });
+        let is_cancelled = self.gesture != Gesture::None
+            && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if let Some(node) = self.focus.take() {
             let id = ui.scope_id().with(("node", node.0));
             ui.memory_mut(|memory| memory.request_focus(id));
@@ -267,10 +349,14 @@ impl Canvas {
             draft: &self.draft,
             mode,
             selection: &self.selection,
-            gesture: self.gesture,
+            gesture: if is_cancelled {
+                Gesture::None
+            } else {
+                self.gesture
+            },
             tally: &self.tally,
             is_read_aloud,
-            pointer: ui.ctx().pointer_hover_pos(),
+            hover: ui.ctx().pointer_hover_pos(),
             was_focused: self.focused,
             acts: Vec::new(),
             focused: None,
@@ -280,14 +366,13 @@ impl Canvas {
         stage.show(background);
         self.focused = stage.focused.or(stage.other_focus);
         let (mut acts, focused, has_other) = (stage.acts, stage.focused, stage.has_other_focus);
-        let is_editing = matches!(mode, CanvasMode::Edit);
-        let toolbar = Toolbar {
-            is_editing,
-            can_undo: self.draft.can_undo(),
-            can_redo: self.draft.can_redo(),
-            zoom: view.zoom(),
-        };
-        acts.extend(toolbar.show(ui, screen));
+        if is_cancelled {
+            acts.push(Act::Cancel);
+        }
+        acts.extend(Self::find_keys(ui));
+        let (chosen, on_map) = self.overlays(ui, screen, mode, focused);
+        acts.extend(chosen);
+        let has_other = has_other || on_map;
         for command in std::mem::take(&mut self.queued) {
             match self.commands(mode, focused).acts(command) {
                 Ok(done) => acts.extend(done),
@@ -296,6 +381,12 @@ impl Canvas {
         }
         if self.menu.is_some() {
             acts.extend(self.menu_ui(ui));
+        } else if self.context_menu.is_some() {
+            acts.extend(self.context_menu_ui(ui, mode, focused));
+        } else if self.renaming.is_some() {
+            acts.extend(self.rename_ui(ui, view));
+        } else if ui.memory(|memory| memory.top_modal_layer().is_some()) {
+            // A dialog lies over the canvas.
         } else if focused.is_some() || has_other || ui.memory(|memory| memory.focused().is_none()) {
             let keyboard = Keyboard {
                 commands: self.commands(mode, focused),
@@ -304,6 +395,58 @@ impl Canvas {
             acts.extend(keyboard.acts(ui));
         }
         acts
+    }
+
+    /// What lies over the drawing. Says whether the mini-map has the keyboard.
+    fn overlays(
+        &mut self,
+        ui: &mut Ui,
+        screen: Rect,
+        mode: CanvasMode<'_>,
+        focused: Option<NodeId>,
+    ) -> (Vec<Act>, bool) {
+        // Of two canvases side by side, one has the tools for both.
+        let has_tools = !matches!(mode, CanvasMode::Compare(it) if !it.has_toolbar);
+        let Some(view) = self.view.filter(|_| has_tools) else {
+            return (Vec::new(), false);
+        };
+        let mut acts = self.finder.bar(ui, screen, &self.draft);
+        let toolbar = Toolbar {
+            commands: self.commands(mode, focused),
+            zoom: view.zoom(),
+            has_mini_map: MiniMap::is_wanted(ui),
+        };
+        let (chosen, toolbar) = toolbar.show(ui, screen);
+        acts.extend(chosen);
+        let shown = mini_map::Shown {
+            draft: &self.draft,
+            view,
+            mode,
+            tally: &self.tally,
+            finder: &self.finder,
+            toolbar,
+        };
+        let (chosen, on_map) = self.mini_map.show(ui, screen, &shown);
+        acts.extend(chosen);
+        (acts, on_map)
+    }
+
+    /// The search answers from wherever the keyboard is, also from the drawer.
+    fn find_keys(ui: &Ui) -> Vec<Act> {
+        let is_covered = egui::Popup::is_any_open(ui.ctx())
+            || ui.memory(|memory| memory.top_modal_layer().is_some());
+        if is_covered {
+            return Vec::new();
+        }
+        let keys = [
+            (MenuCommand::Find, Seek::Open),
+            (MenuCommand::FindNext, Seek::Next),
+            (MenuCommand::FindPrevious, Seek::Previous),
+        ];
+        ui.input_mut(|input| {
+            let pressed = keys.into_iter().filter(|(command, _)| command.takes(input));
+            pressed.map(|(_, seek)| Act::Seek(seek)).collect()
+        })
     }
 
     fn menu_ui(&mut self, ui: &Ui) -> Option<Act> {
@@ -317,19 +460,44 @@ impl Canvas {
         chosen
     }
 
+    fn context_menu_ui(
+        &mut self,
+        ui: &Ui,
+        mode: CanvasMode<'_>,
+        focused: Option<NodeId>,
+    ) -> Vec<Act> {
+        let Some(mut menu) = self.context_menu.take() else {
+            return Vec::new();
+        };
+        let commands = self.commands(mode, focused);
+        let (chosen, stays) = menu.show(ui, &commands);
+        let acts = chosen.and_then(|command| commands.acts(command).ok());
+        if stays {
+            self.context_menu = Some(menu);
+        } else {
+            self.menu_at = chosen.map(|_| menu.at());
+            self.focus = self.selection.nodes.first().copied();
+        }
+        acts.unwrap_or_default()
+    }
+
     /// Scrolls and zooms, shows what was asked for.
     fn navigate(&mut self, ui: &Ui, screen: Rect) -> View {
         let before = std::mem::replace(&mut self.screen, screen);
+        let extent = self.extent();
         let geometry = &self.draft.drawing().geometry;
         let view = self
             .view
-            .get_or_insert_with(|| View::opening(geometry.bounds(), screen));
+            .get_or_insert_with(|| View::opening(extent, screen));
         if before != screen && before.is_positive() {
             if std::mem::take(&mut self.reopens) {
-                *view = View::opening(geometry.bounds(), screen);
+                *view = View::opening(extent, screen);
             } else {
                 // A message above the canvas pushes the drawing down instead of covering its top.
                 view.pan(screen.min - before.min);
+                if let Some(glide) = &mut self.glide {
+                    glide.pan(screen.min - before.min);
+                }
             }
         }
         if ui.rect_contains_pointer(screen) {
@@ -337,14 +505,50 @@ impl Canvas {
                 let pointer = input.pointer.hover_pos();
                 (input.zoom_delta(), input.smooth_scroll_delta(), pointer)
             });
+            let is_moved = scroll != Vec2::ZERO || (zoom - 1.0).abs() > f32::EPSILON;
             match pointer {
+                Some(at) if self.mini_map.holds(at) => {
+                    // There is nothing to scroll on the map: the wheel zooms.
+                    let factor = zoom * (scroll.y / WHEEL_PER_ZOOM).exp();
+                    view.zoom_about(screen.center(), factor);
+                }
                 Some(at) if (zoom - 1.0).abs() > f32::EPSILON => view.zoom_about(at, zoom),
                 _ => view.pan(scroll),
             }
-            self.reopens &= scroll == Vec2::ZERO && (zoom - 1.0).abs() <= f32::EPSILON;
+            if is_moved {
+                self.reopens = false;
+                self.glide = None;
+            }
         }
+        let end = self.glide.map_or(*view, |glide| glide.end());
         if let Some(rect) = self.reveal.take().and_then(|id| geometry.node(id)) {
-            view.reveal(rect, screen);
+            let mut revealed = self.wanted.unwrap_or(end);
+            let mut free = screen;
+            free.min.y += self.finder.covers();
+            revealed.reveal(rect, free);
+            if revealed != end {
+                self.wanted = Some(revealed);
+            }
+        }
+        Self::glide(ui, view, &mut self.glide, self.wanted.take())
+    }
+
+    /// Goes on with a change of the view, or begins one.
+    fn glide(ui: &Ui, view: &mut View, glide: &mut Option<Glide>, wanted: Option<View>) -> View {
+        let now = ui.input(|input| input.time);
+        let is_still = ui.style().animation_time <= 0.0;
+        match wanted {
+            Some(wanted) if is_still => (*view, *glide) = (wanted, None),
+            Some(wanted) => *glide = Some(Glide::new(*view, wanted, now)),
+            None => (),
+        }
+        if let Some(going) = *glide {
+            *view = going.at(now);
+            if going.is_over(now) {
+                *glide = None;
+            } else {
+                ui.ctx().request_repaint();
+            }
         }
         *view
     }

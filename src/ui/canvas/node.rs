@@ -6,10 +6,14 @@ use super::{
     CanvasMode,
     act::{Act, Gesture},
     block::{Block, Walked},
+    context_menu::About,
     stage::Stage,
 };
 use crate::{
-    model::definition::{Edge, Node, NodeId},
+    model::{
+        compare::Mark,
+        definition::{Edge, Node, NodeId},
+    },
     ui::{icons::Icon, tokens::canvas},
 };
 
@@ -51,6 +55,7 @@ impl<'a> Stage<'a> {
                 has_focus: response.has_focus(),
                 problems: self.tally.of(id),
                 walk: self.walked(id),
+                mark: self.mark(id),
             };
             match &mut self.far {
                 Some(far) => block.paint_from_far(&self.brush, far, turn.rect),
@@ -63,6 +68,13 @@ impl<'a> Stage<'a> {
             for edge in draft.definition().out(id) {
                 self.edge_button(edge, hot_edge == Some(edge));
             }
+        }
+    }
+
+    fn mark(&self, id: NodeId) -> Option<Mark> {
+        match self.mode {
+            CanvasMode::Compare(compared) => compared.marks.nodes.get(&id).copied(),
+            _ => None,
         }
     }
 
@@ -90,9 +102,8 @@ impl<'a> Stage<'a> {
             WidgetInfo::selected(Role::ListBoxOption, true, turn.is_selected, name)
         });
         if response.clicked() {
-            let shift = self.ui.input(|input| input.modifiers.shift);
             response.request_focus();
-            self.acts.push(if shift {
+            self.acts.push(if self.adds() {
                 Act::Toggle(turn.id)
             } else {
                 Act::Select(turn.id)
@@ -106,7 +117,23 @@ impl<'a> Stage<'a> {
         }
         self.take_focus(turn.id, &response);
         self.drag(turn, &response);
+        if response.secondary_clicked()
+            && let Some(at) = self.pointer()
+        {
+            if !turn.is_selected {
+                self.acts.push(Act::Select(turn.id));
+            }
+            response.request_focus();
+            let about = About::Blocks;
+            self.acts.push(Act::OpenMenu { about, at });
+        }
         response
+    }
+
+    /// Whether what is chosen now comes to what is selected.
+    fn adds(&self) -> bool {
+        self.ui
+            .input(|input| input.modifiers.shift || input.modifiers.command)
     }
 
     fn take_focus(&mut self, id: NodeId, response: &Response) {
@@ -139,25 +166,41 @@ impl<'a> Stage<'a> {
         if !response.drag_started() && !response.dragged() && !response.drag_stopped() {
             return;
         }
-        let is_pan = self.ui.input(|input| input.key_down(egui::Key::Space))
-            || !response.dragged_by(PointerButton::Primary);
+        let mut gesture = self.gesture;
         if response.drag_started_by(PointerButton::Primary) {
-            if !turn.is_selected {
-                self.acts.push(Act::Select(turn.id));
+            if self.ui.input(|input| input.key_down(egui::Key::Space)) {
+                gesture = Gesture::Panning;
+            } else {
+                gesture = Gesture::Moving;
+                if !turn.is_selected {
+                    self.acts.push(if self.adds() {
+                        Act::Toggle(turn.id)
+                    } else {
+                        Act::Select(turn.id)
+                    });
+                }
             }
             response.request_focus();
-            self.acts.push(Act::Begin(Gesture::Moving));
+            self.acts.push(Act::Begin(gesture));
         }
-        if response.dragged() && response.drag_delta() != Vec2::ZERO {
-            let by = response.drag_delta();
-            self.acts.push(if is_pan {
-                Act::Pan(by)
-            } else {
-                Act::Move(by / self.brush.view.zoom())
-            });
+        let by = response.drag_delta();
+        if response.dragged() && by != Vec2::ZERO {
+            let is_primary = response.dragged_by(PointerButton::Primary);
+            match gesture {
+                Gesture::Moving if is_primary => {
+                    self.acts.push(Act::Move(by / self.brush.view.zoom()));
+                }
+                Gesture::Panning => self.acts.push(Act::Pan(by)),
+                _ if !is_primary => self.acts.push(Act::Pan(by)),
+                _ => (),
+            }
         }
-        if response.drag_stopped() && self.gesture == Gesture::Moving {
-            self.acts.push(Act::Drop(turn.id));
+        if response.drag_stopped() {
+            match self.gesture {
+                Gesture::Moving => self.acts.push(Act::Drop(turn.id)),
+                Gesture::Panning => self.acts.push(Act::End),
+                _ => (),
+            }
         }
     }
 
@@ -180,6 +223,9 @@ impl<'a> Stage<'a> {
             Some((count, _)) => name = format!("{name}. {count} problems"),
             None => (),
         }
+        if let Some(mark) = self.mark(turn.id) {
+            name = format!("{}: {name}", mark.word());
+        }
         match self.walked(turn.id) {
             Walked::No => name,
             Walked::NotReached => name + ". Not reached",
@@ -189,7 +235,11 @@ impl<'a> Stage<'a> {
 
     /// Edit and delete, in the upper right corner.
     fn buttons(&mut self, turn: &Turn<'_>, body: &Response) {
-        if !self.brush.view.shows_text() || !self.is_in_reach(turn.id, turn.rect) {
+        // Two canvases are compared by looking at both; there is no drawer to show anything in.
+        if !self.brush.view.shows_text()
+            || matches!(self.mode, CanvasMode::Compare(_))
+            || !self.is_in_reach(turn.id, turn.rect)
+        {
             return;
         }
         let is_hot = body.contains_pointer() || body.has_focus() || turn.is_selected;

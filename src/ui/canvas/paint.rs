@@ -34,6 +34,10 @@ pub(super) enum EdgeLook {
     Walked,
     NotWalked,
     Failed,
+
+    /// The other version does not have it.
+    Added,
+    Removed,
 }
 
 impl Brush<'_> {
@@ -98,9 +102,9 @@ impl Brush<'_> {
             EdgeLook::Plain => tokens.wire,
             EdgeLook::Hovered => tokens.text,
             EdgeLook::Selected => tokens.accent.ink,
-            EdgeLook::Walked => tokens.success.ink,
+            EdgeLook::Walked | EdgeLook::Added => tokens.success.ink,
             EdgeLook::NotWalked => tokens.wire.gamma_multiply(0.45),
-            EdgeLook::Failed => tokens.danger.ink,
+            EdgeLook::Failed | EdgeLook::Removed => tokens.danger.ink,
         }
     }
 

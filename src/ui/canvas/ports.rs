@@ -4,17 +4,21 @@ use egui::{Modifiers, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, 
 
 use super::{
     act::{Act, Gesture, Spot},
+    context_menu::About,
     geometry::{self, port_position},
     node::{Turn, sense_click},
     stage::Stage,
 };
 use crate::{
     model::{
-        definition::{Edge, NodeId, NodeKind, Port},
+        definition::{Edge, Node, NodeId, NodeKind, Port},
         draw::PlaceholderKind,
     },
     ui::tokens::canvas,
 };
+
+/// So near to its output an edge that is pulled is let go of, on the canvas.
+const BACK: f32 = 24.0;
 
 impl Stage<'_> {
     pub(super) fn ports(&mut self, turn: &Turn<'_>, is_visible: bool) {
@@ -95,7 +99,7 @@ impl Stage<'_> {
                 None => Spot::After {
                     from,
                     port,
-                    at: Self::free_place(turn, port),
+                    at: free_place(turn.node, port),
                 },
             };
             let at = it.rect.right_center();
@@ -104,15 +108,6 @@ impl Stage<'_> {
         if it.drag_started_by(PointerButton::Primary) {
             self.acts.push(Act::Begin(Gesture::Pulling { from, port }));
         }
-    }
-
-    /// Where a step goes that is added to an open port by a click.
-    fn free_place(turn: &Turn<'_>, port: Port) -> Pos2 {
-        use crate::model::draw::{COLUMN, ROW};
-        let [left, top] = turn.node.position;
-        let is_main = turn.node.kind.main_port() == Some(port);
-        let column = if is_main { 0.0 } else { COLUMN };
-        egui::pos2(left + column + canvas::NODE.x / 2.0, top + ROW)
     }
 
     /// The placeholder of an edge, or its "+".
@@ -167,6 +162,56 @@ impl Stage<'_> {
         if response.clicked() {
             self.offer(edge, rect);
         }
+        self.edge_menu(edge, &response);
+    }
+
+    fn edge_menu(&mut self, edge: Edge, response: &Response) {
+        if response.secondary_clicked()
+            && let Some(at) = self.pointer()
+        {
+            self.acts.push(Act::SelectEdge(edge));
+            let about = About::Edge;
+            self.acts.push(Act::OpenMenu { about, at });
+        }
+    }
+
+    /// The head of the selected edge: dragged to another block, the edge leads there.
+    pub(super) fn edge_end(&mut self, edge: Edge) {
+        let Some(line) = self.draft.drawing().geometry.edge(edge) else {
+            return;
+        };
+        let (Some(tip), true) = (line.points.last(), self.brush.view.shows_text()) else {
+            return;
+        };
+        let at = self.brush.view.pos(*tip);
+        let rect = Rect::from_center_size(at, Vec2::splat(self.brush.view.length(20.0).max(14.0)));
+        let widget = self
+            .ui
+            .scope_id()
+            .with((edge.from.0, edge.port.label(), "end"));
+        let sense = Sense::click() | Sense::DRAG;
+        let response = self.ui.interact(rect, widget, sense);
+        response.widget_info(|| {
+            let (from, to) = (self.title(edge.from), self.title(edge.to));
+            let name = format!("End of the edge from {from} to {to}");
+            WidgetInfo::labeled(Role::Button, true, name)
+        });
+        let Edge { from, port, .. } = edge;
+        let is_pulled = self.gesture == Gesture::Pulling { from, port };
+        if !is_pulled {
+            let is_hot = response.hovered() || response.has_focus();
+            self.brush.port(at, is_hot, false);
+        }
+        self.has_other_focus |= response.has_focus();
+        if response.clicked() {
+            self.offer(edge, rect);
+        }
+        if response.drag_started_by(PointerButton::Primary) {
+            self.acts.push(Act::Begin(Gesture::Pulling { from, port }));
+        }
+        if response.hovered() {
+            response.on_hover_text("Drag to another block to lead the edge there");
+        }
     }
 
     fn offer(&mut self, edge: Edge, rect: Rect) {
@@ -203,6 +248,7 @@ impl Stage<'_> {
         } else if response.clicked() {
             self.offer(it.edge, rect);
         }
+        self.edge_menu(it.edge, &response);
     }
 
     fn title(&self, id: NodeId) -> &str {
@@ -212,7 +258,7 @@ impl Stage<'_> {
 
     /// The edge that is being pulled out of a port.
     pub(super) fn pull_ui(&mut self) {
-        let (Gesture::Pulling { from, port }, Some(pointer)) = (self.gesture, self.interact_pos())
+        let (Gesture::Pulling { from, port }, Some(pointer)) = (self.gesture, self.pointer())
         else {
             return;
         };
@@ -223,7 +269,10 @@ impl Stage<'_> {
             return;
         };
         let at = self.brush.view.canvas(pointer);
-        let over = geometry.node_at(at).filter(|id| *id != from);
+        let over = geometry.target_at(at);
+        let port_at = port_position(rect, &node.kind, port);
+        // Whoever comes back to the output has changed their mind.
+        let over = over.filter(|id| *id != from || port_at.distance(at) > BACK);
         let edge = over.map(|to| Edge { from, port, to });
         let refusal = edge.and_then(|edge| definition.check_edge(edge).err());
         let tokens = self.brush.tokens;
@@ -246,7 +295,7 @@ impl Stage<'_> {
             self.acts.push(match (edge, refusal) {
                 (Some(_), Some(refusal)) => Act::Notice(refusal.to_string()),
                 (Some(edge), None) => Act::Connect(edge),
-                (None, _) if rect.contains(at) => Act::End,
+                (None, _) if port_at.distance(at) <= BACK => Act::End,
                 (None, _) => Act::OfferSteps {
                     spot: Spot::After { from, port, at },
                     at: pointer,
@@ -254,4 +303,13 @@ impl Stage<'_> {
             });
         }
     }
+}
+
+/// Where a step goes that is added to an open port by a click or a key.
+pub(super) fn free_place(node: &Node, port: Port) -> Pos2 {
+    use crate::model::draw::{COLUMN, ROW};
+    let [left, top] = node.position;
+    let is_main = node.kind.main_port() == Some(port);
+    let column = if is_main { 0.0 } else { COLUMN };
+    egui::pos2(left + column + canvas::NODE.x / 2.0, top + ROW)
 }

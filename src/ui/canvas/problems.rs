@@ -53,6 +53,11 @@ impl Tally {
         self.nodes.get(&node).copied()
     }
 
+    /// Those with problems.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        self.nodes.keys().copied()
+    }
+
     fn count(&self, severity: Severity) -> usize {
         let of = |it: &&Problem| it.severity() == severity;
         self.problems.iter().filter(of).count()

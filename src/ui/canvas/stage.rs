@@ -5,13 +5,17 @@ use egui::{PointerButton, Pos2, Rect, Response, Shape, Ui, Vec2};
 use super::{
     CanvasMode,
     act::{Act, Gesture, Selection},
+    context_menu::About,
     draft::Draft,
     far::Far,
     geometry::Line,
     paint::{Brush, EdgeLook},
     problems::Tally,
 };
-use crate::model::definition::{Edge, NodeId, Port};
+use crate::{
+    model::definition::{Edge, NodeId, Port},
+    ui::tokens::canvas,
+};
 
 /// How near to an edge, in points of the screen, the pointer must be.
 const REACH: f32 = 7.0;
@@ -34,7 +38,7 @@ pub(super) struct Stage<'a> {
 
     /// Assistive technology reads the window: it gets everything there is, in sight or not.
     pub(super) is_read_aloud: bool,
-    pub(super) pointer: Option<Pos2>,
+    pub(super) hover: Option<Pos2>,
 
     /// The node that had the keyboard in the last frame, or whose port or button had it.
     pub(super) was_focused: Option<NodeId>,
@@ -60,8 +64,35 @@ impl Stage<'_> {
         if let Some(all) = self.far.take() {
             self.brush.painter.set(far, all.into_mesh());
         }
+        if let (Some(edge), true) = (self.selection.edge, self.is_editing()) {
+            self.edge_end(edge);
+        }
         self.pull_ui();
         self.lasso_ui(background);
+        self.scroll_at_border();
+    }
+
+    /// Whoever drags something to the border of the canvas wants to see what lies beyond.
+    fn scroll_at_border(&mut self) {
+        let carries = matches!(
+            self.gesture,
+            Gesture::Moving | Gesture::Pulling { .. } | Gesture::Lasso(_)
+        );
+        let (Some(pointer), true) = (self.pointer(), carries) else {
+            return;
+        };
+        let inner = self.screen.shrink(canvas::BORDER);
+        let beyond = pointer - inner.clamp(pointer);
+        if beyond == Vec2::ZERO || !self.ui.input(|input| input.pointer.primary_down()) {
+            return;
+        }
+        let seconds = self.ui.input(|input| input.stable_dt.min(0.1));
+        let speed = beyond.length().min(canvas::BORDER) / canvas::BORDER * canvas::SCROLL_SPEED;
+        let by = beyond.normalized() * speed * seconds;
+        self.acts.push(Act::Pan(-by));
+        if self.gesture == Gesture::Moving {
+            self.acts.push(Act::Move(by / self.brush.view.zoom()));
+        }
     }
 
     /// Paints those in sight. Returns the nodes that they come from, in their order.
@@ -121,8 +152,9 @@ impl Stage<'_> {
         let is_near = |at: Pos2| rect.expand(NEAR).contains(at);
         self.is_read_aloud
             // A finger is nowhere until it presses.
-            || self.pointer.is_none_or(is_near)
+            || self.hover.is_none_or(is_near)
             || self.was_focused == Some(node)
+            || matches!(self.gesture, Gesture::Pulling { from, .. } if from == node)
             || self.selection.nodes.contains(&node)
     }
 
@@ -132,7 +164,7 @@ impl Stage<'_> {
         self.other_focus = Some(node);
     }
 
-    pub(super) fn interact_pos(&self) -> Option<Pos2> {
+    pub(super) fn pointer(&self) -> Option<Pos2> {
         self.ui.input(|input| input.pointer.interact_pos())
     }
 
@@ -154,6 +186,17 @@ impl Stage<'_> {
             background.request_focus();
             self.acts
                 .push(hot_edge.map_or(Act::Deselect, Act::SelectEdge));
+        }
+        if background.secondary_clicked()
+            && let Some(at) = self.pointer()
+        {
+            background.request_focus();
+            let (act, about) = match hot_edge {
+                Some(edge) => (Act::SelectEdge(edge), About::Edge),
+                None => (Act::Deselect, About::Ground),
+            };
+            self.acts.push(act);
+            self.acts.push(Act::OpenMenu { about, at });
         }
         if background.drag_started_by(PointerButton::Primary)
             && shift
@@ -179,7 +222,15 @@ impl Stage<'_> {
                 false => EdgeLook::NotWalked,
             };
         }
-        if self.selection.edge == Some(line.edge) {
+        let (from, port) = (line.edge.from, line.edge.port);
+        if self.gesture == (Gesture::Pulling { from, port }) {
+            // Another one takes its place.
+            EdgeLook::NotWalked
+        } else if let CanvasMode::Compare(compared) = self.mode
+            && let Some(look) = compared.edge_look(line.edge)
+        {
+            look
+        } else if self.selection.edge == Some(line.edge) {
             EdgeLook::Selected
         } else if hot == Some(line.edge) {
             EdgeLook::Hovered
@@ -189,7 +240,7 @@ impl Stage<'_> {
     }
 
     fn lasso_ui(&mut self, background: &Response) {
-        let (Gesture::Lasso(from), Some(pointer)) = (self.gesture, self.interact_pos()) else {
+        let (Gesture::Lasso(from), Some(pointer)) = (self.gesture, self.pointer()) else {
             return;
         };
         let area = Rect::from_two_pos(from, self.brush.view.canvas(pointer));

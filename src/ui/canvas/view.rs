@@ -5,7 +5,7 @@
 
 use egui::{FontId, Pos2, Rect, Vec2, emath::TSTransform, vec2};
 
-use crate::ui::tokens::canvas;
+use crate::ui::tokens::{canvas, seconds};
 
 /// Below this zoom a whole drawing shows too little to begin with.
 const READABLE: f32 = 0.6;
@@ -14,6 +14,10 @@ const READABLE: f32 = 0.6;
 pub struct View {
     screen_from_canvas: TSTransform,
 }
+
+/// What a canvas shows, wherever it stands in the window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sight(TSTransform);
 
 impl View {
     /// All of `bounds`, at its natural size at most.
@@ -40,6 +44,19 @@ impl View {
         Self {
             screen_from_canvas: TSTransform::new(translation, scale),
         }
+    }
+
+    /// The same, seen from the corner of the canvas instead of that of the window.
+    pub(super) fn sight(&self, screen: Rect) -> Sight {
+        let corner = TSTransform::from_translation(-screen.min.to_vec2());
+        Sight(corner * self.screen_from_canvas)
+    }
+
+    /// Moves as another canvas was moved.
+    pub(super) fn follow(&mut self, before: Sight, after: Sight, screen: Rect) {
+        let corner = TSTransform::from_translation(screen.min.to_vec2());
+        let own = self.sight(screen).0;
+        self.screen_from_canvas = corner * (after.0 * before.0.inverse() * own);
     }
 
     pub fn zoom(&self) -> f32 {
@@ -117,6 +134,62 @@ impl View {
     pub fn shows_text(&self) -> bool {
         self.zoom() >= canvas::ZOOM_TEXT
     }
+
+    /// What part of the canvas `screen` shows.
+    pub fn seen(&self, screen: Rect) -> Rect {
+        self.screen_from_canvas.inverse() * screen
+    }
+
+    /// Every point of the canvas goes straight to where `to` shows it.
+    fn towards(&self, to: Self, share: f32) -> Self {
+        let (a, b) = (self.screen_from_canvas, to.screen_from_canvas);
+        let translation = a.translation + (b.translation - a.translation) * share;
+        let scaling = a.scaling + (b.scaling - a.scaling) * share;
+        Self {
+            screen_from_canvas: TSTransform::new(translation, scaling),
+        }
+    }
+}
+
+/// A view on its way to another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glide {
+    from: View,
+    to: View,
+    began: f64,
+}
+
+impl Glide {
+    pub(super) fn new(from: View, to: View, now: f64) -> Self {
+        Self {
+            from,
+            to,
+            began: now,
+        }
+    }
+
+    pub(super) fn end(&self) -> View {
+        self.to
+    }
+
+    /// The view at this moment; exactly the wanted one once it is over.
+    pub(super) fn at(&self, now: f64) -> View {
+        if self.is_over(now) {
+            return self.to;
+        }
+        let share = ((now - self.began) / seconds::GLIDE).clamp(0.0, 1.0) as f32;
+        let slowing = 1.0 - (1.0 - share).powi(3);
+        self.from.towards(self.to, slowing)
+    }
+
+    pub(super) fn is_over(&self, now: f64) -> bool {
+        now >= self.began + seconds::GLIDE
+    }
+
+    pub(super) fn pan(&mut self, by: Vec2) {
+        self.from.pan(by);
+        self.to.pan(by);
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +236,29 @@ mod tests {
         let far = Rect::from_min_size(pos2(5000.0, -3000.0), canvas::NODE);
         view.reveal(far, SCREEN);
         assert!(SCREEN.contains_rect(view.rect(far)));
+    }
+
+    #[test]
+    fn a_glide_begins_where_it_was_and_ends_where_it_should() {
+        let near = View::fit(Rect::from_min_size(Pos2::ZERO, vec2(500.0, 500.0)), SCREEN);
+        let far = View::fit(
+            Rect::from_min_size(pos2(900.0, 0.0), vec2(9000.0, 80.0)),
+            SCREEN,
+        );
+        let glide = Glide::new(near, far, 10.0);
+        assert_eq!(glide.at(10.0), near);
+        let middle = glide.at(10.0 + seconds::GLIDE / 2.0);
+        assert!(far.zoom() < middle.zoom() && middle.zoom() < near.zoom());
+        assert!(!glide.is_over(10.0 + seconds::GLIDE / 2.0));
+        assert_eq!(glide.at(10.0 + seconds::GLIDE), far);
+        assert!(glide.is_over(10.0 + seconds::GLIDE));
+    }
+
+    #[test]
+    fn what_is_seen_is_what_the_screen_shows() {
+        let view = View::fit(Rect::from_min_size(Pos2::ZERO, vec2(1840.0, 10.0)), SCREEN);
+        let back = view.rect(view.seen(SCREEN));
+        assert!(back.min.distance(SCREEN.min) < 1.0 && back.max.distance(SCREEN.max) < 1.0);
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(super) enum Pressed {
     Discard,
     Activate,
     Disable,
+    Compare,
 
     /// Draw a new draft from this version.
     Edit,
@@ -76,9 +77,12 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
     match session.opened().version.status {
         VersionStatus::Draft => {
             let activate = Button::primary("Activate…").icon(Icon::Activate);
-            let activate = activate.enabled(!session.is_saving());
+            let activate = activate
+                .command(MenuCommand::Activate)
+                .enabled(!session.is_saving());
             action(ui, activate, Pressed::Activate);
             let save = Button::secondary("Save draft").icon(Icon::Save);
+            let save = save.command(MenuCommand::SaveDraft);
             let save = save.enabled(is_changed && !session.is_saving());
             let save = save.why_not("Nothing has changed since it was saved");
             action(ui, save, Pressed::Save);
@@ -95,14 +99,20 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
         }
         VersionStatus::Active => {
             action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
-            let disable = Button::secondary("Disable…").icon(Icon::Disable);
+            let disable = Button::secondary("Disable").icon(Icon::Disable);
             action(ui, disable, Pressed::Disable);
         }
         VersionStatus::Published => {
             action(ui, Button::primary("Edit").icon(Icon::Edit), Pressed::Edit);
             let activate = Button::secondary("Activate…").icon(Icon::Activate);
+            let activate = activate.command(MenuCommand::Activate);
             action(ui, activate, Pressed::Activate);
         }
+    }
+    let compare = IconButton::new(Icon::Compare, "Compare versions…");
+    let compare = compare.enabled(session.opened().compared.is_some());
+    if ui.add(compare).clicked() {
+        pressed = Some(Pressed::Compare);
     }
     pressed
 }
@@ -117,7 +127,12 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
             it.refused(UNCHANGED)
         }
     };
-    let mut offers = vec![MenuCommand::ShowVersions.possible()];
+    let compare = MenuCommand::CompareVersions;
+    let compare = match session.opened().compared {
+        Some(_) => compare.possible(),
+        None => compare.refused("There is no other version yet"),
+    };
+    let mut offers = vec![MenuCommand::ShowVersions.possible(), compare];
     offers.extend(match session.opened().version.status {
         VersionStatus::Draft => vec![
             changed(MenuCommand::SaveDraft),
@@ -139,6 +154,7 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
         MenuCommand::Activate => Some(Pressed::Activate),
         MenuCommand::DisableWorkflow => Some(Pressed::Disable),
         MenuCommand::EditVersion => Some(Pressed::Edit),
+        MenuCommand::CompareVersions => Some(Pressed::Compare),
         MenuCommand::ShowVersions => Some(Pressed::Back),
         _ => None,
     }

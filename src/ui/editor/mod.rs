@@ -6,6 +6,7 @@
 mod bar;
 mod opened;
 mod session;
+mod trying;
 
 use std::sync::Arc;
 
@@ -13,19 +14,17 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use self::{bar::Pressed, opened::Opened, session::Session};
 use super::{
-    Ctx, Route,
+    Ctx, Route, ToastAction,
     icons::Icon,
     loaded::{Loaded, Shown},
+    menu::MenuCommand,
     sender::Ticket,
     sentence,
     tokens::Tokens,
-    widgets::{Answer, Banner, Button, Confirm, Mood, empty_state, skeleton_rows},
+    widgets::{Banner, Button, Mood, empty_state, skeleton_rows},
     workflows::{self, Activation, Drafting},
 };
-use crate::{
-    command::Command,
-    model::{id::VersionId, version::VersionStatus},
-};
+use crate::model::{id::VersionId, version::VersionStatus};
 
 #[derive(Default)]
 pub(super) struct EditorScreen {
@@ -36,13 +35,6 @@ pub(super) struct EditorScreen {
     leaving: Option<Ticket>,
     activation: Option<Activation>,
     drafting: Drafting,
-    question: Option<Question>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Question {
-    Discard,
-    Disable,
 }
 
 impl EditorScreen {
@@ -90,7 +82,7 @@ impl EditorScreen {
         if let Some(pressed) = pressed {
             self.act(ctx, pressed, &opened);
         }
-        self.dialogs(ctx, &opened);
+        self.dialogs(ctx);
     }
 
     /// The screen is about to be left: what was drawn is kept.
@@ -102,6 +94,19 @@ impl EditorScreen {
             leaving: self.leaving.take(),
             ..Self::default()
         };
+    }
+
+    /// What is drawn now is to be seen elsewhere, and drawing will go on.
+    pub(super) fn pause(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.pause();
+        }
+    }
+
+    /// Whether this version is open.
+    pub(super) fn shows(&self, version: VersionId) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|it| it.version() == version)
     }
 
     /// A version is not read while its drawing is still on the way to the store.
@@ -129,48 +134,29 @@ impl EditorScreen {
             Pressed::Save => session.save(false),
             Pressed::Activate if session.is_draft() && session.is_changed() => session.save(true),
             Pressed::Activate => self.activation = Some(Activation::new(opened.version.id)),
-            Pressed::Discard => self.question = Some(Question::Discard),
-            Pressed::Disable => self.question = Some(Question::Disable),
+            Pressed::Discard => {
+                session.discard();
+                let undo = ToastAction::Do(MenuCommand::Undo);
+                ctx.toast_with("Changes discarded", "Undo", undo);
+            }
+            Pressed::Disable => {
+                workflows::disable(ctx, opened.workflow.id, &opened.workflow.name);
+            }
+            Pressed::Compare => {
+                if let Some((old, new)) = opened.compared {
+                    ctx.go(Route::Compare { old, new });
+                }
+            }
             Pressed::Edit => self.drafting.draft_from(ctx, &opened.version),
         }
     }
 
-    fn dialogs(&mut self, ctx: &mut Ctx<'_>, opened: &Opened) {
+    fn dialogs(&mut self, ctx: &mut Ctx<'_>) {
         self.drafting.ui(ctx);
         if let Some(activation) = &mut self.activation
             && activation.ui(ctx)
         {
             self.activation = None;
-        }
-        let Some(question) = self.question else {
-            return;
-        };
-        let name = &opened.workflow.name;
-        let answer = match question {
-            Question::Discard => {
-                let body = "The drawing goes back to what was last saved. This cannot be undone.";
-                Confirm::new("Discard unsaved changes?", body, "Discard")
-                    .danger()
-                    .show(ctx.egui)
-            }
-            Question::Disable => workflows::ask_to_disable(ctx.egui, name),
-        };
-        if answer.is_some() {
-            self.question = None;
-        }
-        if answer != Some(Answer::Confirmed) {
-            return;
-        }
-        match (question, &mut self.session) {
-            (Question::Discard, Some(session)) => {
-                session.discard();
-                ctx.toast(Mood::Success, "Changes discarded");
-            }
-            (Question::Disable, _) => {
-                let command = Command::Disable(opened.workflow.id);
-                ctx.send(command, format!("“{name}” is disabled"));
-            }
-            (Question::Discard, None) => (),
         }
     }
 }
@@ -195,7 +181,7 @@ fn banner(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
                 let text = format!(
                     "Unsaved changes to this draft were restored. It was last saved on {saved}."
                 );
-                let banner = Banner::new(Mood::Info, &text).action("Discard…");
+                let banner = Banner::new(Mood::Info, &text).action("Discard");
                 return banner.show(ui).then_some(Pressed::Discard);
             }
             let text = format!(

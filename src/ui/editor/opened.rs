@@ -4,9 +4,9 @@ use crate::{
     model::{
         attribute::Attribute,
         definition::Definition,
-        id::{GroupId, VersionId},
+        id::VersionId,
         task::TargetKind,
-        version::{Version, Workflow},
+        version::{Version, Workflow, counterpart, in_order},
     },
     store::{
         Store, StoreError, attributes, groups, known, roles,
@@ -23,6 +23,9 @@ pub(super) struct Opened {
     pub(super) version: Version,
     pub(super) drawn: Drawn,
     pub(super) directory: Directory,
+
+    /// The older and the newer one of this version and what it is compared with.
+    pub(super) compared: Option<(VersionId, VersionId)>,
 }
 
 /// The groups, roles and attributes that steps may name.
@@ -41,9 +44,13 @@ pub(super) fn read(store: &Store, id: VersionId) -> Result<Option<Opened>, Store
             Some(version) => workflows::get(db, version.workflow)?,
             None => None,
         };
-        Ok::<_, StoreError>((version, workflow, workflows::drawn(db, id)?))
+        let versions = match &workflow {
+            Some(workflow) => workflows::versions(db, workflow.id)?,
+            None => Vec::new(),
+        };
+        Ok::<_, StoreError>((version, workflow, workflows::drawn(db, id)?, versions))
     })?;
-    let (Some(version), Some(workflow), Some(drawn)) = found else {
+    let (Some(version), Some(workflow), Some(drawn), versions) = found else {
         return Ok(None);
     };
     let mut directory = Directory::read(store)?;
@@ -51,7 +58,9 @@ pub(super) fn read(store: &Store, id: VersionId) -> Result<Option<Opened>, Store
     if let Some(unsaved) = &drawn.unsaved {
         directory.add_named(store, unsaved)?;
     }
+    let other = counterpart(&versions, id);
     Ok(Some(Opened {
+        compared: other.map(|other| in_order(other, &version)),
         workflow,
         version,
         drawn,
@@ -107,10 +116,14 @@ impl Directory {
         Ok(())
     }
 
-    /// A group that was made a moment ago.
-    pub(super) fn add_group(&mut self, id: GroupId, name: &str) {
-        self.groups.push(NamedTarget {
-            id: id.number(),
+    /// A group or role that was made a moment ago.
+    pub(super) fn add(&mut self, kind: TargetKind, id: i64, name: &str) {
+        let offered = match kind {
+            TargetKind::Group => &mut self.groups,
+            TargetKind::Role => &mut self.roles,
+        };
+        offered.push(NamedTarget {
+            id,
             name: name.to_owned(),
             is_protected: false,
             is_implied: false,

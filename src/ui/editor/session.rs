@@ -7,17 +7,23 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use super::opened::{Directory, Opened};
+use super::{
+    opened::{Directory, Opened},
+    trying::Trying,
+};
 use crate::{
-    command::{Command, Reply},
+    command::{Command, CommandError, Reply},
     model::{
-        definition::Definition, id::VersionId, problem::Problem, task::Target,
+        definition::Definition,
+        id::VersionId,
+        problem::Problem,
+        task::{Target, TargetKind},
         version::VersionStatus,
     },
     ui::{
         Ctx,
         canvas::{
-            CanvasMode, Editor,
+            Arrival, CanvasMode, Editor,
             drawer::{Choices, DrawerRequest},
         },
         loaded::Loaded,
@@ -47,7 +53,7 @@ pub(super) struct Session {
     is_lost: bool,
     keeping: Option<Ticket>,
     saving: Option<Saving>,
-    creating: Option<(Ticket, String)>,
+    creating: Vec<Creating>,
 
     /// Whether the draft at this state differs from the saved one.
     compared: (u64, bool),
@@ -57,12 +63,20 @@ pub(super) struct Session {
     checked: Loaded<u64, Vec<Problem>>,
     to_check: Option<(u64, Arc<Definition>)>,
     shown_check: Option<u64>,
+    trying: Trying,
 }
 
 struct Saving {
     ticket: Ticket,
     definition: Definition,
     then_activate: bool,
+}
+
+/// A group or role that the drawer asked for.
+struct Creating {
+    ticket: Ticket,
+    kind: TargetKind,
+    name: String,
 }
 
 impl Session {
@@ -82,12 +96,13 @@ impl Session {
             is_lost: false,
             keeping: None,
             saving: None,
-            creating: None,
+            creating: Vec::new(),
             compared: (0, is_restored),
             is_restored,
             checked: Loaded::default(),
             to_check: None,
             shown_check: None,
+            trying: Trying::default(),
             editor,
             opened,
         }
@@ -115,7 +130,7 @@ impl Session {
 
     /// Whether there is something that Save would save.
     pub(super) fn is_changed(&self) -> bool {
-        self.compared.1 || self.editor.has_unsaved_drawer()
+        self.compared.1 || self.editor.is_unfinished()
     }
 
     /// The store has something newer to say.
@@ -142,24 +157,22 @@ impl Session {
         if let Some(command) = ctx.list(&offers) {
             self.editor.canvas().command(command);
         }
+        self.choices.set_today(ctx.today());
         let outcome = self.editor.ui(ui, &self.choices, mode);
         if let Some(notice) = outcome.notice {
             ctx.toast(Mood::Warning, sentence(&notice));
         }
-        if let Some(DrawerRequest::CreateGroup { name }) = outcome.request {
-            let ticket = self.commands.send(Command::CreateGroup {
-                name: name.clone(),
-                description: String::new(),
-            });
-            self.creating = Some((ticket, name));
+        if let Some(DrawerRequest::Create { kind, name }) = outcome.request {
+            self.create(kind, name);
         }
+        self.trying.answer(ctx, outcome.trial, &mut self.editor);
         self.check(ctx);
         self.keep();
     }
 
     /// What became of the commands on their way. Says whether the version may be activated now.
     pub(super) fn receive(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        self.receive_group();
+        self.receive_targets(ctx);
         if let Some(outcome) = self.keeping.as_mut().and_then(Ticket::poll) {
             self.keeping = None;
             self.is_lost = outcome.is_err();
@@ -195,34 +208,81 @@ impl Session {
         }
     }
 
-    fn receive_group(&mut self) {
-        let Some((ticket, name)) = &mut self.creating else {
-            return;
+    fn create(&mut self, kind: TargetKind, name: String) {
+        let (named, description) = (name.clone(), String::new());
+        let command = match kind {
+            TargetKind::Group => Command::CreateGroup {
+                name: named,
+                description,
+            },
+            TargetKind::Role => Command::CreateRole {
+                name: named,
+                description,
+            },
         };
-        let Some(outcome) = ticket.poll() else {
-            return;
-        };
-        match outcome {
-            Ok(Reply::Group(id)) => {
-                self.directory.add_group(id, name);
-                self.choices = self.directory.choices();
-                self.editor.created(Target {
-                    id: Some(id.number()),
-                    name: name.clone(),
-                });
-            }
-            Ok(_) => self.editor.refused("no group was created".to_owned()),
-            Err(err) => self.editor.refused(sentence(&err)),
-        }
-        self.creating = None;
+        let ticket = self.commands.send(command);
+        self.creating.push(Creating { ticket, kind, name });
     }
 
-    /// Saves the draft, with what is in the open drawer.
+    fn receive_targets(&mut self, ctx: &mut Ctx<'_>) {
+        let mut creating = std::mem::take(&mut self.creating);
+        creating.retain_mut(|it| {
+            let outcome = it.ticket.poll();
+            let is_there = outcome.is_some();
+            if let Some(outcome) = outcome {
+                self.receive_target(ctx, it, outcome);
+            }
+            !is_there
+        });
+        self.creating = creating;
+    }
+
+    fn receive_target(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        asked: &Creating,
+        outcome: Result<Reply, CommandError>,
+    ) {
+        let Creating { kind, name, .. } = asked;
+        let word = kind.word();
+        let id = match outcome {
+            Ok(Reply::Group(id)) => id.number(),
+            Ok(Reply::Role(id)) => id.number(),
+            other => {
+                let reason = match other {
+                    Err(err) => sentence(&err),
+                    Ok(_) => sentence(&format!("no {word} was created")),
+                };
+                if !self.editor.refused(*kind, name, reason.clone()) {
+                    ctx.toast(Mood::Danger, reason);
+                }
+                return;
+            }
+        };
+        self.directory.add(*kind, id, name);
+        self.choices = self.directory.choices();
+        let target = Target {
+            id: Some(id),
+            name: name.clone(),
+        };
+        let there = match self.editor.created(*kind, target) {
+            Arrival::Shown => return,
+            Arrival::Elsewhere { step } => {
+                format!("the {word} “{name}” was created and added to “{step}”")
+            }
+            Arrival::Nowhere => {
+                format!("the {word} “{name}” was created, but what asked for it is gone")
+            }
+        };
+        ctx.toast(Mood::Info, sentence(&there));
+    }
+
+    /// Saves the draft, with the word that is being typed.
     pub(super) fn save(&mut self, then_activate: bool) {
         if self.saving.is_some() {
             return;
         }
-        self.editor.save_drawer();
+        self.editor.finish();
         let definition = self.editor.draft().clone();
         self.kept = self.editor.canvas().revision();
         self.saving = Some(Saving {
@@ -235,27 +295,21 @@ impl Session {
         });
     }
 
-    /// Goes back to what was last saved.
+    /// Goes back to what was last saved. That can be undone like any other change.
     pub(super) fn discard(&mut self) {
-        self.keeping = Some(self.send_unsaved(None));
-        self.editor = Editor::new(self.saved.clone());
-        self.kept = self.editor.canvas().revision();
-        self.compared = (self.kept, false);
+        self.editor.finish();
+        let saved = self.saved.clone();
+        self.editor.canvas().edit(|definition| *definition = saved);
         self.is_restored = false;
-        self.checked = Loaded::default();
-        self.to_check = None;
-        self.shown_check = None;
     }
 
-    /// Keeps what is drawn, and what stands in the drawer, before the screen is left. The ticket
+    /// Keeps what is drawn, and the word that is being typed, before the screen is left. The ticket
     /// says when the store has it.
     pub(super) fn leave(mut self) -> Option<Ticket> {
         if !self.is_draft() {
             return None;
         }
-        if self.editor.has_unsaved_drawer() {
-            self.editor.save_drawer();
-        }
+        self.editor.finish();
         let was_kept = self.kept;
         if self.editor.canvas().revision() == was_kept && !self.is_lost {
             let saving = self.saving.map(|it| it.ticket);
@@ -264,6 +318,19 @@ impl Session {
         self.compare();
         let unsaved = self.compared.1.then(|| self.editor.draft().clone());
         Some(self.send_unsaved(unsaved))
+    }
+
+    /// Sends what is drawn to the store, with the word that is being typed.
+    pub(super) fn pause(&mut self) {
+        self.editor.finish();
+        self.compare();
+        let now = self.editor.canvas().revision();
+        if now != self.kept && self.is_draft() {
+            let unsaved = self.compared.1.then(|| self.editor.draft().clone());
+            // Commands keep their order: what was on its way arrives before.
+            self.keeping = Some(self.send_unsaved(unsaved));
+            self.kept = now;
+        }
     }
 
     fn keep(&mut self) {

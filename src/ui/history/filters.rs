@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
-use egui::{Ui, vec2};
+use egui::{Align, Layout, Ui, vec2};
 
 use crate::{
     model::{
@@ -108,7 +108,9 @@ impl Filters {
     }
 
     pub(super) fn ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui) {
-        ui.horizontal_top(|ui| {
+        let layout = Layout::left_to_right(Align::TOP).with_main_wrap(true);
+        let room = vec2(ui.available_width(), 0.0);
+        ui.allocate_ui_with_layout(room, layout, |ui| {
             ui.spacing_mut().item_spacing = vec2(gap::S, gap::S);
             let others = 140.0 + 190.0 + 160.0 + 150.0 + 80.0 + 5.0 * gap::S;
             let search = (ui.available_width() - others).clamp(160.0, 360.0);
@@ -211,7 +213,9 @@ impl Filters {
 }
 
 fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
-    ui.vertical(|ui| {
+    // The width is named beforehand, so that a row without room for it wraps.
+    let layout = Layout::top_down(Align::Min);
+    ui.allocate_ui_with_layout(vec2(width, 0.0), layout, |ui| {
         ui.set_width(width);
         contents(ui);
     });

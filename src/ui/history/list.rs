@@ -18,6 +18,7 @@ use crate::{
         Ctx, Route,
         icons::Icon,
         loaded::{Loaded, Shown},
+        menu::MenuCommand,
         sentence,
         tokens::gap,
         widgets::{
@@ -29,6 +30,8 @@ use crate::{
 
 /// How near the last row may come before the next page is fetched.
 const AHEAD: usize = 30;
+
+const NOTHING: &str = "There is nothing to export";
 
 #[derive(Default)]
 pub(super) struct ListPage {
@@ -44,6 +47,7 @@ pub(super) struct ListPage {
 
     /// Goes up when the list begins at its top again.
     beginning: u64,
+    asks_to_export: bool,
     saving: Option<Saving>,
 }
 
@@ -56,19 +60,27 @@ impl ListPage {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
         let filter = self.filters.filter(ctx.zone(), ctx.clock.now());
         let is_empty = self.rows.rows.is_empty();
+        self.asks_to_export |= commanded(ctx, is_empty && self.first.value().is_some());
+        let mut exports = false;
         page_header(ui, "History", "What every workflow did, and why", |ui| {
             let export = Button::secondary("Export…").icon(Icon::Export);
-            let export = export
-                .enabled(!is_empty)
-                .why_not("There is nothing to export");
-            if ui.add(export).clicked() {
-                self.saving = Some(Saving::new(filter.clone()));
-            }
+            let export = export.enabled(!is_empty).why_not(NOTHING);
+            exports |= ui.add(export).clicked();
         });
         self.filters.ui(ctx, ui);
         ui.add_space(gap::S);
         if let Some(err) = self.fetch(ctx, &filter) {
             Banner::new(Mood::Danger, &err).show(ui);
+        }
+        // Asked for on another screen, before it was known whether there is anything.
+        if self.first.value().is_some() && std::mem::take(&mut self.asks_to_export) {
+            exports |= !self.rows.rows.is_empty();
+            if !exports {
+                ctx.toast(Mood::Warning, NOTHING);
+            }
+        }
+        if exports {
+            self.saving = Some(Saving::new(filter.clone()));
         }
         self.newer_ui(ui);
         self.body_ui(ctx, ui, &filter);
@@ -159,7 +171,7 @@ impl ListPage {
             Column::initial("When", 140.0),
             Column::initial("Workflow", 190.0),
             Column::initial("User", 130.0),
-            Column::initial("Trigger", 160.0),
+            Column::initial("Trigger", 160.0).optional(1),
             Column::exact("Status", 116.0),
             Column::rest("Error"),
         ];
@@ -200,4 +212,14 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, it: &Summary) {
 
 fn page(store: &Store, filter: &Filter, after: Option<Place>) -> Result<Listed, StoreError> {
     store.read(|db| executions::page(db, filter, after, PAGE))
+}
+
+/// Whether the command palette asks for the export.
+fn commanded(ctx: &mut Ctx<'_>, is_empty: bool) -> bool {
+    let offer = if is_empty {
+        MenuCommand::ExportHistory.refused(NOTHING)
+    } else {
+        MenuCommand::ExportHistory.possible()
+    };
+    ctx.list(&[offer]).is_some()
 }

@@ -130,7 +130,7 @@ fn user_ui(ui: &mut Ui, it: &Walked, user: &UserState) {
     let roles = user.roles.values().map(String::as_str).collect();
     let mut pairs = vec![
         ("Username", user.username.clone()),
-        ("E-mail", user.email.clone()),
+        ("Email", user.email.clone()),
         ("First name", user.first_name.clone()),
         ("Last name", user.last_name.clone()),
         ("Phone", user.phone.clone()),

@@ -39,18 +39,12 @@ impl AttributesTab {
             "Fields of users besides the built-in ones. Workflows can test those that are not required.",
         );
         ui.add_space(gap::S);
-        let is_wide = ui.available_width() > 800.0;
-        let (label, name) = if is_wide {
-            (240.0, 200.0)
-        } else {
-            (150.0, 130.0)
-        };
         let columns = [
-            Column::exact("Label", label),
-            Column::exact("Name", name),
+            Column::initial("Label", 200.0),
+            Column::initial("Name", 160.0),
             Column::rest("Type"),
             Column::exact("Required", 90.0),
-            Column::exact("On sign-up", 90.0),
+            Column::exact("On sign-up", 90.0).optional(1),
         ];
         let height = ui.available_height() - gap::S;
         let selected = &mut self.selected;

@@ -174,10 +174,10 @@ fn table_ui(
 ) -> Option<Ask> {
     let columns = [
         Column::initial("Username", 150.0),
-        Column::initial("Name", 150.0),
-        Column::rest("E-mail"),
+        Column::initial("Name", 150.0).optional(1),
+        Column::rest("Email"),
         Column::exact("Deleted", 140.0),
-        Column::exact("Stays for", 120.0),
+        Column::exact("Stays for", 120.0).optional(2),
         Column::exact("", 210.0),
     ];
     let mut ask = None;

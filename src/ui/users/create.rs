@@ -108,7 +108,7 @@ impl NewDrawer {
     fn body_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
         self.refusal_ui(ctx, ui);
         section(ui, "Profile", "", |ui| {
-            self.fields.ui(ui, &ctx.config.attributes);
+            self.fields.ui(ui, &ctx.config.attributes, ctx.today());
         });
         section(ui, "Password", "", |ui| self.password_ui(ctx, ui));
         let about = "Given right after the user was created, besides what workflows assign.";

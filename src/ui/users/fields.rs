@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use egui::{Align, Ui};
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
         attribute::{Attribute, AttributeKind},
         user::{FieldError, ProfileForm, field_label},
     },
-    ui::widgets::{Combo, TextField, text},
+    ui::widgets::{Combo, DateField, TextField, text},
 };
 
 /// A profile while it is being typed.
@@ -76,7 +77,7 @@ impl Fields {
             .retain(|name, value| known(name) && !value.is_empty());
     }
 
-    pub(super) fn ui(&mut self, ui: &mut Ui, attributes: &[Attribute]) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, attributes: &[Attribute], today: NaiveDate) {
         let Self { form, faults } = self;
         text_ui(ui, faults, "username", true, "", &mut form.username);
         text_ui(
@@ -91,7 +92,7 @@ impl Fields {
         text_ui(ui, faults, "last_name", false, "", &mut form.last_name);
         text_ui(ui, faults, "phone", false, "", &mut form.phone);
         for attribute in attributes {
-            attribute_ui(ui, faults, attribute, form);
+            attribute_ui(ui, faults, attribute, today, form);
         }
     }
 }
@@ -136,7 +137,13 @@ fn invisible(value: &str) -> Option<String> {
 }
 
 /// The control that fits the attribute's type.
-fn attribute_ui(ui: &mut Ui, faults: &mut Faults, attribute: &Attribute, form: &mut ProfileForm) {
+fn attribute_ui(
+    ui: &mut Ui,
+    faults: &mut Faults,
+    attribute: &Attribute,
+    today: NaiveDate,
+    form: &mut ProfileForm,
+) {
     let spec = &attribute.spec;
     let name = spec.name.as_str();
     let error = faults.of(name, &spec.label);
@@ -161,6 +168,15 @@ fn attribute_ui(ui: &mut Ui, faults: &mut Faults, attribute: &Attribute, form: &
                 combo = combo.required();
             }
             return combo.show(ui, &mut value, &options);
+        }
+        if spec.kind == AttributeKind::Date {
+            let mut edit = DateField::new(&spec.label, today)
+                .error(error.as_deref())
+                .focus(focus);
+            if spec.is_required {
+                edit = edit.required();
+            }
+            return edit.show(ui, &mut value);
         }
         let mut edit = TextField::new(&spec.label)
             .hint(hint(&spec.kind))
@@ -205,7 +221,9 @@ fn with_current(
 fn hint(kind: &AttributeKind) -> &'static str {
     match kind {
         AttributeKind::Number => "12 or -3.5",
-        AttributeKind::Date => "2031-12-24",
-        AttributeKind::Text | AttributeKind::YesNo | AttributeKind::Choice { .. } => "",
+        AttributeKind::Text
+        | AttributeKind::YesNo
+        | AttributeKind::Date
+        | AttributeKind::Choice { .. } => "",
     }
 }

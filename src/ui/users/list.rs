@@ -204,10 +204,6 @@ impl ListTab {
 const FILTERS: f32 = size::CONTROL + size::BADGE + gap::XS;
 const FILTER: f32 = size::KEY_COLUMN;
 
-/// From which width on a table has these columns.
-const ROOM_FOR_ACTIVITY: f32 = 800.0;
-const ROOM_FOR_CREATED: f32 = 960.0;
-
 fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
     ui.allocate_ui_with_layout(vec2(width, FILTERS), Layout::top_down(Align::Min), |ui| {
         ui.set_width(width);
@@ -245,22 +241,14 @@ fn table_ui(
     users: &[User],
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
-    // Beside an open drawer there is no room for the dates.
-    let room = ui.available_width();
-    let (has_activity, has_created) = (room > ROOM_FOR_ACTIVITY, room > ROOM_FOR_CREATED);
-    let name = if has_activity { 180.0 } else { 150.0 };
-    let mut columns = vec![
-        Column::initial("Username", name),
-        Column::initial("Name", name),
-        Column::rest("E-mail"),
+    let columns = [
+        Column::initial("Username", 170.0),
+        Column::initial("Name", 170.0),
+        Column::rest("Email"),
         Column::exact("Status", 110.0),
+        Column::exact("Last activity", 150.0).optional(1),
+        Column::exact("Created", 150.0).optional(2),
     ];
-    if has_activity {
-        columns.push(Column::exact("Last activity", 150.0));
-    }
-    if has_created {
-        columns.push(Column::exact("Created", 150.0));
-    }
     let height = ui.available_height() - size::CONTROL - gap::S;
     let output = card_table(ui, |ui| {
         Table::new("Users", &columns)
@@ -268,7 +256,7 @@ fn table_ui(
             .height(height)
             .show(ui, users.len(), selected, |cells, index| {
                 if let Some(user) = users.get(index) {
-                    row_ui(ctx, cells, user, has_activity, has_created);
+                    row_ui(ctx, cells, user);
                 }
             })
     });
@@ -278,26 +266,16 @@ fn table_ui(
         .map(|user| Wish::User(user.id))
 }
 
-fn row_ui(
-    ctx: &Ctx<'_>,
-    cells: &mut Cells<'_, '_, '_>,
-    user: &User,
-    has_activity: bool,
-    has_created: bool,
-) {
+fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, user: &User) {
     let profile = &user.profile;
     cells.strong(profile.username.as_str());
     cells.text(&details::full_name(profile));
     cells.muted(profile.email.as_str());
     let (mood, icon) = details::status_look(user.status);
     cells.badge(mood, icon, user.status.label());
-    if has_activity {
-        match user.last_activity {
-            Some(at) => cells.date(&ctx.moment(at), &ctx.moment_full(at)),
-            None => cells.muted("Never"),
-        }
+    match user.last_activity {
+        Some(at) => cells.date(&ctx.moment(at), &ctx.moment_full(at)),
+        None => cells.muted("Never"),
     }
-    if has_created {
-        cells.date(&ctx.moment(user.created), &ctx.moment_full(user.created));
-    }
+    cells.date(&ctx.moment(user.created), &ctx.moment_full(user.created));
 }

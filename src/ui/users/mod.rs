@@ -21,7 +21,7 @@ mod target_drawer;
 mod targets;
 mod user_drawer;
 
-use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Ui};
+use egui::{CentralPanel, Frame, Margin, Ui};
 
 use self::{
     attribute_drawer::AttributeDrawer, attributes::AttributesTab, bin::BinTab, create::NewDrawer,
@@ -31,6 +31,7 @@ use self::{
 use super::{
     Ctx, ToastAction,
     icons::Icon,
+    menu::MenuCommand,
     sender::Ticket,
     sentence,
     tokens::{Tokens, gap},
@@ -96,6 +97,9 @@ enum Wish {
     Done,
     User(UserId),
     NewUser,
+
+    /// What this tab lists, on this tab.
+    New(Tab),
     Target(Target),
     NewTarget(TargetKind),
 
@@ -112,7 +116,7 @@ enum Wish {
 impl UsersScreen {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
         self.report_deleted(ctx);
-        let mut wish = self.shortcut(ui);
+        let mut wish = self.commanded(ctx);
         if let Some(drawer) = &mut self.drawer {
             wish = drawer.ui(ctx, ui).or(wish);
         }
@@ -136,12 +140,23 @@ impl UsersScreen {
         }
     }
 
-    /// Ctrl+N makes what the tab lists.
-    fn shortcut(&self, ui: &Ui) -> Option<Wish> {
-        let pressed = self.asked.is_none()
-            && ui.memory(|memory| memory.top_modal_layer().is_none())
-            && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::N));
-        pressed.then(|| self.tab.new_wish()).flatten()
+    /// What shortcuts and the command palette ask for.
+    fn commanded(&mut self, ctx: &mut Ctx<'_>) -> Option<Wish> {
+        let news = Tab::ALL.iter().filter_map(|(tab, _)| tab.new_command());
+        let transfers = [MenuCommand::ImportUsers, MenuCommand::ExportUsers];
+        let offers = news.chain(transfers).map(MenuCommand::possible);
+        match ctx.list(&offers.collect::<Vec<_>>())? {
+            MenuCommand::ImportUsers => self.transfer = Some(Transfer::Import(ImportDialog::new())),
+            MenuCommand::ExportUsers => {
+                self.transfer = Some(Transfer::Export(ExportDialog::default()));
+            }
+            new => {
+                let mut tabs = Tab::ALL.iter().map(|(tab, _)| *tab);
+                let tab = tabs.find(|it| it.new_command() == Some(new))?;
+                return Some(Wish::New(tab));
+            }
+        }
+        None
     }
 
     fn page_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Wish> {
@@ -170,8 +185,11 @@ impl UsersScreen {
         } else {
             Icon::Add
         };
-        let button = ui.add(Button::primary(word).icon(icon));
-        let is_pressed = button.on_hover_text("Ctrl+N").clicked();
+        let mut button = Button::primary(word).icon(icon);
+        if let Some(command) = self.tab.new_command() {
+            button = button.command(command);
+        }
+        let is_pressed = ui.add(button).clicked();
         if self.tab == Tab::Users {
             if ui
                 .add(Button::secondary("Export…").icon(Icon::Export))
@@ -217,6 +235,13 @@ impl UsersScreen {
             }
             Wish::Close | Wish::Done => None,
             Wish::User(id) => Some(Open::User(Box::new(UserDrawer::new(id)))),
+            Wish::New(tab) => {
+                self.tab = tab;
+                if let Some(wish) = tab.new_wish() {
+                    self.grant(ctx, wish);
+                }
+                return;
+            }
             Wish::NewUser => Some(Open::New(Box::default())),
             Wish::Target(target) => Some(Open::Target(Box::new(TargetDrawer::edit(target)))),
             Wish::NewTarget(kind) => Some(Open::Target(Box::new(TargetDrawer::create(kind)))),
@@ -277,6 +302,16 @@ impl Tab {
             Self::Groups => Some("New group"),
             Self::Roles => Some("New role"),
             Self::Attributes => Some("New attribute"),
+            Self::Bin => None,
+        }
+    }
+
+    fn new_command(self) -> Option<MenuCommand> {
+        match self {
+            Self::Users => Some(MenuCommand::NewUser),
+            Self::Groups => Some(MenuCommand::NewGroup),
+            Self::Roles => Some(MenuCommand::NewRole),
+            Self::Attributes => Some(MenuCommand::NewAttribute),
             Self::Bin => None,
         }
     }

@@ -123,10 +123,9 @@ fn table_ui(
     counts: Option<&BTreeMap<i64, u64>>,
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
-    let is_wide = ui.available_width() > 800.0;
     let columns = [
-        Column::exact("Name", if is_wide { 300.0 } else { 180.0 }),
-        Column::rest("Description"),
+        Column::initial("Name", 220.0),
+        Column::rest("Description").optional(1),
         Column::exact("", 200.0),
         Column::exact("Users", 90.0),
     ];

@@ -146,7 +146,7 @@ impl UserDrawer {
         }
         status_ui(ctx, ui, &details.user);
         section(ui, "Profile", "", |ui| {
-            self.fields.ui(ui, &ctx.config.attributes);
+            self.fields.ui(ui, &ctx.config.attributes, ctx.today());
         });
         section(
             ui,

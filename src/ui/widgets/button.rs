@@ -9,6 +9,7 @@ use super::{focus_ring, text::shown};
 use crate::ui::{
     fonts,
     icons::Icon,
+    menu::MenuCommand,
     tokens::{Tokens, gap, radius, size, type_size},
 };
 
@@ -30,6 +31,7 @@ pub struct Button<'a> {
     icon: Option<Icon>,
     enabled: bool,
     why_not: Option<&'a str>,
+    command: Option<MenuCommand>,
     small: bool,
     wide: bool,
 }
@@ -43,6 +45,7 @@ impl<'a> Button<'a> {
             icon: None,
             enabled: true,
             why_not: None,
+            command: None,
             small: false,
             wide: false,
         }
@@ -85,6 +88,12 @@ impl<'a> Button<'a> {
     /// Why it cannot be pressed, in the tooltip while it is disabled.
     pub fn why_not(mut self, reason: &'a str) -> Self {
         self.why_not = Some(reason);
+        self
+    }
+
+    /// Does what this command does: its shortcut is in the tooltip.
+    pub fn command(mut self, command: MenuCommand) -> Self {
+        self.command = Some(command);
         self
     }
 
@@ -140,11 +149,24 @@ impl Widget for Button<'_> {
         if response.has_focus() {
             focus_ring(ui, response.rect, radius::CONTROL);
         }
+        let response = match self.command.and_then(|it| it.keys(ui.ctx())) {
+            Some(keys) => {
+                tell_keys(ui, &response, &keys);
+                response.on_hover_text(keys)
+            }
+            None => response,
+        };
         match self.why_not {
             Some(reason) => response.on_disabled_hover_text(shown(reason)),
             None => response,
         }
     }
+}
+
+fn tell_keys(ui: &Ui, response: &Response, keys: &str) {
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_keyboard_shortcut(keys);
+    });
 }
 
 impl Weight {
@@ -181,13 +203,16 @@ impl Weight {
     }
 }
 
-/// A square button with nothing but an icon. Its name is its tooltip.
+/// A square button with nothing but an icon. Its name is its tooltip, with the shortcut.
 #[must_use = "a button appears once it is added to a Ui"]
 pub struct IconButton<'a> {
     icon: Icon,
     name: &'a str,
     enabled: bool,
-    selected: bool,
+
+    /// Of a button that is on or off.
+    selected: Option<bool>,
+    command: Option<MenuCommand>,
     small: bool,
     color: Option<Color32>,
 }
@@ -198,7 +223,8 @@ impl<'a> IconButton<'a> {
             icon,
             name,
             enabled: true,
-            selected: false,
+            selected: None,
+            command: None,
             small: false,
             color: None,
         }
@@ -209,8 +235,15 @@ impl<'a> IconButton<'a> {
         self
     }
 
+    /// Is one of several of which one is chosen, or is on or off.
     pub fn selected(mut self, selected: bool) -> Self {
-        self.selected = selected;
+        self.selected = Some(selected);
+        self
+    }
+
+    /// Does what this command does: its shortcut is in the tooltip.
+    pub fn command(mut self, command: MenuCommand) -> Self {
+        self.command = Some(command);
         self
     }
 
@@ -233,34 +266,46 @@ impl Widget for IconButton<'_> {
         } else {
             size::CONTROL
         };
+        let is_selected = self.selected == Some(true);
         let ink = match self.color {
             Some(color) => color,
-            None if self.selected => tokens.accent.ink,
+            None if is_selected => tokens.accent.ink,
             None => tokens.muted,
         };
         let before = ui.style().clone();
         // In place, because a child Ui would disturb the layout.
         let style = ui.style_mut();
         Weight::Quiet.dress(style, tokens);
-        if self.selected {
+        if is_selected {
             style.visuals.widgets.inactive.weak_bg_fill = tokens.selection;
         }
         style.spacing.button_padding = vec2(0.0, 0.0);
         style.spacing.interact_size.y = side;
         let button = egui::Button::new(WidgetText::from(self.icon.text(ink)))
             .min_size(vec2(side, side))
-            .frame_when_inactive(self.selected);
+            .frame_when_inactive(is_selected);
         let response = ui.add_enabled(self.enabled, button);
         ui.set_style(before);
 
         let name = shown(self.name);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, self.enabled, &name));
+        response.widget_info(|| match self.selected {
+            Some(selected) => WidgetInfo::selected(Role::Button, self.enabled, selected, &name),
+            None => WidgetInfo::labeled(Role::Button, self.enabled, &name),
+        });
         if response.has_focus() {
             focus_ring(ui, response.rect, radius::CONTROL);
         }
+        let keys = self.command.and_then(|it| it.keys(ui.ctx()));
+        let tip = match keys {
+            Some(keys) => {
+                tell_keys(ui, &response, &keys);
+                format!("{name} ({keys})")
+            }
+            None => name.into_owned(),
+        };
         response
-            .on_hover_text(name.as_ref())
-            .on_disabled_hover_text(name.as_ref())
+            .on_hover_text(tip.as_str())
+            .on_disabled_hover_text(tip.as_str())
     }
 }
 

@@ -112,14 +112,16 @@ impl<'a> Confirm<'a> {
         self
     }
 
-    /// Call it every frame until it answers. Enter confirms, Esc cancels.
+    /// Call it every frame until it answers. Esc cancels, and Enter confirms what is no danger.
     pub fn show(self, ctx: &Context) -> Option<Answer> {
         let shown = Dialog::new(self.title).show(ctx, |ui, opening| {
             text::paragraph(ui, self.body);
             ui.add_space(gap::M);
             let (confirm, cancel) = buttons(ui, self.word, self.danger, true);
             if opening {
-                confirm.request_focus();
+                // What cannot be undone needs more than one press of Enter.
+                let first = if self.danger { &cancel } else { &confirm };
+                first.request_focus();
             }
             if confirm.clicked() {
                 Some(Answer::Confirmed)

@@ -15,11 +15,20 @@ pub enum DrawerAnswer {
     Cancel,
 }
 
+#[derive(Clone, Copy)]
+enum Footer<'a> {
+    None,
+    Done,
+
+    /// With the word on the button, and "Cancel" beside it.
+    Save(&'a str),
+}
+
 #[must_use = "call `show`"]
 pub struct Drawer<'a> {
     title: &'a str,
     icon: Option<Icon>,
-    save: Option<&'a str>,
+    footer: Footer<'a>,
     can_save: bool,
     why_not: &'a str,
 }
@@ -29,7 +38,7 @@ impl<'a> Drawer<'a> {
         Self {
             title,
             icon: None,
-            save: Some("Save"),
+            footer: Footer::Save("Save"),
             can_save: true,
             why_not: "",
         }
@@ -42,13 +51,20 @@ impl<'a> Drawer<'a> {
 
     /// Another word than "Save".
     pub fn save_word(mut self, word: &'a str) -> Self {
-        self.save = Some(word);
+        self.footer = Footer::Save(word);
         self
     }
 
     /// Only shows something: no footer.
     pub fn read_only(mut self) -> Self {
-        self.save = None;
+        self.footer = Footer::None;
+        self
+    }
+
+    /// What is changed applies at once: there is nothing to save or cancel, only "Done", which answers
+    /// [`DrawerAnswer::Save`].
+    pub fn edits_in_place(mut self) -> Self {
+        self.footer = Footer::Done;
         self
     }
 
@@ -84,9 +100,12 @@ impl<'a> Drawer<'a> {
                 if self.header_ui(ui, tokens) {
                     answer = Some(DrawerAnswer::Cancel);
                 }
-                if let Some(word) = self.save {
-                    answer = self.footer_ui(ui, tokens, word).or(answer);
+                answer = match self.footer {
+                    Footer::None => None,
+                    Footer::Done => self.footer_ui(ui, tokens, "Done"),
+                    Footer::Save(word) => self.footer_ui(ui, tokens, word),
                 }
+                .or(answer);
                 let frame = Frame::new().inner_margin(Margin::symmetric(20, 0));
                 egui::CentralPanel::no_frame().show(ui, |ui| {
                     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -158,8 +177,9 @@ impl<'a> Drawer<'a> {
                     if ui.add(save).clicked() {
                         return Some(DrawerAnswer::Save);
                     }
-                    let cancel = ui.add(Button::secondary("Cancel"));
-                    cancel.clicked().then_some(DrawerAnswer::Cancel)
+                    let has_cancel = matches!(self.footer, Footer::Save(_));
+                    let cancelled = has_cancel && ui.add(Button::secondary("Cancel")).clicked();
+                    cancelled.then_some(DrawerAnswer::Cancel)
                 })
                 .inner
             })

@@ -2,14 +2,16 @@
 //! tests find it by, and none of them names a colour or a size of its own.
 //!
 //! ```text
-//! Button::primary|secondary|danger|quiet("Save").icon(i).name(n).enabled(b).why_not(s).small().wide()   ui.add(…)
-//! IconButton::new(icon, "Undo").enabled(b).selected(b).small().color(c)                                 ui.add(…)
+//! Button::primary|secondary|danger|quiet("Save").icon(i).name(n).enabled(b).why_not(s).command(c).small().wide()   ui.add(…)
+//! IconButton::new(icon, "Undo").enabled(b).selected(b).command(c).small().color(c)                                 ui.add(…)
 //! icon_button(ui, icon, "Undo") -> Response
 //! TextField::new("Name").hint(s).help(s).error(Option<&str>).required().enabled(b).password().lines(n)
 //!     .monospace().limit(n).focus(b).id(id).show(ui, &mut String) -> Response
 //! search_field(ui, name, hint, width, &mut String) -> Response
 //! Combo::new("Zone").label_hidden().help(s).error(o).required().enabled(b).width(w)
 //!     .show(ui, &mut T, &[(T, text)]) -> Response
+//! DateField::new("First day", today).label_hidden().help(s).error(o).required().focus(b)
+//!     .show(ui, &mut String) -> Response
 //! Picker::new("Group", &[Entry::new(key, text).detail(s)]).placeholder(s).creates().narrowed_elsewhere()
 //!     .help(s).error(o).required().enabled(b).show_one(ui, &mut Option<K>) | .show_many(ui, &mut Vec<K>) -> Picked
 //! checkbox(ui, &mut bool, label) -> Response        radio(ui, &mut T, value, label) -> Response
@@ -36,6 +38,7 @@ mod banner;
 mod button;
 mod choice;
 mod combo;
+mod date_field;
 mod dialog;
 mod drawer;
 mod field;
@@ -53,6 +56,7 @@ pub use self::{
     button::{Button, IconButton, icon_button},
     choice::{checkbox, radio, segmented},
     combo::Combo,
+    date_field::DateField,
     dialog::{Answer, Confirm, Dialog, Shown},
     drawer::{Drawer, DrawerAnswer},
     field::{TextField, search_field},

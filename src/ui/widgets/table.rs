@@ -18,11 +18,17 @@ use crate::ui::{
     tokens::{Tokens, gap, radius, size, type_size},
 };
 
+/// What a column without a width of its own must have at least.
+const LEAST: f32 = 110.0;
+
 /// A column: its heading, and how wide it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Column<'a> {
     heading: &'a str,
     width: Width,
+
+    /// 0 for a column that is always there.
+    rank: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +44,7 @@ impl<'a> Column<'a> {
         Self {
             heading,
             width: Width::Exact(width),
+            rank: 0,
         }
     }
 
@@ -46,6 +53,7 @@ impl<'a> Column<'a> {
         Self {
             heading,
             width: Width::Initial(width),
+            rank: 0,
         }
     }
 
@@ -54,7 +62,28 @@ impl<'a> Column<'a> {
         Self {
             heading,
             width: Width::Rest,
+            rank: 0,
         }
+    }
+
+    /// Left out where the room is too small for all: the column of the highest rank first. The row
+    /// still tells assistive technology what would stand there.
+    #[must_use]
+    pub fn optional(mut self, rank: u8) -> Self {
+        self.rank = rank;
+        self
+    }
+
+    /// What it takes at least to be of use.
+    fn least(self) -> f32 {
+        match self.width {
+            Width::Exact(width) | Width::Initial(width) => width,
+            Width::Rest => LEAST,
+        }
+    }
+
+    fn is_resizable(self) -> bool {
+        matches!(self.width, Width::Initial(_))
     }
 
     fn build(self) -> egui_extras::Column {
@@ -66,6 +95,21 @@ impl<'a> Column<'a> {
             Width::Rest => egui_extras::Column::remainder().at_least(80.0),
         }
         .clip(true)
+    }
+}
+
+/// Which columns fit into `room`.
+fn fitting(columns: &[Column<'_>], room: f32) -> Vec<bool> {
+    let mut fits = vec![true; columns.len()];
+    loop {
+        let shown = columns.iter().zip(&fits).filter(|(_, fits)| **fits);
+        let needed: f32 = shown.map(|(column, _)| column.least() + gap::S).sum();
+        let expendable = columns.iter().enumerate();
+        let expendable = expendable.filter(|(index, it)| it.rank > 0 && fits[*index]);
+        match expendable.max_by_key(|(_, it)| it.rank) {
+            Some((index, _)) if needed > room => fits[index] = false,
+            _ => return fits,
+        }
     }
 }
 
@@ -131,6 +175,7 @@ impl<'a> Table<'a> {
         };
         let moved = keyboard(ui, &table, rows, selected, &mut output);
 
+        let fits = fitting(self.columns, ui.available_width());
         let mut visible: Option<Range<usize>> = None;
         let mut body = |mut row: TableRow<'_, '_>| {
             let index = row.index();
@@ -144,6 +189,8 @@ impl<'a> Table<'a> {
             let mut drawn = Cells {
                 row: &mut row,
                 row_id,
+                fits: &fits,
+                column: 0,
                 selected: is_selected,
                 area,
                 name: Vec::new(),
@@ -162,7 +209,15 @@ impl<'a> Table<'a> {
                 output.opened = Some(index);
             }
         };
-        self.build(ui, id, height, moved, rows, &mut body);
+        let shown = self.columns.iter().zip(&fits).filter(|(_, fits)| **fits);
+        let mut shown: Vec<Column<'_>> = shown.map(|(column, _)| *column).collect();
+        // Somebody has to take what is left.
+        if !shown.iter().any(|it| matches!(it.width, Width::Rest))
+            && let Some(column) = shown.iter_mut().find(|it| it.is_resizable())
+        {
+            column.width = Width::Rest;
+        }
+        self.build(ui, &shown, height, moved, rows, &mut body);
         output.visible = visible.unwrap_or(0..0);
 
         if let Some(index) = *selected {
@@ -183,7 +238,7 @@ impl<'a> Table<'a> {
     fn build(
         &self,
         ui: &mut Ui,
-        id: Id,
+        columns: &[Column<'_>],
         height: f32,
         scroll_to: Option<usize>,
         rows: usize,
@@ -192,16 +247,20 @@ impl<'a> Table<'a> {
         let tokens = Tokens::of(ui.theme());
         let top = ui.cursor().min;
         let width = ui.available_width();
+        let id = ui.make_persistent_id(("table", self.name));
         ui.scope_builder(UiBuilder::new().id_salt(id), |ui| {
             ui.spacing_mut().item_spacing = egui::vec2(gap::S, 0.0);
             // The lines between columns appear when the pointer comes to drag them.
             ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
+            let salt = Id::unique(("columns", columns.len()));
+            let state = ui.scope_id().with(salt);
             let mut table = TableBuilder::new(ui)
+                .id_salt(salt)
                 .auto_shrink(false)
                 .max_scroll_height(height - size::TABLE_HEADER)
                 .min_scrolled_height(0.0)
                 .cell_layout(Layout::left_to_right(egui::Align::Center));
-            for column in self.columns {
+            for column in columns {
                 table = table.column(column.build());
             }
             if let Some(index) = scroll_to {
@@ -209,7 +268,7 @@ impl<'a> Table<'a> {
             }
             table
                 .header(size::TABLE_HEADER, |mut header| {
-                    for column in self.columns {
+                    for column in columns {
                         header.col(|ui| {
                             ui.add_space(gap::S);
                             let font = fonts::semibold(type_size::SMALL);
@@ -222,10 +281,24 @@ impl<'a> Table<'a> {
                     }
                 })
                 .body(|rows_body| rows_body.rows(size::ROW, rows, body));
+            name_resizers(ui, state, columns);
         });
         let line = Stroke::new(size::LINE, tokens.border);
         ui.painter()
             .hline(top.x..=top.x + width, top.y + size::TABLE_HEADER, line);
+    }
+}
+
+/// The lines between columns that can be dragged.
+fn name_resizers(ui: &Ui, table: Id, columns: &[Column<'_>]) {
+    for (index, column) in columns.iter().enumerate() {
+        if column.is_resizable() {
+            let line = table.with("resize_column").with(index);
+            ui.ctx().accesskit_node_builder(line, |node| {
+                node.set_role(Role::Splitter);
+                node.set_label(format!("Width of {}", column.heading));
+            });
+        }
     }
 }
 
@@ -279,6 +352,10 @@ fn keyboard(
 pub struct Cells<'r, 'a, 'b> {
     row: &'r mut TableRow<'a, 'b>,
     row_id: Id,
+
+    /// Which columns are shown, and which one comes next.
+    fits: &'r [bool],
+    column: usize,
     selected: bool,
     area: Rect,
     name: Vec<String>,
@@ -335,6 +412,11 @@ impl Cells<'_, '_, '_> {
     fn named(&mut self, name: &str, contents: impl FnOnce(&mut Ui)) {
         if !name.is_empty() {
             self.name.push(text::shown(name).into_owned());
+        }
+        let is_shown = self.fits.get(self.column).copied().unwrap_or(true);
+        self.column += 1;
+        if !is_shown {
+            return;
         }
         let first = self.response.is_none();
         let (row_id, area, selected) = (self.row_id, self.area, self.selected);

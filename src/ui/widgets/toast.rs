@@ -19,6 +19,7 @@ pub struct Toast<A> {
     mood: Mood,
     text: String,
     action: Option<(String, A)>,
+    topic: Option<&'static str>,
 }
 
 impl<A> Toast<A> {
@@ -27,7 +28,15 @@ impl<A> Toast<A> {
             mood,
             text: text.into(),
             action: None,
+            topic: None,
         }
+    }
+
+    /// Takes the place of what was said about this before.
+    #[must_use]
+    pub fn about(mut self, topic: &'static str) -> Self {
+        self.topic = Some(topic);
+        self
     }
 
     /// A button in the toast, such as "Undo".
@@ -67,6 +76,9 @@ impl<A: Clone> Toasts<A> {
     pub fn push(&mut self, toast: Toast<A>) {
         let id = self.next;
         self.next += 1;
+        if toast.topic.is_some() {
+            self.shown.retain(|it| it.toast.topic != toast.topic);
+        }
         self.shown.push(Live {
             id,
             toast,
@@ -145,6 +157,7 @@ fn toast_ui<A: Clone>(ui: &mut Ui, live: &Live<A>) -> (Option<A>, bool) {
         mood,
         text: sentence,
         action,
+        ..
     } = &live.toast;
     let tone = mood.tone(tokens);
     let mut pressed = None;

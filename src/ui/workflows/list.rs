@@ -16,6 +16,7 @@ use crate::{
         Ctx, Route,
         icons::Icon,
         loaded::{Loaded, Shown},
+        menu::MenuCommand,
         sentence,
         tokens::gap,
         widgets::{
@@ -39,7 +40,6 @@ pub(super) struct ListPage {
 enum Dialog {
     Naming(Naming),
     Import(Import),
-    Disable { id: WorkflowId, name: String },
     Delete { id: WorkflowId, name: String },
 }
 
@@ -64,10 +64,12 @@ impl ListPage {
             Shown::Loading | Shown::Failed(_) => 0,
         };
         let mut wanted = page_header(ui, "Workflows", &subtitle(total), |ui| {
-            let create = ui.add(Button::primary("Create workflow").icon(Icon::Add));
+            let create = Button::primary("Create workflow").icon(Icon::Add);
+            let create = ui.add(create.command(MenuCommand::NewWorkflow));
             let import = ui.add(Button::secondary("Import…").icon(Icon::Import));
             header_dialog(create.clicked(), import.clicked())
         });
+        wanted = commanded(ctx).or(wanted);
         let mut act = None;
         match shown {
             Shown::Loading => skeleton_rows(ui, 6),
@@ -112,7 +114,10 @@ impl ListPage {
                 None
             }
             Act::Rename => Some(Dialog::Naming(Naming::of(id, &name, &row.description))),
-            Act::Disable => Some(Dialog::Disable { id, name }),
+            Act::Disable => {
+                super::disable(ctx, id, &name);
+                None
+            }
             Act::Delete => {
                 if let Some(active) = row.active {
                     ctx.toast(
@@ -138,13 +143,6 @@ impl ListPage {
                     true
                 }
             },
-            Some(Dialog::Disable { id, name }) => {
-                let answer = super::ask_to_disable(ctx.egui, name);
-                if answer == Some(Answer::Confirmed) {
-                    ctx.send(Command::Disable(*id), format!("“{name}” is disabled"));
-                }
-                answer.is_some()
-            }
             Some(Dialog::Delete { id, name }) => {
                 let answer = ask_to_delete(ctx, name);
                 if answer == Some(Answer::Confirmed) {
@@ -176,6 +174,16 @@ fn subtitle(total: usize) -> String {
     }
 }
 
+/// What the command palette asks for.
+fn commanded(ctx: &mut Ctx<'_>) -> Option<Dialog> {
+    let offers = [MenuCommand::NewWorkflow, MenuCommand::ImportWorkflow];
+    let chosen = ctx.list(&offers.map(MenuCommand::possible))?;
+    header_dialog(
+        chosen == MenuCommand::NewWorkflow,
+        chosen == MenuCommand::ImportWorkflow,
+    )
+}
+
 fn header_dialog(creates: bool, imports: bool) -> Option<Dialog> {
     if creates {
         Some(Dialog::Naming(Naming::new_workflow()))
@@ -203,12 +211,12 @@ fn table(
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
-        Column::initial("Name", 180.0),
-        Column::rest("Description"),
+        Column::initial("Name", 260.0),
+        Column::rest("Description").optional(1),
         Column::exact("Active", 104.0),
         Column::exact("Draft", 72.0),
-        Column::exact("Versions", 66.0),
-        Column::exact("Last changed", 140.0),
+        Column::exact("Versions", 66.0).optional(2),
+        Column::exact("Last changed", 140.0).optional(3),
         Column::exact("", 92.0),
     ];
     let mut pressed = None;

@@ -11,17 +11,20 @@ mod note;
 mod rows;
 mod versions;
 
-use egui::{CentralPanel, Context, Frame, Margin, Ui};
+use egui::{CentralPanel, Frame, Margin, Ui};
 
 pub(super) use self::{activation::Activation, drafting::Drafting};
 use self::{list::ListPage, versions::VersionsPage};
 use super::{
-    Ctx,
+    Ctx, ToastAction,
     icons::Icon,
     tokens::{Tokens, size},
-    widgets::{Answer, Button, Confirm, Mood, text},
+    widgets::{Answer, Button, Mood, text},
 };
-use crate::model::{id::WorkflowId, version::VersionStatus};
+use crate::{
+    command::Command,
+    model::{id::WorkflowId, version::VersionStatus},
+};
 
 #[derive(Default)]
 pub(super) struct WorkflowsScreen {
@@ -58,13 +61,23 @@ pub(super) fn status_look(status: VersionStatus) -> (Mood, Icon) {
     }
 }
 
-/// Asks before a workflow stops running.
-pub(super) fn ask_to_disable(egui: &Context, name: &str) -> Option<Answer> {
-    let body = format!(
-        "“{name}” stops running at once. Its active version becomes a published one, which can be \
-         activated again."
-    );
-    Confirm::new("Disable the workflow?", &body, "Disable").show(egui)
+/// Stops a workflow from running, and offers to let it run again.
+pub(super) fn disable(ctx: &mut Ctx<'_>, id: WorkflowId, name: &str) {
+    let done = format!("“{name}” is disabled and no longer runs");
+    let active = ctx.config.active.iter().find(|it| it.workflow == id);
+    let Some(version) = active.map(|it| it.version) else {
+        return ctx.send(Command::Disable(id), done);
+    };
+    // What was warned of when it was activated was accepted then.
+    let command = Command::Activate {
+        version,
+        reason: "Disabling it was undone".to_owned(),
+    };
+    let undo = ToastAction::Send {
+        command,
+        done: format!("“{name}” runs again"),
+    };
+    ctx.send_undoable(Command::Disable(id), done, undo);
 }
 
 /// The buttons at the foot of a dialog: the word, and Cancel before it.

@@ -45,7 +45,6 @@ enum Dialog {
     Note(NoteDialog),
     Export(Export),
     Activation(Activation),
-    Disable(Workflow),
     Delete(Workflow),
     DeleteVersion { id: VersionId, number: u32 },
 }
@@ -126,7 +125,10 @@ impl VersionsPage {
                 &workflow.name,
                 &workflow.description,
             ))),
-            Pressed::Disable => Some(Dialog::Disable(workflow)),
+            Pressed::Disable => {
+                super::disable(ctx, workflow.id, &workflow.name);
+                None
+            }
             Pressed::Delete => match active {
                 Some(number) => {
                     refuse_active(ctx, number);
@@ -161,14 +163,6 @@ impl VersionsPage {
             Some(Dialog::Note(note)) => note.ui(ctx),
             Some(Dialog::Export(export)) => export.ui(ctx),
             Some(Dialog::Activation(activation)) => activation.ui(ctx),
-            Some(Dialog::Disable(workflow)) => {
-                let answer = super::ask_to_disable(ctx.egui, &workflow.name);
-                if answer == confirmed {
-                    let done = format!("“{}” is disabled", workflow.name);
-                    ctx.send(Command::Disable(workflow.id), done);
-                }
-                answer.is_some()
-            }
             Some(Dialog::Delete(workflow)) => {
                 let answer = list::ask_to_delete(ctx, &workflow.name);
                 if answer == confirmed {
@@ -244,7 +238,7 @@ fn actions(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
     let rename = Button::secondary("Rename…").icon(Icon::Edit);
     action(ui, rename, Pressed::Rename);
     if found.active().is_some() {
-        let disable = Button::secondary("Disable…").icon(Icon::Disable);
+        let disable = Button::secondary("Disable").icon(Icon::Disable);
         action(ui, disable, Pressed::Disable);
     }
     let delete = Button::quiet("Delete…").icon(Icon::Delete);
@@ -266,9 +260,9 @@ fn table(
         Column::exact("Version", 54.0),
         Column::exact("Status", 92.0),
         Column::rest("Note"),
-        Column::initial("Author", 80.0),
-        Column::exact("Created", 138.0),
-        Column::exact("Changed", 138.0),
+        Column::initial("Author", 80.0).optional(1),
+        Column::exact("Created", 138.0).optional(3),
+        Column::exact("Changed", 138.0).optional(2),
         Column::exact("Runs", 40.0),
         Column::exact("", 170.0),
     ];

@@ -46,16 +46,16 @@ fn every_mistake_is_named_at_its_field() {
         "Username must not contain invisible characters",
     );
     check("username", "a\0da", "Username contains a control character");
-    check("email", "", "E-mail must not be empty");
+    check("email", "", "Email must not be empty");
     check(
         "email",
         "ada",
-        "E-mail is not an e-mail address, write it like ada@example.org",
+        "Email is not an e-mail address, write it like ada@example.org",
     );
     check(
         "email",
         "ada@example.org\r\nBcc: eve@example.org",
-        "E-mail contains a control character",
+        "Email contains a control character",
     );
     check(
         "first_name",

@@ -103,7 +103,7 @@ fn a_known_address_is_answered_like_any_other_and_the_audit_says_why_not() {
     let last = audit(&store).pop().expect("an entry");
     assert_eq!(
         last,
-        "user.create eve: E-mail belongs to another user already"
+        "user.create eve: Email belongs to another user already"
     );
 }
 

@@ -14,19 +14,19 @@ fn a_workflow_drawn_from_nothing_decides_who_comes_in() {
     click(&mut window, "Create");
 
     click(&mut window, "Add trigger");
-    click(&mut window, "Save");
+    click(&mut window, "Add this trigger");
     click(&mut window, "Add step after New User Registration");
     pick(&mut window, "Filter");
     click(&mut window, "Add condition");
     type_into(&mut window, "Value of condition 1", "ada");
-    click(&mut window, "Save");
+    click(&mut window, "Done");
     click(&mut window, "Fit to window");
     click(&mut window, "Add step after User created");
     pick(&mut window, "Assign Group to User");
     open_list(&mut window, "Add group to rule 1");
     type_into(&mut window, "Search Add group to rule 1", "Staff");
     pick(&mut window, "Create “Staff”");
-    click(&mut window, "Save");
+    click(&mut window, "Done");
     must_say(&window, "Problems: 1 warning");
 
     click(&mut window, "Save draft");

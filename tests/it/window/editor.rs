@@ -1,6 +1,8 @@
 //! The Editor screen: drafts are kept as they are drawn, what ran is only looked at.
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use tenure::{
     clock::Clock,
     command::Command,
@@ -70,19 +72,26 @@ fn a_drawing_survives_the_end_of_the_program() {
 }
 
 #[test]
-fn discard_goes_back_to_what_was_saved_and_asks_first() {
+fn discard_goes_back_to_what_was_saved_and_can_be_undone() {
     let store = store();
     let (_, version) = typical(&store);
     let mut window = window_at(&store, Route::Editor(version));
     click(&mut window, &format!("Delete {STEP}"));
-    click(&mut window, "Discard changes");
-    click(&mut window, "Cancel");
     assert!(drawn(&store, version).unsaved.is_some());
     click(&mut window, "Discard changes");
-    click(&mut window, "Discard");
     assert_eq!(drawn(&store, version).unsaved, None);
     must_say(&window, "Workflow canvas, 5 blocks");
     must_say(&window, "Saved");
+
+    window.get_by_label("Changes discarded");
+    window
+        .get_all_by_role_and_label(Role::Button, "Undo")
+        .last()
+        .expect("one is on the toast")
+        .click();
+    window.run();
+    must_say(&window, "Workflow canvas, 4 blocks");
+    assert!(drawn(&store, version).unsaved.is_some());
 }
 
 #[test]
@@ -97,7 +106,7 @@ fn undoing_everything_leaves_nothing_unsaved() {
 }
 
 #[test]
-fn the_keyboard_saves_what_stands_in_the_open_drawer_too() {
+fn the_keyboard_saves_what_is_being_typed() {
     let store = store();
     let (_, version) = typical(&store);
     let mut window = window_at(&store, Route::Editor(version));
@@ -111,7 +120,7 @@ fn the_keyboard_saves_what_stands_in_the_open_drawer_too() {
 }
 
 #[test]
-fn leaving_keeps_the_drawing_and_the_open_drawer() {
+fn leaving_keeps_the_drawing_and_what_is_being_typed() {
     let store = store();
     let (workflow, version) = typical(&store);
     let mut window = window_at(&store, Route::Editor(version));
@@ -127,7 +136,7 @@ fn leaving_keeps_the_drawing_and_the_open_drawer() {
 }
 
 #[test]
-fn closing_the_window_keeps_the_drawing_and_the_open_drawer() {
+fn closing_the_window_keeps_the_drawing_and_what_is_being_typed() {
     let store = store();
     let (_, version) = typical(&store);
     let mut window = window_at(&store, Route::Editor(version));
@@ -199,7 +208,6 @@ fn activating_saves_first_and_locks_the_version() {
     let kept = drawn(&store, version);
     assert_eq!((tasks(&kept.definition), kept.unsaved), (0, None));
     must_say(&window, "This version is active");
-    click(&mut window, "Disable…");
     click(&mut window, "Disable");
     must_say(&window, "This version is published");
     let found = store.read(|db| workflows::version(db, version));

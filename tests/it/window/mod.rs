@@ -1,12 +1,17 @@
 //! The window, used by the names that assistive technology reads out.
 
+mod drawer;
 mod drawing;
 mod editor;
+mod first_chapter;
 mod handbook;
 mod hands;
 mod history;
+mod layout;
 mod main_job;
+mod palette;
 mod settings;
+mod stores;
 mod users;
 mod welcome;
 mod workflows;

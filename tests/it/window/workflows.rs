@@ -105,7 +105,11 @@ fn a_workflow_is_renamed_disabled_and_deleted() {
     assert_eq!(names(&store), ["Hello"]);
 
     click(&mut window, "Disable Hello");
-    click(&mut window, "Disable");
+    must_say(&window, "“Hello” is disabled and no longer runs");
+    click(&mut window, "Undo");
+    let status = versions(&store, workflow).first().map(|it| it.status);
+    assert_eq!(status, Some(VersionStatus::Active), "it runs again");
+    click(&mut window, "Disable Hello");
     let status = versions(&store, workflow).first().map(|it| it.status);
     assert_eq!(status, Some(VersionStatus::Published));
 
@@ -206,7 +210,6 @@ fn a_version_is_activated_in_place_of_the_one_before() {
         .map(|it| it.status)
         .collect();
     assert_eq!(statuses, [VersionStatus::Active, VersionStatus::Published]);
-    click(&mut window, "Disable…");
     click(&mut window, "Disable");
     assert_eq!(status(&store, workflow), VersionStatus::Published);
 }
@@ -223,7 +226,6 @@ fn the_active_version_is_not_deleted() {
     );
     click(&mut window, "Delete workflow");
     assert_eq!(versions(&store, workflow).len(), 1);
-    click(&mut window, "Disable…");
     click(&mut window, "Disable");
     click(&mut window, "Delete version 1");
     click(&mut window, "Delete");

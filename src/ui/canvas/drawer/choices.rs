@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::{
     model::{
         attribute::Attribute,
@@ -30,6 +32,7 @@ pub struct NamedTarget {
 #[derive(Clone, Debug)]
 pub struct Choices {
     shelf: Arc<Shelf>,
+    today: NaiveDate,
 }
 
 #[derive(Debug)]
@@ -91,7 +94,17 @@ impl Choices {
         };
         Self {
             shelf: Arc::new(shelf),
+            today: NaiveDate::default(),
         }
+    }
+
+    /// Where calendars open.
+    pub fn set_today(&mut self, today: NaiveDate) {
+        self.today = today;
+    }
+
+    pub(super) fn today(&self) -> NaiveDate {
+        self.today
     }
 
     pub fn attributes(&self) -> &[Attribute] {

@@ -1,8 +1,16 @@
 //! The condition editor: reads like a sentence, nests like one.
+//!
+//! Each part has a handle. What moves is applied once everything is drawn, so that no part is
+//! drawn twice or not at all.
 
-use egui::{Frame, Margin, Stroke, Ui};
+use egui::{Frame, Id, Margin, Stroke, Ui, vec2};
 
-use super::{Desk, complaint, value};
+use super::{
+    Desk, complaint,
+    moving::{self, Path, Place},
+    reorder::{self, Held, Slot, handle},
+    value,
+};
 use crate::{
     model::condition::{Condition, MAX_DEPTH, MAX_TESTS, Operator, Subject, Test},
     ui::{
@@ -13,7 +21,13 @@ use crate::{
 };
 
 /// From this width on, a condition stands on one line.
-const ONE_LINE: f32 = 440.0;
+const ONE_LINE: f32 = 420.0;
+
+/// The longest label of an operator fits.
+const OPERATOR: f32 = 132.0;
+
+/// Between the controls of one condition.
+const BETWEEN: f32 = 6.0;
 
 /// Numbers the conditions of one editor, so that each control has a name of its own.
 struct Walker<'a> {
@@ -21,79 +35,163 @@ struct Walker<'a> {
 
     /// " of rule 2", or nothing.
     owner: &'a str,
+    id: Id,
     tests: usize,
     groups: usize,
     is_full: bool,
+
+    /// Of the group that is being drawn.
+    path: Path,
+    slots: Vec<Slot<Place>>,
+    held: Option<(Path, Held)>,
 }
 
 /// `condition` must be a group.
 pub(super) fn show(ui: &mut Ui, desk: &Desk<'_>, owner: &str, condition: &mut Condition) {
     let is_full = condition.tests().len() >= MAX_TESTS;
-    let mut walker = Walker {
-        desk,
-        owner,
-        tests: 0,
-        groups: 0,
-        is_full,
-    };
     ui.push_id(("condition", owner), |ui| {
         ui.spacing_mut().item_spacing.y = gap::S;
-        walker.group(ui, condition, 1);
+        let mut walker = Walker {
+            desk,
+            owner,
+            id: ui.scope_id(),
+            tests: 0,
+            groups: 0,
+            is_full,
+            path: Path::new(),
+            slots: Vec::new(),
+            held: None,
+        };
+        walker.group(ui, condition);
+        walker.settle(ui, condition);
     });
 }
 
 impl Walker<'_> {
     /// Says whether the group is to go.
-    fn group(&mut self, ui: &mut Ui, condition: &mut Condition, depth: usize) -> bool {
+    fn group(&mut self, ui: &mut Ui, condition: &mut Condition) -> bool {
         self.groups += 1;
         let number = self.groups;
+        let place = format!("group {number}{}", self.owner);
         let mut is_any = matches!(condition, Condition::Any(_));
         let mut goes = false;
         ui.horizontal(|ui| {
-            let name = format!("Match of group {number}{}", self.owner);
+            ui.spacing_mut().item_spacing.x = BETWEEN;
+            if !self.path.is_empty() {
+                self.handle(ui, &place);
+            }
             let options = [(false, "All of"), (true, "Any of")];
-            if segmented(ui, &name, &mut is_any, &options) {
+            if segmented(ui, &format!("Match of {place}"), &mut is_any, &options) {
                 *condition = regrouped(std::mem::take(parts(condition)), is_any);
             }
-            text::note(ui, "these conditions");
-            if depth > 1 {
-                let name = format!("Remove group {number}{}", self.owner);
+            if self.path.is_empty() {
+                text::muted(ui, "these hold:");
+            } else {
                 goes = right(ui, |ui| {
-                    let button = IconButton::new(Icon::Close, &name).small();
-                    ui.add(button).clicked()
+                    let goes = remove(ui, &format!("Remove {place}"));
+                    left(ui, |ui| text::muted(ui, "these:"));
+                    goes
                 });
             }
         });
-        self.parts(ui, parts(condition), is_any, depth);
-        self.footer(ui, parts(condition), number, depth);
+        self.parts(ui, parts(condition), is_any);
+        self.footer(ui, parts(condition), number);
         goes
     }
 
-    fn parts(&mut self, ui: &mut Ui, parts: &mut Vec<Condition>, is_any: bool, depth: usize) {
-        let tokens = Tokens::of(ui.theme());
+    fn parts(&mut self, ui: &mut Ui, parts: &mut Vec<Condition>, is_any: bool) {
         let mut removed = None;
         for (index, part) in parts.iter_mut().enumerate() {
             if index > 0 {
-                text::note(ui, if is_any { "or" } else { "and" });
+                self.between(ui, index, if is_any { "or" } else { "and" });
+            } else {
+                let y = ui.cursor().top() - gap::XS;
+                self.slot(ui, index, y);
             }
+            self.path.push(index);
+            let is_dragged = ui.ctx().is_being_dragged(self.handle_id(&self.path));
             let goes = ui
-                .push_id(index, |ui| match part {
-                    Condition::Test(test) => framed(ui, tokens, |ui| self.test(ui, test)),
-                    group => framed(ui, tokens, |ui| self.group(ui, group, depth + 1)),
+                .push_id(index, |ui| {
+                    if is_dragged {
+                        ui.set_opacity(0.5);
+                    }
+                    match part {
+                        Condition::Test(test) => self.test(ui, test),
+                        group => framed(ui, |ui| self.group(ui, group)),
+                    }
                 })
                 .inner;
+            self.path.pop();
             if goes {
                 removed = Some(index);
             }
         }
+        let y = ui.cursor().top() - gap::XS;
+        self.slot(ui, parts.len(), y);
         if let Some(index) = removed {
             parts.remove(index);
         }
     }
 
-    fn footer(&self, ui: &mut Ui, parts: &mut Vec<Condition>, group: usize, depth: usize) {
+    /// The word between two parts, and the place there.
+    fn between(&mut self, ui: &mut Ui, index: usize, word: &str) {
+        let y = text::note(ui, word).rect.center().y;
+        self.slot(ui, index, y);
+    }
+
+    fn slot(&mut self, ui: &Ui, index: usize, y: f32) {
+        let group = self.path.clone();
+        self.slots.push(Slot {
+            place: Place { group, index },
+            y,
+            x: ui.max_rect().x_range(),
+            is_same: false,
+        });
+    }
+
+    fn handle_id(&self, path: &[usize]) -> Id {
+        self.id.with(("handle", path))
+    }
+
+    fn handle(&mut self, ui: &mut Ui, place: &str) {
+        let id = self.handle_id(&self.path);
+        if let Some(held) = handle(ui, id, &format!("Move {place}")) {
+            self.held = Some((self.path.clone(), held));
+        }
+    }
+
+    /// Moves what was dropped or pushed, and shows where what is dragged would land.
+    fn settle(&mut self, ui: &Ui, whole: &mut Condition) {
+        let Some((from, held)) = self.held.take() else {
+            return;
+        };
+        let to = match held {
+            Held::Pushed(way) => moving::further(whole, &from, way),
+            Held::Dragged | Held::Dropped => {
+                let mut slots = std::mem::take(&mut self.slots);
+                slots.retain(|it| moving::fits(whole, &from, &it.place));
+                for slot in &mut slots {
+                    slot.is_same = moving::is_same(&from, &slot.place);
+                }
+                reorder::landing(ui, slots).filter(|_| held == Held::Dropped)
+            }
+        };
+        if let Some(to) = to
+            && let Some((after, path)) = moving::moved(whole, &from, &to)
+        {
+            *whole = after;
+            let id = self.handle_id(&path);
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+
+    fn footer(&self, ui: &mut Ui, parts: &mut Vec<Condition>, group: usize) {
+        let depth = self.path.len() + 1;
         if self.desk.is_strict && parts.is_empty() && depth > 1 {
             complaint(ui, "A group needs at least one condition");
+        }
+        if !ui.is_enabled() {
+            return;
         }
         let owner = self.owner;
         let place = if group > 1 {
@@ -127,37 +225,61 @@ impl Walker<'_> {
     fn test(&mut self, ui: &mut Ui, test: &mut Test) -> bool {
         self.tests += 1;
         let place = format!("condition {}{}", self.tests, self.owner);
-        let room = ui.available_width();
-        let is_wide = room >= ONE_LINE;
+        let wrong = value::complaint(self.desk, test);
         let mut goes = false;
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            let bin = size::CONTROL_SMALL + 6.0;
-            let width = if is_wide {
-                (room - bin) / 3.0 - 6.0
-            } else {
-                (room - bin) / 2.0 - 6.0
-            };
-            self.subject(ui, &place, test, width + 4.0);
-            self.operator(ui, &place, test, width - 4.0);
-            if is_wide {
-                ui.allocate_ui(egui::vec2(width, size::CONTROL), |ui| {
-                    value::show(ui, self.desk, &place, test);
-                });
-            }
-            let name = format!("Remove {place}");
-            goes = right(ui, |ui| {
-                let button = IconButton::new(Icon::Delete, &name).small();
-                ui.add(button).clicked()
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = BETWEEN;
+            self.handle(ui, &place);
+            // Everything else of the condition stands in one column beside its handle.
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = gap::XS;
+                if ui.available_width() >= ONE_LINE {
+                    goes = self.on_one_line(ui, &place, test);
+                } else {
+                    goes = self.on_two_lines(ui, &place, test);
+                }
+                if let Some(wrong) = &wrong {
+                    complaint(ui, wrong);
+                }
             });
         });
-        if !is_wide {
-            value::show(ui, self.desk, &place, test);
-        }
-        if let Some(complaint_text) = value::complaint(self.desk, test) {
-            complaint(ui, &complaint_text);
-        }
         goes
+    }
+
+    fn on_one_line(&self, ui: &mut Ui, place: &str, test: &mut Test) -> bool {
+        ui.horizontal(|ui| {
+            let subject = (ui.available_width() - OPERATOR) * 0.36;
+            self.subject(ui, place, test, subject);
+            self.operator(ui, place, test, OPERATOR);
+            self.value(ui, place, test)
+        })
+        .inner
+    }
+
+    fn on_two_lines(&self, ui: &mut Ui, place: &str, test: &mut Test) -> bool {
+        ui.horizontal(|ui| {
+            let room = ui.available_width();
+            let operator = OPERATOR.min((room - BETWEEN) * 0.56);
+            self.subject(ui, place, test, room - BETWEEN - operator);
+            self.operator(ui, place, test, operator);
+        });
+        ui.horizontal(|ui| self.value(ui, place, test)).inner
+    }
+
+    /// With the cross behind it. Says whether it was pressed.
+    fn value(&self, ui: &mut Ui, place: &str, test: &mut Test) -> bool {
+        let cross = if ui.is_enabled() {
+            size::CONTROL_SMALL + BETWEEN
+        } else {
+            0.0
+        };
+        let room = vec2(ui.available_width() - cross, size::CONTROL);
+        let layout = egui::Layout::left_to_right(egui::Align::Center);
+        ui.allocate_ui_with_layout(room, layout, |ui| {
+            ui.set_min_width(room.x);
+            value::show(ui, self.desk, place, test);
+        });
+        remove(ui, &format!("Remove {place}"))
     }
 
     fn subject(&self, ui: &mut Ui, place: &str, test: &mut Test, width: f32) {
@@ -219,7 +341,8 @@ fn regrouped(parts: Vec<Condition>, is_any: bool) -> Condition {
     }
 }
 
-fn framed<R>(ui: &mut Ui, tokens: &Tokens, contents: impl FnOnce(&mut Ui) -> R) -> R {
+fn framed<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let tokens = Tokens::of(ui.theme());
     Frame::new()
         .fill(tokens.surface)
         .stroke(Stroke::new(size::LINE, tokens.border))
@@ -232,7 +355,20 @@ fn framed<R>(ui: &mut Ui, tokens: &Tokens, contents: impl FnOnce(&mut Ui) -> R) 
         .inner
 }
 
+/// Where nothing can be changed there is no cross.
+fn remove(ui: &mut Ui, name: &str) -> bool {
+    ui.is_enabled() && {
+        let button = IconButton::new(Icon::Delete, name).small();
+        ui.add(button).clicked()
+    }
+}
+
 fn right<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.with_layout(layout, contents).inner
+}
+
+fn left<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
     ui.with_layout(layout, contents).inner
 }

@@ -1,20 +1,42 @@
-//! The drawer: one node, edited as a copy. Save writes the copy into the draft as one undo point,
-//! Cancel forgets it.
+//! The drawer: one node, edited in place. What is changed goes out as a [`Change`] for the draft.
+//!
+//! **Invariant:** the fields show the draft. Only a trigger that is not there yet is the drawer's own,
+//! and the spaces around a name while it is typed.
 
+mod awaited;
 mod choices;
 mod condition;
 mod fixed;
+mod moving;
+mod reorder;
 mod shape;
 mod targets;
 mod task;
+mod trial;
 mod trigger;
 mod value;
+mod words;
 
-pub use self::choices::{Choices, NamedTarget};
+pub(super) use self::{
+    awaited::Awaited,
+    words::{Change, Typed},
+};
+pub use self::{
+    choices::{Choices, NamedTarget},
+    trial::{Candidates, Facts, Standing, Trial, TrialWish},
+};
 
-use egui::{Id, Ui};
+use egui::{
+    Id, Rangef, Ui,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+};
 
-use self::shape::{arranged, tidied};
+use self::{
+    shape::{arranged, kept},
+    task::Asked,
+    words::cursor,
+};
 
 use super::block;
 use crate::{
@@ -22,58 +44,64 @@ use crate::{
         condition::Condition,
         definition::{Definition, Node, NodeId, NodeKind, Trigger},
         problem::{Problem, ProblemKind, Severity},
-        task::Target,
+        task::TargetKind,
         text::MAX_FIELD,
     },
     ui::{
         tokens::gap,
-        widgets::{Answer, Banner, Confirm, Drawer, DrawerAnswer, Mood, TextField, checkbox, text},
+        widgets::{Banner, Drawer, DrawerAnswer, Mood, TextField, checkbox, text},
     },
 };
 
-pub struct NodeDrawer {
+pub(super) struct NodeDrawer {
     /// `None` for a trigger that is not there yet.
     node: Option<NodeId>,
-    before: Node,
+
+    /// What the fields show.
     edited: Node,
 
     /// Just added: what is missing is not complained about yet.
     is_new: bool,
     takes_keyboard: bool,
-    asks_to_discard: bool,
-    awaited: Option<Awaited>,
-}
 
-/// A target that the screen creates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Awaited {
-    place: Place,
-    name: String,
-    refusal: Option<String>,
-}
-
-/// Which list of targets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Rule(usize),
-    Fallback,
+    /// The text field that has the keyboard, and the one of the name.
+    field: Option<Id>,
+    name_field: Option<Id>,
 }
 
 /// What the drawer wants from the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DrawerRequest {
-    /// Answer with [`NodeDrawer::created`] or [`NodeDrawer::refused`].
-    CreateGroup { name: String },
+    /// Answer with [`super::Editor::created`] or [`super::Editor::refused`].
+    Create { kind: TargetKind, name: String },
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DrawerOutcome {
-    /// Write it with [`NodeDrawer::save`]; the drawer is done.
-    pub saved: bool,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct DrawerOutcome {
+    /// To be written into the draft with [`write`].
+    pub(super) change: Option<Change>,
 
-    /// Nothing is to be kept; the drawer is done.
-    pub closed: bool,
-    pub request: Option<DrawerRequest>,
+    /// A trigger is to be added; the drawer is done.
+    pub(super) added: Option<Node>,
+
+    /// The drawer is done: with its button, or otherwise.
+    pub(super) is_done: bool,
+    pub(super) is_closed: bool,
+    pub(super) request: Option<DrawerRequest>,
+
+    /// What the "Try it" box wants to know.
+    pub(super) trial: TrialWish,
+}
+
+/// What is around the drawer.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) draft: &'a Definition,
+    pub(super) choices: &'a Choices,
+
+    /// Of the draft.
+    pub(super) problems: &'a [Problem],
+    pub(super) is_read_only: bool,
 }
 
 /// What the parts of the drawer are drawn with.
@@ -82,16 +110,29 @@ struct Desk<'a> {
 
     /// Complain about what is missing.
     is_strict: bool,
+
+    /// Of this node.
+    awaited: &'a [Awaited],
+}
+
+/// Writes a node as the drawer has it. The place on the canvas stays as it is there.
+pub(super) fn write(definition: &mut Definition, id: NodeId, edited: &Node) {
+    if let Some(node) = definition.node_mut(id) {
+        *node = Node {
+            position: node.position,
+            ..kept(edited)
+        };
+    }
 }
 
 impl NodeDrawer {
-    pub fn open(definition: &Definition, node: NodeId) -> Option<Self> {
-        let before = arranged(definition.node(node)?.clone());
-        Some(Self::with(Some(node), before))
+    pub(super) fn open(definition: &Definition, node: NodeId) -> Option<Self> {
+        let edited = arranged(definition.node(node)?.clone());
+        Some(Self::with(Some(node), edited))
     }
 
     /// For the placeholder "Add trigger".
-    pub fn new_trigger() -> Self {
+    pub(super) fn new_trigger() -> Self {
         let trigger = Trigger::offered().into_iter().next();
         let trigger = trigger.unwrap_or_else(|| Trigger::Registration { sources: [].into() });
         let node = Node::new(NodeKind::Trigger(trigger), [0.0, 0.0]);
@@ -101,124 +142,139 @@ impl NodeDrawer {
         }
     }
 
-    fn with(node: Option<NodeId>, before: Node) -> Self {
+    fn with(node: Option<NodeId>, edited: Node) -> Self {
         Self {
             node,
-            edited: before.clone(),
-            before,
+            edited,
             is_new: false,
             takes_keyboard: false,
-            asks_to_discard: false,
-            awaited: None,
+            field: None,
+            name_field: None,
         }
     }
 
     /// Does not complain about what is missing yet.
     #[must_use]
-    pub fn fresh(mut self, is_new: bool) -> Self {
+    pub(super) fn fresh(mut self, is_new: bool) -> Self {
         self.is_new = is_new;
         self
     }
 
-    /// Begins with the keyboard in the name.
-    #[must_use]
-    pub fn naming(mut self, takes_keyboard: bool) -> Self {
-        self.takes_keyboard = takes_keyboard;
-        self
+    /// Gives the keyboard to the name.
+    pub(super) fn take_keyboard(&mut self) {
+        self.takes_keyboard = true;
     }
 
-    pub fn node(&self) -> Option<NodeId> {
+    pub(super) fn node(&self) -> Option<NodeId> {
         self.node
     }
 
-    pub fn is_changed(&self) -> bool {
-        self.node.is_some() && self.edited != self.before
+    /// Whether a text field of the drawer has the keyboard.
+    pub(super) fn is_typed_into(&self) -> bool {
+        self.field.is_some()
     }
 
-    /// Asks whether the changes may go; closes at once if there are none.
-    pub fn ask_to_close(&mut self) -> bool {
-        self.asks_to_discard = self.is_changed();
-        !self.asks_to_discard
-    }
-
-    /// Writes what was edited. The place on the canvas stays as it is there.
-    pub fn save(&self, definition: &mut Definition) -> Option<NodeId> {
-        let kind = tidied(self.edited.kind.clone());
-        let id = match (self.node, kind) {
-            (None, NodeKind::Trigger(trigger)) => definition.set_trigger(trigger)?,
-            (Some(id), kind) => {
-                definition.node_mut(id)?.kind = kind;
-                id
-            }
-            (None, _) => return None,
-        };
-        let node = definition.node_mut(id)?;
-        let name = self.edited.name.trim();
-        node.name = if name == node.kind.default_name() {
-            String::new()
-        } else {
-            name.to_owned()
-        };
-        node.is_disabled = self.edited.is_disabled;
-        Some(id)
-    }
-
-    /// The screen made the target that was asked for.
-    pub fn created(&mut self, target: Target) {
-        let Some(awaited) = self.awaited.take() else {
+    /// Shows what the draft has, unless the fields say the same already.
+    fn follow(&mut self, ui: &Ui, draft: &Definition) {
+        let Some(node) = self.node.and_then(|id| draft.node(id)) else {
             return;
         };
-        if let NodeKind::Task(task) = &mut self.edited.kind {
-            targets::put(task, awaited.place, target);
+        let shown = kept(&self.edited);
+        let is_same = shown.kind == node.kind
+            && shown.name == node.name
+            && shown.is_disabled == node.is_disabled;
+        if !is_same {
+            let before = std::mem::replace(&mut self.edited, arranged(node.clone()));
+            self.move_cursor(ui, &before);
         }
     }
 
-    /// The screen could not make it.
-    pub fn refused(&mut self, reason: String) {
-        if let Some(awaited) = &mut self.awaited {
-            awaited.refusal = Some(reason);
+    /// Whoever types goes on where undo or redo has changed the text.
+    fn move_cursor(&self, ui: &Ui, before: &Node) {
+        let (Some(field), Some((is_name, at))) = (self.field, cursor(before, &self.edited)) else {
+            return;
+        };
+        let state = TextEditState::load(ui.ctx(), field);
+        if let Some(mut state) = state.filter(|_| is_name == (self.name_field == Some(field))) {
+            let cursor = CCursorRange::one(CCursor::new(at));
+            state.cursor.set_char_range(Some(cursor));
+            state.store(ui.ctx(), field);
         }
     }
 
-    /// Takes the right side of `ui`: show it before the canvas. `problems` are those of the draft.
-    pub fn ui(
+    /// Takes the right side of `ui`: show it before the canvas.
+    pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
-        choices: &Choices,
-        problems: &[Problem],
-        is_read_only: bool,
+        around: &Around<'_>,
+        awaited: &mut Vec<Awaited>,
+        trial: &mut Trial,
     ) -> DrawerOutcome {
+        let Around {
+            choices,
+            problems,
+            is_read_only,
+            ..
+        } = *around;
+        self.follow(ui, around.draft);
         let mut outcome = DrawerOutcome::default();
+        let before = self.edited.clone();
         let title = self.title(is_read_only);
-        let is_fixed = matches!(
-            self.edited.kind,
-            NodeKind::Start | NodeKind::End | NodeKind::Event
-        );
-        let waits = self.awaited.as_ref().is_some_and(|it| it.refusal.is_none());
-        let mut drawer = Drawer::new(&title)
-            .icon(block::icon(&self.edited.kind))
-            .can_save(!waits, "The new group is being created");
-        if is_read_only || (is_fixed && !self.has_name()) {
-            drawer = drawer.read_only();
-        }
         let id = Id::unique(("drawer of", self.node));
-        let answer = drawer.show(ui, |ui| {
+        let mut sides = Rangef::NOTHING;
+        let answer = self.frame(&title, is_read_only).show(ui, |ui| {
+            sides = ui.clip_rect().x_range();
             ui.push_id(id, |ui| {
                 if is_read_only {
                     ui.disable();
                 }
-                outcome.request = self.body(ui, choices, problems);
+                let asked = self.body(ui, choices, awaited, problems);
+                outcome.request = self.note_asked(asked, awaited);
             });
+            let node = &self.edited;
+            outcome.trial = trial.show(ui, choices, &node.kind, node.is_disabled);
         });
         match answer {
-            Some(DrawerAnswer::Save) => outcome.saved = true,
-            Some(DrawerAnswer::Cancel) => outcome.closed = self.ask_to_close(),
+            Some(DrawerAnswer::Save) if self.node.is_none() => {
+                outcome.added = Some(kept(&self.edited));
+            }
+            Some(DrawerAnswer::Save) => outcome.is_done = true,
+            Some(DrawerAnswer::Cancel) => outcome.is_closed = true,
             None => (),
         }
-        if self.asks_to_discard {
-            outcome.closed |= self.discard_ui(ui);
+        if self.node.is_some() && !is_read_only && self.edited != before {
+            outcome.change = Some(Change::of(ui, &before, &self.edited));
         }
+        self.watch_keyboard(ui, sides);
         outcome
+    }
+
+    fn frame<'a>(&self, title: &'a str, is_read_only: bool) -> Drawer<'a> {
+        let drawer = Drawer::new(title).icon(block::icon(&self.edited.kind));
+        if is_read_only || !self.has_name() {
+            drawer.read_only()
+        } else if self.node.is_none() {
+            drawer.save_word("Add this trigger")
+        } else {
+            drawer.edits_in_place()
+        }
+    }
+
+    /// Whoever has left a field once may be told what is missing.
+    fn watch_keyboard(&mut self, ui: &Ui, sides: Rangef) {
+        let focused = ui.memory(egui::Memory::focused);
+        let is_here = |id: &Id| {
+            // Asking for the response would take the keyboard away from what was just opened.
+            let drawn = ui
+                .ctx()
+                .viewport(|it| it.this_pass.widgets.get(*id).copied());
+            drawn.is_some_and(|it| sides.contains(it.rect.center().x))
+        };
+        let field = focused.filter(|_| ui.ctx().text_edit_focused());
+        let before = std::mem::replace(&mut self.field, field.filter(is_here));
+        if before.is_some() && self.field != before {
+            self.is_new = false;
+        }
     }
 
     fn title(&self, is_read_only: bool) -> String {
@@ -232,6 +288,7 @@ impl NodeDrawer {
         }
     }
 
+    /// All that have something to edit have a name as well.
     fn has_name(&self) -> bool {
         self.edited.kind.is_step() || matches!(self.edited.kind, NodeKind::Trigger(_))
     }
@@ -240,21 +297,25 @@ impl NodeDrawer {
         &mut self,
         ui: &mut Ui,
         choices: &Choices,
+        awaited: &[Awaited],
         problems: &[Problem],
-    ) -> Option<DrawerRequest> {
+    ) -> Asked {
         self.banners(ui, problems);
         if self.has_name() {
             self.name_ui(ui);
         }
+        let is_mine = |it: &&Awaited| Some(it.node) == self.node;
+        let awaited: Vec<Awaited> = awaited.iter().filter(is_mine).cloned().collect();
         let desk = Desk {
             choices,
             is_strict: !self.is_new,
+            awaited: &awaited,
         };
-        let mut wanted = None;
+        let mut asked = Asked::default();
         match &mut self.edited.kind {
             NodeKind::Trigger(trigger) => trigger::show(ui, trigger),
             NodeKind::Filter(condition) => filter(ui, &desk, condition),
-            NodeKind::Task(task) => wanted = task::show(ui, &desk, task, &mut self.awaited),
+            NodeKind::Task(task) => asked = task::show(ui, &desk, task),
             kind => fixed::show(ui, kind),
         }
         if self.edited.kind.is_step() {
@@ -270,13 +331,29 @@ impl NodeDrawer {
                 text::note(ui, sentence);
             });
         }
-        let (place, name) = wanted?;
-        self.awaited = Some(Awaited {
+        asked
+    }
+
+    /// What is awaited goes with its rule; what is wanted is awaited from now on.
+    fn note_asked(&self, asked: Asked, awaited: &mut Vec<Awaited>) -> Option<DrawerRequest> {
+        let node = self.node?;
+        if let Some((index, order)) = asked.reordered {
+            awaited.retain_mut(|it| it.node != node || it.follow(index, order));
+        }
+        let (place, name) = asked.wanted?;
+        let NodeKind::Task(task) = &self.edited.kind else {
+            return None;
+        };
+        let kind = task.action.target_kind();
+        awaited.retain(|it| it.refusal.is_none() || it.node != node);
+        awaited.push(Awaited {
+            node,
             place,
+            kind,
             name: name.clone(),
             refusal: None,
         });
-        Some(DrawerRequest::CreateGroup { name })
+        Some(DrawerRequest::Create { kind, name })
     }
 
     fn name_ui(&mut self, ui: &mut Ui) {
@@ -285,7 +362,7 @@ impl NodeDrawer {
             .hint(hint)
             .limit(MAX_FIELD)
             .focus(std::mem::take(&mut self.takes_keyboard));
-        field.show(ui, &mut self.edited.name);
+        self.name_field = Some(field.show(ui, &mut self.edited.name).id);
     }
 
     /// Problems that belong to no single field.
@@ -299,14 +376,6 @@ impl NodeDrawer {
             };
             Banner::new(mood, &capitalised(&problem.kind.to_string())).show(ui);
         }
-    }
-
-    fn discard_ui(&mut self, ui: &Ui) -> bool {
-        let body = format!("What you changed in “{}” is lost.", self.edited.title());
-        let question = Confirm::new("Discard changes?", &body, "Discard").danger();
-        let answer = question.show(ui.ctx());
-        self.asks_to_discard = answer.is_none();
-        answer == Some(Answer::Confirmed)
     }
 }
 

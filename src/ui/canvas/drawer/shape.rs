@@ -31,20 +31,35 @@ pub(super) fn arranged(mut node: Node) -> Node {
     node
 }
 
-/// A group of one is that one; a filter without conditions has none.
-pub(super) fn tidied(mut kind: NodeKind) -> NodeKind {
+/// As it is kept: only a name that says more than the kind, without spaces around it.
+pub(super) fn kept(node: &Node) -> Node {
+    let kind = tidied(node.kind.clone());
+    let name = node.name.trim();
+    let name = if name == kind.default_name() {
+        ""
+    } else {
+        name
+    };
+    Node {
+        name: name.to_owned(),
+        kind,
+        ..node.clone()
+    }
+}
+
+/// A group of one condition is that condition; a filter without any has none. What the editor shows
+/// of it stays the same.
+fn tidied(mut kind: NodeKind) -> NodeKind {
     let tidy = |condition: &mut Condition| {
-        if let Condition::All(parts) | Condition::Any(parts) = condition
-            && parts.len() == 1
-            && let Some(only) = parts.pop()
+        if let Condition::All(parts) = condition
+            && let [Condition::Test(only)] = parts.as_slice()
         {
-            *condition = only;
+            *condition = Condition::Test(only.clone());
         }
     };
     match &mut kind {
         NodeKind::Filter(condition) => {
-            let is_empty = condition.as_ref().is_some_and(|it| it.tests().is_empty());
-            if is_empty {
+            if *condition == Some(Condition::All(Vec::new())) {
                 *condition = None;
             }
             condition.iter_mut().for_each(tidy);

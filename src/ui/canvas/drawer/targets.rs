@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{Awaited, Desk, Place, complaint};
+use super::{Desk, awaited::Place, complaint};
 use crate::{
     model::task::{Action, Target, TargetKind, Task},
     ui::{
@@ -20,11 +20,10 @@ pub(super) struct TargetList<'a> {
 
     /// "rule 2" or "the fallback".
     pub(super) owner: &'a str,
-    pub(super) awaited: Option<&'a Awaited>,
 }
 
 impl TargetList<'_> {
-    /// Returns the name of a group that is to be created.
+    /// Returns the name of a group or role that is to be created.
     pub(super) fn show(
         &self,
         ui: &mut Ui,
@@ -97,12 +96,10 @@ impl TargetList<'_> {
             (TargetKind::Role, true) => (format!("Role of {}", self.owner), "Choose a role…"),
             (TargetKind::Role, false) => (format!("Role of {}", self.owner), "Choose another…"),
         };
-        let mut picker = Picker::new(&label, &entries)
+        let picker = Picker::new(&label, &entries)
             .placeholder(placeholder)
-            .narrowed_elsewhere();
-        if kind == TargetKind::Group {
-            picker = picker.creates();
-        }
+            .narrowed_elsewhere()
+            .creates();
         let mut chosen = None;
         let picked = picker.show_one(ui, &mut chosen);
         ui.data_mut(|data| data.insert_temp(memory, picked.typed.unwrap_or_default()));
@@ -113,14 +110,18 @@ impl TargetList<'_> {
     }
 
     fn remarks(&self, ui: &mut Ui, desk: &Desk<'_>, kind: TargetKind, targets: &[Target]) {
-        if let Some(awaited) = self.awaited.filter(|it| it.place == self.place) {
+        let mut is_refused = false;
+        for awaited in desk.awaited.iter().filter(|it| it.place == self.place) {
             match &awaited.refusal {
-                None => text::note(ui, &format!("Creating “{}”…", awaited.name)),
+                None => drop(text::note(ui, &format!("Creating “{}”…", awaited.name))),
                 Some(reason) => {
                     complaint(ui, &super::capitalised(reason));
-                    return;
+                    is_refused = true;
                 }
-            };
+            }
+        }
+        if is_refused {
+            return;
         }
         if desk.is_strict && targets.is_empty() {
             complaint(ui, &format!("Choose at least one {}", kind.word()));
@@ -140,13 +141,16 @@ fn add(targets: &mut Vec<Target>, target: Target, is_one: bool) {
     }
 }
 
-pub(super) fn put(task: &mut Task, place: Place, target: Target) {
+/// Says whether there is such a place.
+pub(super) fn put(task: &mut Task, place: Place, target: Target) -> bool {
     let is_one = task.action.target_kind() == TargetKind::Role;
     let list = match place {
         Place::Rule(index) => task.rules.get_mut(index).map(|it| &mut it.targets),
         Place::Fallback => Some(&mut task.fallback),
     };
+    let is_there = list.is_some();
     if let Some(list) = list {
         add(list, target, is_one);
     }
+    is_there
 }

@@ -2,7 +2,14 @@
 
 use egui::{Frame, Id, Margin, Stroke, Ui};
 
-use super::{Awaited, Desk, Place, complaint, condition, section, targets::TargetList};
+use super::{
+    Desk,
+    awaited::{Order, Place},
+    complaint, condition,
+    reorder::{self, Held, Slot, handle},
+    section,
+    targets::TargetList,
+};
 use crate::{
     model::{
         condition::Condition,
@@ -15,16 +22,21 @@ use crate::{
     },
 };
 
-/// Returns where a group is to be created, and its name.
-pub(super) fn show(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: &mut Option<Awaited>,
-) -> Option<(Place, String)> {
+/// What the rest of the drawer has to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Where a target is to be created, and its name.
+    pub(super) wanted: Option<(Place, String)>,
+
+    /// A rule that is not where it was any more.
+    pub(super) reordered: Option<(usize, Order)>,
+}
+
+pub(super) fn show(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
     run_mode(ui, desk, &mut task.mode);
-    let wanted = rules(ui, desk, task, awaited);
-    fallback(ui, desk, task, awaited.as_ref()).or(wanted)
+    let mut asked = rules(ui, desk, task);
+    asked.wanted = fallback(ui, desk, task).or(asked.wanted);
+    asked
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -85,35 +97,34 @@ fn taken_up(ui: &Ui, id: Id) -> Condition {
     aside.unwrap_or_else(|| Condition::All(Vec::new()))
 }
 
-/// What is to be done with a rule.
-#[derive(Clone, Copy)]
-enum Order {
-    Up,
-    Down,
-    Remove,
-}
-
-fn rules(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: &mut Option<Awaited>,
-) -> Option<(Place, String)> {
-    let mut wanted = None;
-    let mut order = None;
+fn rules(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Asked {
+    let mut asked = Asked::default();
     let count = task.rules.len();
     section(ui, "Rules", |ui| {
         text::note(ui, "Every rule that matches applies.");
+        let id = ui.scope_id();
+        let mut slots = Vec::new();
+        let mut held = None;
         for (index, rule) in task.rules.iter_mut().enumerate() {
+            slots.push(slot(ui, index));
             let card = RuleCard {
+                handle: handle_id(id, index),
                 action: task.action,
                 index,
                 count,
-                awaited: awaited.as_ref(),
             };
             ui.push_id(("rule", index), |ui| {
-                card.show(ui, desk, rule, &mut wanted, &mut order);
+                if let Some(it) = card.show(ui, desk, rule, &mut asked) {
+                    held = Some((index, it));
+                }
             });
+        }
+        slots.push(slot(ui, count));
+        if let Some((from, held)) = held
+            && let Some(to) = reorder::landed(ui, from, held, slots)
+        {
+            asked.reordered = Some((from, Order::To(to)));
+            ui.memory_mut(|memory| memory.request_focus(handle_id(id, to)));
         }
         let add = Button::secondary("Add rule").icon(Icon::Add).small();
         let add = add
@@ -127,41 +138,46 @@ fn rules(
             });
         }
     });
-    if let Some((index, order)) = order {
-        // Where the created group goes would no longer be certain.
-        *awaited = None;
-        reorder(&mut task.rules, index, order);
+    if let Some((index, order)) = asked.reordered {
+        order.apply(&mut task.rules, index);
     }
-    wanted
+    asked
 }
 
-fn reorder(rules: &mut Vec<Rule>, index: usize, order: Order) {
-    match order {
-        Order::Up if index > 0 => rules.swap(index - 1, index),
-        Order::Down if index + 1 < rules.len() => rules.swap(index, index + 1),
-        Order::Remove if index < rules.len() => drop(rules.remove(index)),
-        _ => (),
+fn handle_id(list: Id, index: usize) -> Id {
+    list.with(("rule handle", index))
+}
+
+/// The place above the rule that is drawn next.
+fn slot(ui: &Ui, place: usize) -> Slot<usize> {
+    Slot {
+        place,
+        y: ui.cursor().top() - gap::XS,
+        x: ui.max_rect().x_range(),
+        is_same: false,
     }
 }
 
-struct RuleCard<'a> {
+struct RuleCard {
+    handle: Id,
     action: Action,
     index: usize,
     count: usize,
-    awaited: Option<&'a Awaited>,
 }
 
-impl RuleCard<'_> {
+impl RuleCard {
     fn show(
         &self,
         ui: &mut Ui,
         desk: &Desk<'_>,
         rule: &mut Rule,
-        wanted: &mut Option<(Place, String)>,
-        order: &mut Option<(usize, Order)>,
-    ) {
+        asked: &mut Asked,
+    ) -> Option<Held> {
         let tokens = Tokens::of(ui.theme());
         let owner = format!("rule {}", self.index + 1);
+        if ui.ctx().is_being_dragged(self.handle) {
+            ui.set_opacity(0.5);
+        }
         Frame::new()
             .fill(tokens.background)
             .stroke(Stroke::new(size::LINE, tokens.border))
@@ -170,8 +186,9 @@ impl RuleCard<'_> {
             .show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = gap::S;
-                if let Some(given) = self.header(ui) {
-                    *order = Some((self.index, given));
+                let (held, given) = self.header(ui);
+                if let Some(given) = given {
+                    asked.reordered = Some((self.index, given));
                 }
                 when(ui, desk, &owner, &mut rule.when);
                 let place = Place::Rule(self.index);
@@ -179,18 +196,23 @@ impl RuleCard<'_> {
                     action: self.action,
                     place,
                     owner: &owner,
-                    awaited: self.awaited,
                 };
                 if let Some(name) = list.show(ui, desk, &mut rule.targets) {
-                    *wanted = Some((place, name));
+                    asked.wanted = Some((place, name));
                 }
-            });
+                held
+            })
+            .inner
     }
 
-    fn header(&self, ui: &mut Ui) -> Option<Order> {
+    fn header(&self, ui: &mut Ui) -> (Option<Held>, Option<Order>) {
         let mut order = None;
+        let mut held = None;
         let number = self.index + 1;
         ui.horizontal(|ui| {
+            if self.count > 1 {
+                held = handle(ui, self.handle, &format!("Move rule {number}"));
+            }
             text::strong(ui, &format!("Rule {number}"));
             let layout = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(layout, |ui| {
@@ -209,12 +231,17 @@ impl RuleCard<'_> {
                     Icon::ChevronDown,
                     name("Move", " down"),
                     !is_last,
-                    Order::Down,
+                    Order::To(number),
                 );
-                button(Icon::ChevronUp, name("Move", " up"), number > 1, Order::Up);
+                button(
+                    Icon::ChevronUp,
+                    name("Move", " up"),
+                    number > 1,
+                    Order::To(self.index.saturating_sub(1)),
+                );
             });
         });
-        order
+        (held, order)
     }
 }
 
@@ -238,12 +265,7 @@ fn when(ui: &mut Ui, desk: &Desk<'_>, owner: &str, when: &mut Option<Condition>)
     }
 }
 
-fn fallback(
-    ui: &mut Ui,
-    desk: &Desk<'_>,
-    task: &mut Task,
-    awaited: Option<&Awaited>,
-) -> Option<(Place, String)> {
+fn fallback(ui: &mut Ui, desk: &Desk<'_>, task: &mut Task) -> Option<(Place, String)> {
     let id = ui.scope_id().with("has fallback");
     let mut has_fallback =
         !task.fallback.is_empty() || ui.data(|data| data.get_temp(id)).unwrap_or(false);
@@ -260,7 +282,6 @@ fn fallback(
                 action: task.action,
                 place: Place::Fallback,
                 owner: "the fallback",
-                awaited,
             };
             wanted = list.show(ui, desk, &mut task.fallback);
         }

@@ -6,19 +6,28 @@ use super::Desk;
 use crate::{
     model::{
         attribute::AttributeKind,
-        condition::{Operator, Subject, Test},
+        condition::{ConditionError, Operator, Subject, Test},
         event::Source,
         task::TargetKind,
-        text::MAX_FIELD,
+        text::{MAX_FIELD, fold},
         user::Status,
     },
-    ui::widgets::{Combo, Picker},
+    ui::widgets::{Combo, DateField, Picker, segmented},
 };
+
+/// A user without a value for an attribute.
+const NOT_SET: &str = "Not set";
 
 pub(super) fn show(ui: &mut Ui, desk: &Desk<'_>, place: &str, test: &mut Test) {
     let name = format!("Value of {place}");
-    if let Some(options) = options(desk, test) {
-        choice(ui, &name, options, &mut test.value);
+    let is_date = matches!(kind(desk, &test.attribute), Some(AttributeKind::Date));
+    if is_yes_no(desk, test) {
+        yes_no(ui, &name, &mut test.value);
+    } else if let Some(options) = options(desk, test) {
+        choice(ui, &name, &test.attribute, options, &mut test.value);
+    } else if is_date && is_whole(test.operator) {
+        let field = DateField::new(&name, desk.choices.today()).label_hidden();
+        field.show(ui, &mut test.value);
     } else if let (Some(kind), true) = (named(&test.attribute), is_whole(test.operator)) {
         target_name(ui, desk, &name, kind, &mut test.value);
     } else {
@@ -64,6 +73,31 @@ pub(super) fn options(desk: &Desk<'_>, test: &Test) -> Option<Vec<String>> {
     }
 }
 
+fn is_yes_no(desk: &Desk<'_>, test: &Test) -> bool {
+    is_whole(test.operator) && matches!(kind(desk, &test.attribute), Some(AttributeKind::YesNo))
+}
+
+/// Only optional attributes are asked about, so that "not set" is an answer, too.
+fn yes_no(ui: &mut Ui, name: &str, value: &mut String) {
+    let options = [("yes", "Yes"), ("no", "No"), ("", NOT_SET)];
+    let kept = AttributeKind::YesNo.parse(value);
+    let kept = kept.map(Option::unwrap_or_default);
+    // What is kept in another form stays as it is until somebody chooses.
+    let mut chosen = options
+        .iter()
+        .map(|(it, _)| *it)
+        .find(|it| kept.as_deref() == Ok(*it));
+    if segmented(
+        ui,
+        name,
+        &mut chosen,
+        &options.map(|(it, label)| (Some(it), label)),
+    ) && let Some(chosen) = chosen
+    {
+        chosen.clone_into(value);
+    }
+}
+
 /// A value to begin with after another attribute was chosen.
 pub(super) fn begin(desk: &Desk<'_>, test: &mut Test) {
     let is_listed = |test: &Test| options(desk, test).is_some();
@@ -82,21 +116,27 @@ pub(super) fn begin(desk: &Desk<'_>, test: &mut Test) {
     }
 }
 
-fn choice(ui: &mut Ui, name: &str, options: Vec<String>, value: &mut String) {
+fn choice(ui: &mut Ui, name: &str, subject: &Subject, options: Vec<String>, value: &mut String) {
     let mut options: Vec<(String, String)> =
         options.into_iter().map(|it| (it.clone(), it)).collect();
-    let is_same = |option: &str| option.to_lowercase() == value.to_lowercase();
-    if let Some((option, _)) = options.iter().find(|(option, _)| is_same(option)) {
-        value.clone_from(option);
-    } else {
+    if matches!(subject, Subject::Custom(_)) {
+        options.push((String::new(), NOT_SET.to_owned()));
+    }
+    let is_same = |option: &str| fold(option) == fold(value);
+    let same = options.iter().find(|(option, _)| is_same(option));
+    let mut chosen = same.map_or_else(|| value.clone(), |(option, _)| option.clone());
+    if same.is_none() {
         let label = if value.is_empty() {
-            "(no value)".to_owned()
+            "Choose…".to_owned()
         } else {
             value.clone()
         };
         options.push((value.clone(), label));
     }
-    Combo::new(name).label_hidden().show(ui, value, &options);
+    let combo = Combo::new(name).label_hidden();
+    if combo.show(ui, &mut chosen, &options).changed() {
+        *value = chosen;
+    }
 }
 
 fn target_name(ui: &mut Ui, desk: &Desk<'_>, name: &str, kind: TargetKind, value: &mut String) {
@@ -121,7 +161,7 @@ fn target_name(ui: &mut Ui, desk: &Desk<'_>, name: &str, kind: TargetKind, value
 
 fn hint(desk: &Desk<'_>, operator: Operator, subject: &Subject) -> &'static str {
     match (kind(desk, subject), subject) {
-        (Some(AttributeKind::Date), _) => "2031-12-24",
+        (Some(AttributeKind::Date), _) => "2031-12",
         (Some(AttributeKind::Number), _) => "12",
         (_, Subject::Email) if operator == Operator::EndWith => "@example.org",
         _ => "",
@@ -145,8 +185,11 @@ pub(super) fn complaint(desk: &Desk<'_>, test: &Test) -> Option<String> {
         if !is_whole(test.operator) {
             return desk.is_strict.then(|| "Write a value".to_owned());
         }
-        let kind = named(&test.attribute)?;
-        return desk.is_strict.then(|| format!("Choose a {}", kind.word()));
+        let wrong = test.check().err()?;
+        return desk.is_strict.then(|| match wrong {
+            ConditionError::NotChosen(word) => format!("Choose a {word}"),
+            other => format!("It {other}"),
+        });
     }
     // Parts of a number or date are no number or date.
     if is_whole(test.operator) {

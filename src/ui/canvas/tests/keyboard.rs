@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_keyboard_alone_walks_opens_and_saves() {
+fn the_keyboard_alone_walks_opens_and_renames() {
     let mut window = window(Desk::new(typical()));
     for key in [Key::ArrowDown, Key::ArrowDown, Key::ArrowDown] {
         window.key_press(key);
@@ -17,18 +17,20 @@ fn the_keyboard_alone_walks_opens_and_saves() {
     assert_eq!(selected, [find(&window, "End")].into());
     window.key_press(Key::ArrowLeft);
     window.run();
-    window.key_press(Key::F2);
+    window.key_press(Key::Enter);
+    window.run();
+    window.get_by_label("Name").focus();
     window.run();
     assert!(window.get_by_label("Name").is_focused());
     window.key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.get_by_label("Name").type_text("Ours");
     window.run();
-    window.get_by_label("Save").focus();
+    window.get_by_label("Done").focus();
     window.run();
     window.key_press(Key::Enter);
     window.run();
     find(&window, "Ours");
-    assert!(window.query_by_label("Save").is_none());
+    assert!(window.query_by_label("Done").is_none());
 }
 
 #[test]
@@ -64,10 +66,10 @@ fn enter_presses_what_has_the_keyboard_and_not_what_is_selected() {
 fn esc_deselects_and_then_closes_the_drawer() {
     let mut window = window(Desk::new(typical()));
     click(&mut window, "Edit Company address");
-    window.get_by_label("Save");
+    window.get_by_label("Done");
     for _ in 0..3 {
         window.key_press(Key::Escape);
         window.run();
     }
-    assert!(window.query_by_label("Save").is_none());
+    assert!(window.query_by_label("Done").is_none());
 }

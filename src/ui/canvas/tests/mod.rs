@@ -1,8 +1,16 @@
 //! The editor in a window, used by accessible names.
 
+mod actions;
+mod conditions;
+mod in_place;
 mod keyboard;
+mod menus;
 mod pointer;
+mod random;
 mod speed;
+mod trial;
+
+use std::sync::Arc;
 
 use egui::{Key, Modifiers, Pos2, Role, vec2};
 use egui_kittest::{
@@ -11,8 +19,10 @@ use egui_kittest::{
 };
 
 use super::{
-    CanvasMode, Editor, EditorOutcome, WalkStep, WalkView,
-    drawer::{Choices, DrawerRequest, NamedTarget},
+    Arrival, CanvasMode, CanvasOutcome, Editor, EditorOutcome, WalkStep, WalkView,
+    act::{Act, Selection},
+    drawer::{Choices, DrawerRequest, NamedTarget, Standing},
+    geometry,
 };
 use crate::{
     model::{
@@ -20,10 +30,10 @@ use crate::{
         condition::{Condition, Operator, Subject},
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port, Trigger},
         execution::Decision,
-        id::AttributeId,
-        task::{Action, Rule, Target, Task},
+        id::{AttributeId, UserId},
+        task::{Action, Rule, Target, TargetKind, Task},
     },
-    ui::theme,
+    ui::{menu::MenuCommand, theme},
 };
 
 /// The editor as a screen holds it.
@@ -33,6 +43,9 @@ pub(in crate::ui::canvas) struct Desk {
     pub(in crate::ui::canvas) walk: Option<WalkView>,
     pub(in crate::ui::canvas) is_preview: bool,
     pub(in crate::ui::canvas) last: Option<EditorOutcome>,
+
+    /// Whom steps can be tried with.
+    pub(in crate::ui::canvas) people: Vec<(UserId, Arc<Standing>)>,
 }
 
 pub(in crate::ui::canvas) type Window = Harness<'static, Desk>;
@@ -45,6 +58,7 @@ impl Desk {
             walk: None,
             is_preview: false,
             last: None,
+            people: Vec::new(),
         }
     }
 
@@ -54,7 +68,9 @@ impl Desk {
             None if self.is_preview => CanvasMode::Preview,
             None => CanvasMode::Edit,
         };
-        let outcome = self.editor.ui(ui, &self.choices, mode);
+        let mut outcome = self.editor.ui(ui, &self.choices, mode);
+        let wish = std::mem::take(&mut outcome.trial);
+        trial::answer(&mut self.editor, &self.people, wish);
         if outcome != EditorOutcome::default() {
             self.last = Some(outcome);
         }
@@ -106,6 +122,8 @@ pub(in crate::ui::canvas) fn choices() -> Choices {
             ),
             attribute(2, "starts", "First day", AttributeKind::Date, false),
             attribute(3, "badge", "Badge", AttributeKind::Text, true),
+            attribute(4, "remote", "Remote", AttributeKind::YesNo, false),
+            attribute(5, "level", "Level", AttributeKind::Number, false),
         ],
     )
 }

@@ -6,12 +6,12 @@ use super::*;
 fn a_workflow_is_drawn_from_nothing() {
     let mut window = window(Desk::new(Definition::blank()));
     click(&mut window, "Add trigger");
-    click(&mut window, "Save");
+    click(&mut window, "Add this trigger");
     click(&mut window, "Add step after New User Registration");
     click(&mut window, "Filter");
     click(&mut window, "Add condition");
     type_into(&mut window, "Value of condition 1", "@example.org");
-    click(&mut window, "Save");
+    click(&mut window, "Done");
     click(&mut window, "Add step after User created");
     click(&mut window, "Assign Group to User");
     window
@@ -19,7 +19,7 @@ fn a_workflow_is_drawn_from_nothing() {
         .click();
     window.run();
     click(&mut window, "Sales");
-    click(&mut window, "Save");
+    click(&mut window, "Done");
 
     let draft = window.state().editor.draft();
     assert_eq!(draft.problems(), []);
@@ -133,7 +133,7 @@ fn an_output_that_is_dropped_on_empty_space_offers_a_step_there() {
     let draft = window.state().editor.draft();
     let added = find(&window, "Unassign Group from User");
     assert_eq!(draft.after(task, Port::Failed), Some(added));
-    window.get_by_label("Save");
+    window.get_by_label("Done");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_preview_changes_nothing() {
     undo(&mut window);
     window.key_press(Key::Enter);
     window.run();
-    assert!(window.query_by_label("Save").is_none());
+    assert!(window.query_by_label("Done").is_none());
     assert_eq!(*window.state().editor.draft(), before);
 }
 
@@ -245,12 +245,15 @@ fn a_group_that_is_missing_is_asked_for_and_arrives() {
     let name = "Night shift".to_owned();
     assert_eq!(
         request,
-        Some(DrawerRequest::CreateGroup { name: name.clone() })
+        Some(DrawerRequest::Create {
+            kind: TargetKind::Group,
+            name: name.clone()
+        })
     );
     let target = Target { id: Some(99), name };
-    window.state_mut().editor.created(target);
+    let arrival = window.state_mut().editor.created(TargetKind::Group, target);
+    assert_eq!(arrival, Arrival::Shown);
     window.run();
-    click(&mut window, "Save");
     let task = find(&window, "Assign Group to User");
     let draft = window.state().editor.draft();
     let node = draft.node(task).expect("it is there");

@@ -1,0 +1,134 @@
+//! Stores with nothing, with a company, and with more than fits on any screen.
+
+use tenure::{
+    command::{Command, sample},
+    model::{
+        condition::{Condition, Operator, Subject},
+        definition::{Definition, Node, NodeKind},
+        event::Source,
+        id::{ExecutionId, VersionId, WorkflowId},
+        task::{Action, Task},
+    },
+    store::{Store, StoreError, executions, workflows},
+};
+
+use crate::support::{
+    always, done, drafted, grace, group, newcomer, noon, register_as, registration, store,
+};
+
+/// How much there is to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Amount {
+    Nothing,
+    Company,
+    TooMuch,
+}
+
+impl Amount {
+    pub(super) fn store(self) -> Store {
+        let store = store();
+        match self {
+            Self::Nothing => (),
+            Self::Company => company(&store),
+            Self::TooMuch => too_much(&store),
+        }
+        store
+    }
+}
+
+fn company(store: &Store) {
+    sample::load(store, &grace(), 40, noon()).expect("a company");
+    for (name, domain) in [
+        ("ada", "lumen.example"),
+        ("joan", "elsewhere.example"),
+        ("mary", "lumen.example"),
+    ] {
+        let mut new = newcomer(name, Source::SelfRegistration);
+        new.form.email = format!("{name}@{domain}");
+        register_as(store, new).expect("it is decided");
+    }
+}
+
+const LONG: &str = "Everyone who joins the regional office for North-West Europe on the first \
+                    day of a month, Straßenbahn-Betriebshof included";
+
+fn too_much(store: &Store) {
+    company(store);
+    let target = group(store, &LONG[..100]);
+    let asks = Condition::Any(
+        (0..12)
+            .map(|number| {
+                Condition::test(
+                    Subject::Email,
+                    Operator::EndWith,
+                    &format!("@{number}.example.org"),
+                )
+            })
+            .collect(),
+    );
+    let mut definition = registration(
+        Some(asks),
+        (0..12)
+            .map(|_| always(Action::AssignGroup, vec![target.clone()]))
+            .collect(),
+    );
+    let names: Vec<_> = definition.nodes().map(|(id, _)| id).collect();
+    for id in names {
+        let node = definition.node_mut(id).expect("it was listed");
+        if matches!(node.kind, NodeKind::Task(_) | NodeKind::Filter(_)) {
+            LONG[..80].clone_into(&mut node.name);
+        }
+    }
+    let loose = Task::new(Action::UnassignRole);
+    definition.add(Node::new(NodeKind::Task(loose), [700.0, 0.0]));
+    for number in 0..30 {
+        let (workflow, version) = drafted(store, &format!("{number} {LONG}"), definition.clone());
+        if number == 0 {
+            for _ in 0..8 {
+                let draft = Command::CreateDraft {
+                    workflow,
+                    from: Some(version),
+                    note: LONG.to_owned(),
+                };
+                done(store, draft);
+            }
+        }
+    }
+    for number in 0..120 {
+        let mut new = newcomer(
+            &format!("somebody.with.a.very.long.username.{number}"),
+            Source::AdminPortal,
+        );
+        new.form.email = format!("somebody.with.a.very.long.address.{number}@lumen.example");
+        "Wolfeschlegelsteinhausenbergerdorff".clone_into(&mut new.form.first_name);
+        "محمد عبد الرحمن الأنصاري 田中太郎".clone_into(&mut new.form.last_name);
+        register_as(store, new).expect("it is decided");
+    }
+}
+
+/// The version to look at: the one with the most to see, or a new draft in an empty store.
+pub(super) fn version_to_show(store: &Store) -> (WorkflowId, VersionId) {
+    let shown = store.read(|db| {
+        let mut best: Option<(usize, WorkflowId, VersionId)> = None;
+        for summary in workflows::summaries(db)? {
+            for version in workflows::versions(db, summary.workflow.id)? {
+                let drawn = workflows::drawn(db, version.id)?;
+                let blocks = drawn.map_or(0, |it| it.definition.len());
+                if best.is_none_or(|(most, ..)| blocks > most) {
+                    best = Some((blocks, summary.workflow.id, version.id));
+                }
+            }
+        }
+        Ok::<_, StoreError>(best)
+    });
+    match shown.expect("the workflows") {
+        Some((_, workflow, version)) => (workflow, version),
+        None => drafted(store, "Joiners", Definition::blank()),
+    }
+}
+
+pub(super) fn newest_execution(store: &Store) -> Option<ExecutionId> {
+    let filter = executions::Filter::default();
+    let page = store.read(|db| executions::page(db, &filter, None, 1));
+    page.expect("a page").executions.first().map(|it| it.id)
+}
