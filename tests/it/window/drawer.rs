@@ -42,7 +42,7 @@ fn a_role_is_created_in_place_and_kept_and_undo_takes_it_out_again() {
             .any(|(_, it)| it.kind.summary() == "Give the role Night nurse")
     );
     undo(&mut window);
-    must_say(&window, "Task: Assign Role to User. Approver");
+    must_say(&window, "Task: Assign Role to User. Give the role Approver");
     assert_eq!(unsaved(&store, version), None);
 }
 
