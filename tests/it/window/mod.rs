@@ -13,6 +13,7 @@ mod layout;
 mod main_job;
 mod palette;
 mod settings;
+mod snapshots;
 mod stores;
 mod trial;
 mod users;

@@ -1,7 +1,7 @@
 //! Stores with nothing, with a company, and with more than fits on any screen.
 
 use tenure::{
-    command::{Command, sample},
+    command::{Command, Reply, sample},
     model::{
         condition::{Condition, Operator, Subject},
         definition::{Definition, Node, NodeKind},
@@ -25,6 +25,16 @@ pub(super) enum Amount {
 }
 
 impl Amount {
+    pub(super) const ALL: [Self; 3] = [Self::Nothing, Self::Company, Self::TooMuch];
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "empty",
+            Self::Company => "normal",
+            Self::TooMuch => "overfull",
+        }
+    }
+
     pub(super) fn store(self) -> Store {
         let store = store();
         match self {
@@ -47,6 +57,34 @@ fn company(store: &Store) {
         new.form.email = format!("{name}@{domain}");
         register_as(store, new).expect("it is decided");
     }
+    draft_a_change(store);
+}
+
+/// A draft of the workflow that runs, with a step more.
+fn draft_a_change(store: &Store) {
+    let (workflow, active) = version_to_show(store);
+    let drawn = store.read(|db| workflows::drawn(db, active));
+    let mut definition = drawn.expect("a read").expect("it is drawn").definition;
+    let event = definition.find(|kind| *kind == NodeKind::Event);
+    let event = event.expect("it waits for registrations");
+    let edge = definition.out(event).next().expect("something follows");
+    let step = NodeKind::Task(Task::new(Action::UnassignGroup));
+    definition.insert(edge, step).expect("an edge takes a step");
+    let create = Command::CreateDraft {
+        workflow,
+        from: Some(active),
+        note: "Takes people out of a group first".to_owned(),
+    };
+    let Reply::Draft { version, .. } = done(store, create) else {
+        panic!("a draft was made");
+    };
+    done(
+        store,
+        Command::SaveDraft {
+            version,
+            definition,
+        },
+    );
 }
 
 const LONG: &str = "Everyone who joins the regional office for North-West Europe on the first \
@@ -131,4 +169,15 @@ pub(super) fn newest_execution(store: &Store) -> Option<ExecutionId> {
     let filter = executions::Filter::default();
     let page = store.read(|db| executions::page(db, &filter, None, 1));
     page.expect("a page").executions.first().map(|it| it.id)
+}
+
+/// Another version of the workflow than this one.
+pub(super) fn other_version(
+    store: &Store,
+    workflow: WorkflowId,
+    than: VersionId,
+) -> Option<VersionId> {
+    let versions = store.read(|db| workflows::versions(db, workflow));
+    let others = versions.expect("versions").into_iter().map(|it| it.id);
+    others.filter(|it| *it != than).next_back()
 }

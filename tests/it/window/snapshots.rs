@@ -1,0 +1,105 @@
+//! What the screens look like, in small pictures: in light and dark, with nothing, a company, and
+//! more than fits.
+//!
+//! A changed picture is looked at (`*.diff.png`, `*.new.png` beside it) and, if it is right, kept with
+//! `UPDATE_SNAPSHOTS=1 cargo test --test it snapshots`.
+
+use egui::{Key, Modifiers, Theme};
+use egui_kittest::{SnapshotOptions, SnapshotResults};
+use tenure::{store::Store, ui::Route};
+
+use super::{
+    hands::{self, Window},
+    stores::{Amount, newest_execution, other_version, version_to_show},
+};
+use crate::support::{Frame, window_in};
+
+/// Half a pixel for a point: small files, in which a moved or missing part still shows.
+const PIXELS: f32 = 0.5;
+
+fn look(theme: Theme, amount: Amount) -> SnapshotResults {
+    let store = amount.store();
+    let mut screens = vec![
+        ("workflows", Route::Workflows),
+        ("users", Route::Users),
+        ("history", Route::History),
+    ];
+    if let Some(execution) = newest_execution(&store) {
+        screens.push(("execution", Route::Execution(execution)));
+    }
+    if amount == Amount::Company {
+        screens.push(("settings", Route::Settings));
+        screens.push(("handbook", Route::Handbook));
+    }
+    let mut window = window_in(&store, frame(theme));
+    let shoot = |window: &mut Window, screen: &str| shoot(window, screen, amount.word(), theme);
+    for (screen, route) in std::mem::take(&mut screens) {
+        hands::go(&mut window, route);
+        shoot(&mut window, screen);
+    }
+    hands::press(&mut window, Modifiers::COMMAND, Key::K);
+    shoot(&mut window, "palette");
+    hands::press(&mut window, Modifiers::NONE, Key::Escape);
+    // Last, because an empty store gets its workflow here.
+    let (workflow, version) = version_to_show(&store);
+    screens.push(("versions", Route::Workflow(workflow)));
+    if let Some(older) = other_version(&store, workflow, version) {
+        let (old, new) = (older, version);
+        screens.push(("compare", Route::Compare { old, new }));
+    }
+    screens.push(("editor", Route::Editor(version)));
+    for (screen, route) in screens {
+        hands::go(&mut window, route);
+        shoot(&mut window, screen);
+    }
+    if amount == Amount::Company {
+        hands::press(&mut window, Modifiers::NONE, Key::F1);
+        shoot(&mut window, "shortcuts");
+    }
+    window.take_snapshot_results()
+}
+
+#[test]
+fn every_screen_looks_as_it_did_in_light() {
+    let mut results = SnapshotResults::new();
+    for amount in Amount::ALL {
+        results.extend(look(Theme::Light, amount));
+    }
+}
+
+#[test]
+fn every_screen_looks_as_it_did_in_dark() {
+    let mut results = SnapshotResults::new();
+    for amount in Amount::ALL {
+        results.extend(look(Theme::Dark, amount));
+    }
+}
+
+#[test]
+fn the_first_start_looks_as_it_did() {
+    let store = Store::in_memory().expect("in memory");
+    let mut results = SnapshotResults::new();
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut window = window_in(&store, frame(theme));
+        shoot(&mut window, "welcome", "first", theme);
+        results.extend(window.take_snapshot_results());
+    }
+}
+
+fn frame(theme: Theme) -> Frame {
+    Frame {
+        size: egui::vec2(1280.0, 800.0),
+        theme,
+        pixels: PIXELS,
+    }
+}
+
+fn shoot(window: &mut Window, screen: &str, amount: &str, theme: Theme) {
+    let word = match theme {
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    // Two machines may round a colour differently, but not enough for anyone to see.
+    let options = SnapshotOptions::new().threshold(1.2);
+    window.snapshot_options(format!("{screen}_{amount}_{word}"), &options);
+}
