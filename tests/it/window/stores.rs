@@ -178,6 +178,6 @@ pub(super) fn other_version(
     than: VersionId,
 ) -> Option<VersionId> {
     let versions = store.read(|db| workflows::versions(db, workflow));
-    let others = versions.expect("versions").into_iter().map(|it| it.id);
-    others.filter(|it| *it != than).next_back()
+    let mut others = versions.expect("versions").into_iter().map(|it| it.id);
+    others.rfind(|it| *it != than)
 }
