@@ -184,6 +184,14 @@ fn banner(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
                 let banner = Banner::new(Mood::Info, &text).action("Discard");
                 return banner.show(ui).then_some(Pressed::Discard);
             }
+            let stuck = ctx.config.why_stuck(opened.workflow.id);
+            if let Some(reason) = stuck.filter(|_| status == VersionStatus::Active) {
+                let text = format!(
+                    "This version is active and does not run, because {reason}. Edit makes a new draft from it, to mend and activate."
+                );
+                Banner::new(Mood::Danger, &text).show(ui);
+                return None;
+            }
             let text = format!(
                 "This version is {} and cannot be changed. Edit makes a new draft from it.",
                 status.label().to_lowercase()
