@@ -243,9 +243,6 @@ impl NodeKind {
                 Self::Filter(None).summary()
             }
             Self::Filter(None) => "No condition yet".to_owned(),
-            Self::Filter(Some(condition)) if condition.tests().is_empty() => {
-                "No condition yet".to_owned()
-            }
             Self::Filter(Some(condition)) => condition.summary(),
             Self::Event => "The user is created".to_owned(),
             Self::Task(task) => task.summary(),

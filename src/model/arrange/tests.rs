@@ -1,3 +1,5 @@
+//! What tidying up promises, for drawings of every shape.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
