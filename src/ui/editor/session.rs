@@ -8,12 +8,14 @@ use std::sync::Arc;
 use egui::Ui;
 
 use super::{
+    DISCARDED,
     opened::{Directory, Opened},
     trying::Trying,
 };
 use crate::{
     command::{Command, CommandError, Reply},
     model::{
+        Timestamp,
         definition::Definition,
         id::VersionId,
         problem::Problem,
@@ -26,12 +28,16 @@ use crate::{
             Arrival, CanvasMode, Editor,
             drawer::{Choices, DrawerRequest},
         },
+        context::Pending,
         loaded::Loaded,
         sender::{CommandSender, Ticket},
         sentence,
         widgets::Mood,
     },
 };
+
+/// No draft has this revision: it is to be sent again.
+const NOT_KEPT: u64 = u64::MAX;
 
 pub(super) struct Session {
     version: VersionId,
@@ -46,8 +52,14 @@ pub(super) struct Session {
     /// As last saved.
     saved: Definition,
 
+    /// When this window saved it last, or a moment later.
+    saved_at: Option<Timestamp>,
+
     /// The state of the draft that the store has, or has been sent.
     kept: u64,
+
+    /// The state of the draft in which a discard left it.
+    discarded: Option<u64>,
 
     /// The store refused it, or could not take it.
     is_lost: bool,
@@ -92,7 +104,9 @@ impl Session {
             directory: opened.directory.clone(),
             choices: opened.directory.choices(),
             saved: drawn.definition.clone(),
+            saved_at: None,
             kept: 0,
+            discarded: None,
             is_lost: false,
             keeping: None,
             saving: None,
@@ -134,16 +148,61 @@ impl Session {
     }
 
     /// The store has something newer to say.
-    pub(super) fn refresh(&mut self, opened: &Arc<Opened>) {
+    pub(super) fn refresh(&mut self, ctx: &mut Ctx<'_>, opened: &Arc<Opened>) {
         if Arc::ptr_eq(&self.opened, opened) {
             return;
         }
-        self.opened = Arc::clone(opened);
+        let before = std::mem::replace(&mut self.opened, Arc::clone(opened));
         if self.directory != opened.directory {
             self.directory = opened.directory.clone();
             self.choices = self.directory.choices();
             self.shown_check = None;
         }
+        let (was, is) = (&before.version, &opened.version);
+        if (was.changed, was.status) != (is.changed, is.status) && self.saving.is_none() {
+            self.follow_others(ctx, &opened.drawn.definition);
+        }
+    }
+
+    /// Another window or program may have saved this draft, or activated it. Nothing that was drawn
+    /// here goes without a word.
+    fn follow_others(&mut self, ctx: &mut Ctx<'_>, theirs: &Definition) {
+        // What was read while this window was saving is no news.
+        let changed = self.opened.version.changed;
+        let is_older = self.saved_at.is_some_and(|at| changed <= at);
+        let is_ours = *theirs == self.saved || is_older;
+        if is_ours && self.is_draft() {
+            return;
+        }
+        let is_shown = *theirs == *self.editor.draft() && !self.editor.is_unfinished();
+        let has_own = self.is_changed();
+        self.saved = theirs.clone();
+        self.compare_again();
+        if is_shown {
+            return;
+        }
+        let text = if self.is_draft() && has_own {
+            // Saving has removed what was kept of this drawing.
+            self.kept = NOT_KEPT;
+            "This draft was saved elsewhere while you were drawing. Saving replaces what was saved \
+             there, Discard changes shows it"
+        } else {
+            self.show_saved();
+            self.kept = self.editor.canvas().revision();
+            if self.is_draft() {
+                "This draft was saved elsewhere: it is shown as it is now"
+            } else {
+                "This version was activated elsewhere: it is shown as it runs now"
+            }
+        };
+        ctx.toast(Mood::Warning, sentence(&text));
+    }
+
+    fn show_saved(&mut self) {
+        self.editor.finish();
+        let saved = self.saved.clone();
+        self.editor.canvas().edit(|definition| *definition = saved);
+        self.compare_again();
     }
 
     /// Canvas and drawer, in the room that is left.
@@ -168,6 +227,10 @@ impl Session {
         self.trying.answer(ctx, outcome.trial, &mut self.editor);
         self.check(ctx);
         self.keep();
+        let revision = self.editor.canvas().revision();
+        if self.discarded.take_if(|at| *at != revision).is_some() {
+            ctx.wishes.toasts.withdraw(DISCARDED);
+        }
     }
 
     /// What became of the commands on their way. Says whether the version may be activated now.
@@ -192,6 +255,7 @@ impl Session {
             (Ok(_), Some(saving)) => {
                 self.is_lost = false;
                 self.saved = saving.definition;
+                self.saved_at = Some(ctx.clock.now());
                 self.is_restored = false;
                 self.compare_again();
                 if !saving.then_activate {
@@ -297,10 +361,24 @@ impl Session {
 
     /// Goes back to what was last saved. That can be undone like any other change.
     pub(super) fn discard(&mut self) {
-        self.editor.finish();
-        let saved = self.saved.clone();
-        self.editor.canvas().edit(|definition| *definition = saved);
+        self.show_saved();
+        self.discarded = Some(self.editor.canvas().revision());
         self.is_restored = false;
+    }
+
+    /// The groups and roles on their way when the screen is left: they will be there, but in no rule.
+    pub(super) fn unfinished(&mut self) -> Vec<Pending> {
+        let creating = std::mem::take(&mut self.creating).into_iter();
+        let pending = creating.map(|it| Pending {
+            done: format!(
+                "The {} “{}” was created, but is in no rule: the canvas was left before.",
+                it.kind.word(),
+                it.name
+            ),
+            ticket: it.ticket,
+            undo: None,
+        });
+        pending.collect()
     }
 
     /// Keeps what is drawn, and the word that is being typed, before the screen is left. The ticket
