@@ -282,18 +282,17 @@ pub(super) fn active(
         let (workflow, workflow_name, number) = (row.get(0)?, row.get(1)?, row.get(3)?);
         let definition = sql::from_json::<Definition>(row, 4);
         let runnable = definition.as_ref().ok().cloned().map(Runnable::try_from);
-        match runnable {
-            Some(Ok(definition)) => active.push(ActiveVersion {
+        if let Some(Ok(definition)) = runnable {
+            active.push(ActiveVersion {
                 workflow,
                 workflow_name,
                 version: row.get(2)?,
                 number,
                 definition,
-            }),
-            _ => {
-                let drawing = definition.as_ref().map_err(ToString::to_string);
-                stuck.push(StuckVersion::new(workflow, workflow_name, number, drawing));
-            }
+            });
+        } else {
+            let drawing = definition.as_ref().map_err(ToString::to_string);
+            stuck.push(StuckVersion::new(workflow, workflow_name, number, drawing));
         }
     }
     Ok((active, stuck))

@@ -3,32 +3,30 @@
 //! **Invariant:** what is drawn is kept in the store as soon as the store has taken what was drawn
 //! before, so that neither leaving nor a crash loses it.
 
+mod creating;
+mod others;
+
 use std::sync::Arc;
 
 use egui::Ui;
 
+use self::creating::Creating;
 use super::{
     DISCARDED,
     opened::{Directory, Opened},
     trying::Trying,
 };
 use crate::{
-    command::{Command, CommandError, Reply},
+    command::Command,
     model::{
-        Timestamp,
-        definition::Definition,
-        id::VersionId,
-        problem::Problem,
-        task::{Target, TargetKind},
-        version::VersionStatus,
+        Timestamp, definition::Definition, id::VersionId, problem::Problem, version::VersionStatus,
     },
     ui::{
         Ctx,
         canvas::{
-            Arrival, CanvasMode, Editor,
+            CanvasMode, Editor,
             drawer::{Choices, DrawerRequest},
         },
-        context::Pending,
         loaded::Loaded,
         sender::{CommandSender, Ticket},
         sentence,
@@ -82,13 +80,6 @@ struct Saving {
     ticket: Ticket,
     definition: Definition,
     then_activate: bool,
-}
-
-/// A group or role that the drawer asked for.
-struct Creating {
-    ticket: Ticket,
-    kind: TargetKind,
-    name: String,
 }
 
 impl Session {
@@ -162,40 +153,6 @@ impl Session {
         if (was.changed, was.status) != (is.changed, is.status) && self.saving.is_none() {
             self.follow_others(ctx, &opened.drawn.definition);
         }
-    }
-
-    /// Another window or program may have saved this draft, or activated it. Nothing that was drawn
-    /// here goes without a word.
-    fn follow_others(&mut self, ctx: &mut Ctx<'_>, theirs: &Definition) {
-        // What was read while this window was saving is no news.
-        let changed = self.opened.version.changed;
-        let is_older = self.saved_at.is_some_and(|at| changed <= at);
-        let is_ours = *theirs == self.saved || is_older;
-        if is_ours && self.is_draft() {
-            return;
-        }
-        let is_shown = *theirs == *self.editor.draft() && !self.editor.is_unfinished();
-        let has_own = self.is_changed();
-        self.saved = theirs.clone();
-        self.compare_again();
-        if is_shown {
-            return;
-        }
-        let text = if self.is_draft() && has_own {
-            // Saving has removed what was kept of this drawing.
-            self.kept = NOT_KEPT;
-            "This draft was saved elsewhere while you were drawing. Saving replaces what was saved \
-             there, Discard changes shows it"
-        } else {
-            self.show_saved();
-            self.kept = self.editor.canvas().revision();
-            if self.is_draft() {
-                "This draft was saved elsewhere: it is shown as it is now"
-            } else {
-                "This version was activated elsewhere: it is shown as it runs now"
-            }
-        };
-        ctx.toast(Mood::Warning, sentence(&text));
     }
 
     fn show_saved(&mut self) {
@@ -272,75 +229,6 @@ impl Session {
         }
     }
 
-    fn create(&mut self, kind: TargetKind, name: String) {
-        let (named, description) = (name.clone(), String::new());
-        let command = match kind {
-            TargetKind::Group => Command::CreateGroup {
-                name: named,
-                description,
-            },
-            TargetKind::Role => Command::CreateRole {
-                name: named,
-                description,
-            },
-        };
-        let ticket = self.commands.send(command);
-        self.creating.push(Creating { ticket, kind, name });
-    }
-
-    fn receive_targets(&mut self, ctx: &mut Ctx<'_>) {
-        let mut creating = std::mem::take(&mut self.creating);
-        creating.retain_mut(|it| {
-            let outcome = it.ticket.poll();
-            let is_there = outcome.is_some();
-            if let Some(outcome) = outcome {
-                self.receive_target(ctx, it, outcome);
-            }
-            !is_there
-        });
-        self.creating = creating;
-    }
-
-    fn receive_target(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        asked: &Creating,
-        outcome: Result<Reply, CommandError>,
-    ) {
-        let Creating { kind, name, .. } = asked;
-        let word = kind.word();
-        let id = match outcome {
-            Ok(Reply::Group(id)) => id.number(),
-            Ok(Reply::Role(id)) => id.number(),
-            other => {
-                let reason = match other {
-                    Err(err) => sentence(&err),
-                    Ok(_) => sentence(&format!("no {word} was created")),
-                };
-                if !self.editor.refused(*kind, name, reason.clone()) {
-                    ctx.toast(Mood::Danger, reason);
-                }
-                return;
-            }
-        };
-        self.directory.add(*kind, id, name);
-        self.choices = self.directory.choices();
-        let target = Target {
-            id: Some(id),
-            name: name.clone(),
-        };
-        let there = match self.editor.created(*kind, target) {
-            Arrival::Shown => return,
-            Arrival::Elsewhere { step } => {
-                format!("the {word} “{name}” was created and added to “{step}”")
-            }
-            Arrival::Nowhere => {
-                format!("the {word} “{name}” was created, but what asked for it is gone")
-            }
-        };
-        ctx.toast(Mood::Info, sentence(&there));
-    }
-
     /// Saves the draft, with the word that is being typed.
     pub(super) fn save(&mut self, then_activate: bool) {
         if self.saving.is_some() {
@@ -364,21 +252,6 @@ impl Session {
         self.show_saved();
         self.discarded = Some(self.editor.canvas().revision());
         self.is_restored = false;
-    }
-
-    /// The groups and roles on their way when the screen is left: they will be there, but in no rule.
-    pub(super) fn unfinished(&mut self) -> Vec<Pending> {
-        let creating = std::mem::take(&mut self.creating).into_iter();
-        let pending = creating.map(|it| Pending {
-            done: format!(
-                "The {} “{}” was created, but is in no rule: the canvas was left before.",
-                it.kind.word(),
-                it.name
-            ),
-            ticket: it.ticket,
-            undo: None,
-        });
-        pending.collect()
     }
 
     /// Keeps what is drawn, and the word that is being typed, before the screen is left. The ticket

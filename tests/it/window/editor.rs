@@ -20,7 +20,8 @@ use tenure::{
 };
 
 use super::hands::{
-    click, go, has_button, must_say, open_list, pick, press, says, type_into, window_at,
+    Window, click, go, has_button, must_say, open_list, pick, press, retype, says, type_into,
+    window_at,
 };
 use crate::support::{activated, always, done, drafted, grace, group, noon, registration, store};
 
@@ -123,6 +124,30 @@ fn a_discard_can_be_taken_back_only_until_something_else_is_drawn() {
             window.run();
         }
     }
+}
+
+#[test]
+fn a_name_that_is_being_written_on_the_canvas_is_kept_too() {
+    let named = |definition: &Definition, name: &str| {
+        let mut nodes = definition.nodes();
+        nodes.any(|(_, it)| it.title() == name)
+    };
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    let rename = |window: &mut Window, of: &str, name: &str| {
+        window.get_by_label_contains(&format!("Task: {of}")).focus();
+        window.run();
+        press(window, Modifiers::NONE, Key::F2);
+        retype(window, &format!("Name of {of}"), name);
+    };
+    rename(&mut window, STEP, "First");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    assert!(named(&drawn(&store, version).definition, "First"));
+    rename(&mut window, "First", "Second");
+    go(&mut window, Route::Users);
+    let unsaved = drawn(&store, version).unsaved.expect("it is kept");
+    assert!(named(&unsaved, "Second"));
 }
 
 #[test]
