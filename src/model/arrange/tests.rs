@@ -1,4 +1,4 @@
-//! What tidying up promises, for drawings of every shape.
+//! What every layout keeps, and layouts that are known.
 
 use std::collections::BTreeMap;
 

@@ -194,7 +194,7 @@ impl Stage<'_> {
             self.invitation(it);
             return;
         }
-        if self.far.is_some() {
+        if self.far.is_some() && !self.is_read && !self.is_at_work(edge.from) {
             return;
         }
         let definition = self.draft.definition();

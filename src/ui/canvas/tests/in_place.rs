@@ -417,8 +417,10 @@ fn a_role_is_created_in_place() {
     let kind = TargetKind::Role;
     assert_eq!(request, Some(DrawerRequest::Create { kind, name }));
     answer(&mut window, kind, "Night nurse");
-    let given = "Give the role Night nurse";
-    assert_eq!(summary(&window, "Assign Role to User"), given);
+    assert_eq!(
+        summary(&window, "Assign Role to User"),
+        "Give the role Night nurse"
+    );
 }
 
 #[test]

@@ -164,8 +164,10 @@ fn tab_goes_on_to_blocks_out_of_sight() {
     for _ in 0..90 {
         silent.press(Key::Tab);
         let selected = silent.desk.editor.canvas().selected();
-        let now = selected.first().copied().expect("Tab selects");
-        if met.last() != Some(&now) {
+        // Between two blocks it comes by their edges.
+        if let Some(now) = selected.first().copied()
+            && met.last() != Some(&now)
+        {
             met.push(now);
         }
     }
