@@ -297,7 +297,13 @@ impl Editor {
             Change::Whole(node) => {
                 self.word = None;
                 let draft = &mut self.canvas.draft;
-                draft.edit(|definition| drawer::write(definition, id, &node));
+                let change = |definition: &mut Definition| drawer::write(definition, id, &node);
+                // A number that is dragged is one change, from the press until it is let go.
+                if ui.input(|input| input.pointer.any_down()) {
+                    draft.adjust(change);
+                } else {
+                    draft.edit(change);
+                }
             }
             Change::Typed(typed) => self.write_words(ui, id, typed),
         }
