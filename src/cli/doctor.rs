@@ -197,7 +197,10 @@ fn audit_chain(store: &Store) -> Result<Check, StoreError> {
 /// Whether what runs could still be activated.
 fn active_workflows(store: &Store) -> Result<Check, StoreError> {
     let config = store.config()?;
-    let mut broken = Vec::new();
+    let stuck = config.stuck.iter();
+    let mut broken: Vec<String> = stuck
+        .map(|it| format!("{}: {}", it.workflow_name, it.reason))
+        .collect();
     for version in &config.active {
         let definition = version.definition.definition();
         let problems = store.read(|db| {
@@ -216,7 +219,7 @@ fn active_workflows(store: &Store) -> Result<Check, StoreError> {
         "Workflows",
         State::Problem,
         broken.join("; "),
-        "Executions fail there: activate a new version, or create again what is missing.",
+        "Executions fail there, or do not begin: activate a new version, or create again what is missing.",
     ))
 }
 

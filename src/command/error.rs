@@ -47,8 +47,18 @@ pub enum CommandError {
     NotADraft(u32),
     #[error("version {0} is the active one: disable the workflow first")]
     ActiveVersion(u32),
+    #[error("version {0} has changes that were not saved: open it, and save or discard them first")]
+    Unsaved(u32),
     #[error("version {0} runs already")]
     AlreadyActive(u32),
+    #[error(
+        "version {number} of {workflow:?} is active, but {reason}: disable it or activate another version"
+    )]
+    Stuck {
+        workflow: String,
+        number: u32,
+        reason: String,
+    },
     #[error("{0:?} has no active version")]
     NotActive(String),
     #[error("the version cannot be activated: {}", sentences(.0))]

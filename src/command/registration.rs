@@ -1,7 +1,7 @@
 //! Registration: the gate through which new users come.
 //!
 //! A user is created only if no active registration workflow waits for that source, or at least one
-//! of them lets the user pass up to its Event. The decision, the user, the tasks of every workflow
+//! of them lets the user pass up to its Event; one that waits but cannot run lets nobody pass. The decision, the user, the tasks of every workflow
 //! that passed, the executions and the audit entry are one transaction.
 
 use std::collections::BTreeMap;
@@ -62,6 +62,16 @@ pub(super) fn register(log: &Log<'_>, new: &NewUser) -> Result<Registered, Comma
     let state = first_state(&config, &profile, new);
 
     let candidates = gate(log, &config, new.source, &state)?;
+    // A gate that is stuck is no open one.
+    if candidates.is_empty()
+        && let Some(stuck) = config.stuck_at(EventKind::UserCreated, new.source)
+    {
+        return Err(CommandError::Stuck {
+            workflow: stuck.workflow_name.clone(),
+            number: stuck.number,
+            reason: stuck.reason.clone(),
+        });
+    }
     let passes = |it: &Candidate<'_>| it.execution.status().is_none();
     if candidates.is_empty() || candidates.iter().any(passes) {
         admit(log, &config, new, &profile, state, candidates)

@@ -111,7 +111,12 @@ pub(super) fn activate(log: &Log<'_>, id: VersionId, reason: &str) -> Result<Rep
     if version.status == VersionStatus::Active {
         return Err(CommandError::AlreadyActive(version.number));
     }
-    let definition = drawing(log, id)?;
+    let drawn = workflows::drawn(log.tx, id)?.ok_or(CommandError::NotFound("version"))?;
+    // What was drawn since would be out of reach: only a draft shows it.
+    if version.status == VersionStatus::Draft && drawn.unsaved.is_some() {
+        return Err(CommandError::Unsaved(version.number));
+    }
+    let definition = drawn.definition;
     let known = known::known(log.tx, &definition)?;
     let is_error = |it: &Problem| it.severity() == Severity::Error;
     let (errors, warnings): (Vec<Problem>, Vec<Problem>) = definition

@@ -12,11 +12,11 @@ use rusqlite::Connection;
 use super::{StoreError, attributes, known, roles, settings_row, workflows};
 use crate::model::{
     attribute::Attribute,
-    definition::Trigger,
+    definition::{Definition, Trigger},
     event::{EventKind, Source},
     group::{Group, Role},
     id::{VersionId, WorkflowId},
-    problem::{KnownTarget, Runnable},
+    problem::{KnownTarget, Problems, Runnable},
     settings::Settings,
     task::TargetKind,
 };
@@ -35,6 +35,9 @@ pub struct Config {
     /// In the order of the workflows' names, which is the order in which they run.
     pub active: Vec<ActiveVersion>,
 
+    /// What is active and cannot run, in the same order.
+    pub stuck: Vec<StuckVersion>,
+
     /// The groups and roles that the active versions name, as far as they exist.
     pub targets: BTreeMap<(TargetKind, i64), KnownTarget>,
 }
@@ -49,6 +52,43 @@ pub struct ActiveVersion {
     pub definition: Runnable,
 }
 
+/// An active version that cannot run, as when a newer Tenure checks more than the one that activated
+/// it. The others run on.
+#[derive(Clone, Debug)]
+pub struct StuckVersion {
+    pub workflow: WorkflowId,
+    pub workflow_name: String,
+    pub number: u32,
+    pub reason: String,
+
+    /// As far as it can be read.
+    trigger: Option<Trigger>,
+}
+
+impl StuckVersion {
+    pub(super) fn new(
+        workflow: WorkflowId,
+        workflow_name: String,
+        number: u32,
+        drawing: Result<&Definition, String>,
+    ) -> Self {
+        let (reason, trigger) = match drawing {
+            Ok(definition) => {
+                let reason = Problems(definition.problems()).to_string();
+                (reason, definition.trigger())
+            }
+            Err(reason) => (format!("its drawing cannot be read: {reason}"), None),
+        };
+        Self {
+            workflow,
+            workflow_name,
+            number,
+            reason,
+            trigger: trigger.map(|(_, trigger)| trigger.clone()),
+        }
+    }
+}
+
 impl Config {
     /// The versions that an event starts.
     pub fn triggered(
@@ -60,6 +100,21 @@ impl Config {
             let trigger: Option<&Trigger> = version.definition.trigger();
             trigger.is_some_and(|it| it.matches(kind, source))
         })
+    }
+
+    /// A version that the event should have started. One that cannot be read may have waited for it.
+    pub fn stuck_at(&self, kind: EventKind, source: Source) -> Option<&StuckVersion> {
+        self.stuck.iter().find(|version| {
+            let trigger = version.trigger.as_ref();
+            trigger.is_none_or(|it| it.matches(kind, source))
+        })
+    }
+
+    /// Why the active version of this workflow does not run.
+    pub fn why_stuck(&self, workflow: WorkflowId) -> Option<&str> {
+        let mut stuck = self.stuck.iter();
+        let found = stuck.find(|it| it.workflow == workflow)?;
+        Some(&found.reason)
     }
 }
 
@@ -77,7 +132,16 @@ impl ConfigCache {
         {
             return Ok(Arc::clone(config));
         }
-        let active = workflows::active(db)?;
+        let (active, stuck) = workflows::active(db)?;
+        for version in &stuck {
+            let StuckVersion {
+                workflow_name,
+                number,
+                reason,
+                ..
+            } = version;
+            tracing::error!("version {number} of {workflow_name:?} is active: {reason}");
+        }
         let mut targets = BTreeMap::new();
         for version in &active {
             targets.extend(known::known(db, version.definition.definition())?.targets);
@@ -88,6 +152,7 @@ impl ConfigCache {
             everyone: super::groups::everyone(db)?,
             default_roles: roles::defaults(db)?,
             active,
+            stuck,
             targets,
         });
         *self.latest.lock() = Some((stamp, Arc::clone(&config)));

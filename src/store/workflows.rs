@@ -4,13 +4,14 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
     StoreError, Tx,
-    config::ActiveVersion,
+    config::{ActiveVersion, StuckVersion},
     sql::{self, At},
 };
 use crate::model::{
     Timestamp,
     definition::Definition,
     id::{VersionId, WorkflowId},
+    problem::Runnable,
     text,
     version::{Version, VersionStatus, Workflow},
 };
@@ -265,24 +266,36 @@ pub fn drawn(db: &Connection, id: VersionId) -> Result<Option<Drawn>, StoreError
     Ok(statement.query_row([id], drawn).optional()?)
 }
 
-/// Every active version in the order of the workflows' names.
-pub(super) fn active(db: &Connection) -> Result<Vec<ActiveVersion>, StoreError> {
+/// Every active version in the order of the workflows' names: those that run, and those that cannot.
+pub(super) fn active(
+    db: &Connection,
+) -> Result<(Vec<ActiveVersion>, Vec<StuckVersion>), StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT w.id, w.name, v.id, v.number, v.definition
          FROM versions v JOIN workflows w ON w.id = v.workflow
          WHERE v.status = 'active' AND v.deleted IS NULL AND w.deleted IS NULL
          ORDER BY w.name_key",
     )?;
-    let rows = statement.query_map([], |row| {
-        Ok(ActiveVersion {
-            workflow: row.get(0)?,
-            workflow_name: row.get(1)?,
-            version: row.get(2)?,
-            number: row.get(3)?,
-            definition: sql::from_json(row, 4)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query([])?;
+    let (mut active, mut stuck) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let (workflow, workflow_name, number) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        let definition = sql::from_json::<Definition>(row, 4);
+        let runnable = definition.as_ref().ok().cloned().map(Runnable::try_from);
+        if let Some(Ok(definition)) = runnable {
+            active.push(ActiveVersion {
+                workflow,
+                workflow_name,
+                version: row.get(2)?,
+                number,
+                definition,
+            });
+        } else {
+            let drawing = definition.as_ref().map_err(ToString::to_string);
+            stuck.push(StuckVersion::new(workflow, workflow_name, number, drawing));
+        }
+    }
+    Ok((active, stuck))
 }
 
 fn workflow(row: &Row<'_>) -> rusqlite::Result<Workflow> {

@@ -229,10 +229,11 @@ impl Loop {
             }
         }
         let committed = self.finish(kept);
-        answer(replies, &committed);
+        // Before the answers: whoever has one must also see that something has changed.
         if kept > 0 && committed.is_ok() {
             self.revision.send_modify(|revision| *revision += 1);
         }
+        answer(replies, &committed);
     }
 
     fn finish(&self, kept: u64) -> Result<(), StoreError> {

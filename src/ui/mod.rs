@@ -163,8 +163,9 @@ impl App {
 
     /// The window closes: what is being drawn is kept, and what was asked for is done.
     pub fn close(&mut self) {
-        self.screens.editor.leave();
+        self.screens.editor.leave(&mut self.wishes);
         self.commands.finish();
+        self.screens.editor.report_loss();
     }
 
     /// Draws one frame.
@@ -175,6 +176,7 @@ impl App {
         let config = self.config(&egui, revision, &runtime);
         let is_set_up = config.settings.is_set_up();
         self.wishes.report();
+        self.screens.editor.report(&mut self.wishes);
         self.take_keys(&egui, is_set_up);
         if let Some(route) = self.wishes.route.take() {
             self.leave_to(&egui, route);
@@ -272,7 +274,8 @@ impl App {
 
     /// Shows another screen, unless the one that is shown has something to ask first.
     fn leave_to(&mut self, egui: &egui::Context, route: Route) {
-        if !self.screens.may_leave(self.route, route) {
+        let wishes = &mut self.wishes;
+        if !self.screens.may_leave(wishes, self.route, route) {
             return;
         }
         if let Route::Editor(version) = route {
@@ -316,17 +319,19 @@ impl Screens {
     }
 
     /// Screens with something unsaved keep the user, and ask.
-    fn may_leave(&mut self, from: Route, to: Route) -> bool {
+    fn may_leave(&mut self, wishes: &mut Wishes, from: Route, to: Route) -> bool {
         if matches!(to, Route::Compare { .. }) && !matches!(from, Route::Compare { .. }) {
             self.compare.enter(from);
         }
         match (from, to) {
             (Route::Settings, _) => return self.settings.may_leave(to),
             // Whoever looks at a comparison comes back to the same draft, with all it can undo.
-            (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(),
+            (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(wishes),
             (Route::Compare { .. }, Route::Compare { .. }) => (),
             (Route::Compare { .. }, Route::Editor(version)) if self.editor.shows(version) => (),
-            (Route::Editor(_) | Route::Compare { .. }, _) if from != to => self.editor.leave(),
+            (Route::Editor(_) | Route::Compare { .. }, _) if from != to => {
+                self.editor.leave(wishes);
+            }
             _ => (),
         }
         true

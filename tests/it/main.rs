@@ -10,6 +10,7 @@ mod recycle_bin;
 mod registration;
 mod runtime;
 mod sharing;
+mod stuck;
 mod support;
 mod tidy;
 mod together;

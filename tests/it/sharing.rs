@@ -99,3 +99,14 @@ fn nobody_else_on_the_machine_can_read_what_is_stored() {
         assert_eq!(others(&path), 0, "{}", path.display());
     }
 }
+
+#[test]
+fn whoever_has_an_answer_sees_that_something_has_changed() {
+    let store = crate::support::store();
+    let mut told = store.watch();
+    for number in 0..200 {
+        told.mark_unchanged();
+        crate::support::group(&store, &format!("Group {number}"));
+        assert!(told.has_changed().expect("it is open"), "{number}");
+    }
+}

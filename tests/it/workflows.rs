@@ -117,6 +117,20 @@ fn a_drawing_with_errors_cannot_be_activated() {
 }
 
 #[test]
+fn what_was_drawn_and_not_saved_is_not_left_behind_by_an_activation() {
+    let store = store();
+    let (_, version) = drafted(&store, "Welcome", registration(None, vec![]));
+    let unsaved = |definition| Command::KeepUnsaved {
+        version,
+        definition,
+    };
+    done(&store, unsaved(Some(Definition::blank())));
+    refused(&store, activate(version), "save or discard them first");
+    done(&store, unsaved(None));
+    done(&store, activate(version));
+}
+
+#[test]
 fn a_warning_asks_for_a_reason_that_the_audit_keeps() {
     let store = store();
     let staff = always(Action::AssignGroup, vec![group(&store, "Staff")]);

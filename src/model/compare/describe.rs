@@ -19,7 +19,11 @@ pub fn describe(definition: &Definition) -> Vec<String> {
 fn sentence(node: &Node) -> Option<String> {
     let what = step(node)?;
     if node.is_disabled {
-        return Some(format!("{}: disabled, it does nothing", node.title()));
+        let what = match node.kind {
+            NodeKind::Filter(_) => "lets every user pass",
+            _ => "does nothing",
+        };
+        return Some(format!("{}: disabled, it {what}", node.title()));
     }
     if node.name.is_empty() {
         let mut letters = what.chars();
@@ -40,10 +44,10 @@ pub(super) fn step(node: &Node) -> Option<String> {
                 format!("runs for new users from {}", text::list(&labels, "and"))
             })
         }
-        NodeKind::Filter(None) => Some("no condition yet".to_owned()),
-        NodeKind::Filter(Some(condition)) => {
+        NodeKind::Filter(Some(condition)) if !condition.tests().is_empty() => {
             Some(format!("goes on only if {}", condition.sentence()))
         }
+        NodeKind::Filter(_) => Some("no condition yet".to_owned()),
         NodeKind::Task(task) => Some(task_words(task)),
         NodeKind::Start | NodeKind::Event | NodeKind::End | NodeKind::Note(_) => None,
     }

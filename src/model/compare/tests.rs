@@ -387,3 +387,28 @@ fn what_a_definition_does_is_said_in_the_order_of_a_walk() {
         ]
     );
 }
+
+#[test]
+fn a_disabled_step_is_said_to_do_what_a_walk_does_there() {
+    let mut definition = base();
+    for name in ["Staff only", "Add to Sales"] {
+        let id = named(&definition, name);
+        definition.node_mut(id).expect("there").is_disabled = true;
+    }
+    assert_eq!(
+        describe(&definition)[1..],
+        [
+            "Staff only: disabled, it lets every user pass",
+            "Add to Sales: disabled, it does nothing",
+        ]
+    );
+}
+
+#[test]
+fn a_filter_without_a_condition_is_said_to_have_none() {
+    let mut definition = base();
+    let id = named(&definition, "Staff only");
+    let nothing = Condition::All(Vec::new());
+    definition.node_mut(id).expect("there").kind = NodeKind::Filter(Some(nothing));
+    assert_eq!(describe(&definition)[1], "Staff only: no condition yet");
+}

@@ -107,13 +107,14 @@ impl Editor {
         &mut self.trial
     }
 
-    /// A word is being typed, or a block dragged.
+    /// A word is being typed, a block renamed or dragged.
     pub fn is_unfinished(&self) -> bool {
-        self.canvas.draft.is_unfinished()
+        self.canvas.draft.is_unfinished() || self.canvas.is_renaming()
     }
 
-    /// Ends the word that is being typed: what is in the draft now is to be saved.
+    /// Ends the word or the name that is being typed: what is in the draft now is to be saved.
     pub fn finish(&mut self) {
+        self.canvas.finish_renaming();
         self.word = None;
         self.canvas.draft.finish();
     }
@@ -296,7 +297,13 @@ impl Editor {
             Change::Whole(node) => {
                 self.word = None;
                 let draft = &mut self.canvas.draft;
-                draft.edit(|definition| drawer::write(definition, id, &node));
+                let change = |definition: &mut Definition| drawer::write(definition, id, &node);
+                // A number that is dragged is one change, from the press until it is let go.
+                if ui.input(|input| input.pointer.any_down()) {
+                    draft.adjust(change);
+                } else {
+                    draft.edit(change);
+                }
             }
             Change::Typed(typed) => self.write_words(ui, id, typed),
         }

@@ -6,7 +6,7 @@ use egui::{
     vec2,
 };
 
-use super::{Canvas, act::Act, block, view::View};
+use super::{Canvas, CanvasOutcome, act::Act, block, view::View};
 use crate::{
     model::{
         definition::{NodeId, NodeKind},
@@ -40,6 +40,23 @@ impl Renaming {
 }
 
 impl Canvas {
+    /// Whether a name is being written that the draft does not have yet.
+    pub(super) fn is_renaming(&self) -> bool {
+        self.renaming.as_ref().is_some_and(|it| {
+            let node = self.draft.definition().node(it.node);
+            node.is_some_and(|node| node.title() != it.typed)
+        })
+    }
+
+    /// Keeps the name that is being written, as Enter would.
+    pub(super) fn finish_renaming(&mut self) {
+        if self.is_renaming()
+            && let Some(it) = self.renaming.take()
+        {
+            self.rename(it.node, &it.typed, &mut CanvasOutcome::default());
+        }
+    }
+
     /// Enter and a press elsewhere keep the name, Esc leaves it as it was.
     pub(super) fn rename_ui(&mut self, ui: &mut Ui, view: View) -> Option<Act> {
         let renaming = self.renaming.as_mut()?;

@@ -25,6 +25,8 @@ const STATE: f32 = 120.0;
 /// The name never gets less than this.
 const NAME: f32 = 80.0;
 
+const UNCHANGED: &str = "Nothing has changed since it was saved";
+
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pressed {
@@ -67,7 +69,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session) -> Option<Pressed> {
 
 /// From right to left, the most important one first.
 fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
-    let is_changed = session.is_changed();
+    let is_changed = session.is_changed() && !session.is_saving();
     let mut pressed = None;
     let mut action = |ui: &mut Ui, button: Button<'_>, what| {
         if ui.add(button).clicked() {
@@ -83,15 +85,14 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
             action(ui, activate, Pressed::Activate);
             let save = Button::secondary("Save draft").icon(Icon::Save);
             let save = save.command(MenuCommand::SaveDraft);
-            let save = save.enabled(is_changed && !session.is_saving());
-            let save = save.why_not("Nothing has changed since it was saved");
+            let save = save.enabled(is_changed).why_not(UNCHANGED);
             action(ui, save, Pressed::Save);
             let name = "Discard changes";
             let discarded = if ui.available_width() < NARROW {
                 ui.add(IconButton::new(Icon::Restore, name).enabled(is_changed))
             } else {
                 let discard = Button::quiet(name).enabled(is_changed);
-                ui.add(discard.why_not("Nothing has changed since it was saved"))
+                ui.add(discard.why_not(UNCHANGED))
             };
             if discarded.clicked() {
                 pressed = Some(Pressed::Discard);
@@ -119,10 +120,16 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
 
 /// What shortcuts and the command palette ask for.
 pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed> {
-    const UNCHANGED: &str = "Nothing has changed since it was saved";
+    let ready = |it: MenuCommand| {
+        if session.is_saving() {
+            it.refused("It is being saved at this moment")
+        } else {
+            it.possible()
+        }
+    };
     let changed = |it: MenuCommand| {
         if session.is_changed() {
-            it.possible()
+            ready(it)
         } else {
             it.refused(UNCHANGED)
         }
@@ -137,7 +144,7 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
         VersionStatus::Draft => vec![
             changed(MenuCommand::SaveDraft),
             changed(MenuCommand::DiscardChanges),
-            MenuCommand::Activate.possible(),
+            ready(MenuCommand::Activate),
         ],
         VersionStatus::Active => vec![
             MenuCommand::EditVersion.possible(),

@@ -15,16 +15,20 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use self::{bar::Pressed, opened::Opened, session::Session};
 use super::{
     Ctx, Route, ToastAction,
+    context::Wishes,
     icons::Icon,
     loaded::{Loaded, Shown},
     menu::MenuCommand,
     sender::Ticket,
     sentence,
     tokens::Tokens,
-    widgets::{Banner, Button, Mood, empty_state, skeleton_rows},
+    widgets::{Banner, Button, Mood, Toast, empty_state, skeleton_rows},
     workflows::{self, Activation, Drafting},
 };
 use crate::model::{id::VersionId, version::VersionStatus};
+
+/// What the toast is about that takes a discard back: until something else is drawn.
+const DISCARDED: &str = "discarded";
 
 #[derive(Default)]
 pub(super) struct EditorScreen {
@@ -39,7 +43,8 @@ pub(super) struct EditorScreen {
 
 impl EditorScreen {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, version: VersionId) {
-        if self.is_waiting(ctx) {
+        // A version is not read while its drawing is still on the way to the store.
+        if self.leaving.is_some() {
             workflows::page(ui, |ui| skeleton_rows(ui, 6));
             return;
         }
@@ -72,7 +77,7 @@ impl EditorScreen {
         let Some(session) = &mut self.session else {
             return;
         };
-        session.refresh(&opened);
+        session.refresh(ctx, &opened);
         if session.receive(ctx) {
             self.activation = Some(Activation::new(version));
         }
@@ -86,8 +91,10 @@ impl EditorScreen {
     }
 
     /// The screen is about to be left: what was drawn is kept.
-    pub(super) fn leave(&mut self) {
-        if let Some(session) = self.session.take() {
+    pub(super) fn leave(&mut self, wishes: &mut Wishes) {
+        wishes.toasts.withdraw(DISCARDED);
+        if let Some(mut session) = self.session.take() {
+            wishes.tickets.extend(session.unfinished());
             self.leaving = session.leave();
         }
         *self = Self {
@@ -96,8 +103,16 @@ impl EditorScreen {
         };
     }
 
+    /// The window has closed, and all that was sent was answered: nobody but the log can be told.
+    pub(super) fn report_loss(&mut self) {
+        if let Some(Err(err)) = self.leaving.as_mut().and_then(Ticket::poll) {
+            tracing::error!("what was drawn last could not be kept: {err}");
+        }
+    }
+
     /// What is drawn now is to be seen elsewhere, and drawing will go on.
-    pub(super) fn pause(&mut self) {
+    pub(super) fn pause(&mut self, wishes: &mut Wishes) {
+        wishes.toasts.withdraw(DISCARDED);
         if let Some(session) = &mut self.session {
             session.pause();
         }
@@ -109,20 +124,17 @@ impl EditorScreen {
         session.is_some_and(|it| it.version() == version)
     }
 
-    /// A version is not read while its drawing is still on the way to the store.
-    fn is_waiting(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        let Some(ticket) = &mut self.leaving else {
-            return false;
-        };
-        let Some(outcome) = ticket.poll() else {
-            return true;
+    /// Says, on whatever screen, if what was drawn last could not be kept.
+    pub(super) fn report(&mut self, wishes: &mut Wishes) {
+        let Some(outcome) = self.leaving.as_mut().and_then(Ticket::poll) else {
+            return;
         };
         self.leaving = None;
         if let Err(err) = outcome {
             let what = format!("what you drew could not be kept: {err}");
-            ctx.toast(Mood::Danger, sentence(&what));
+            let toast = Toast::new(Mood::Danger, sentence(&what));
+            wishes.toasts.push(toast);
         }
-        false
     }
 
     fn act(&mut self, ctx: &mut Ctx<'_>, pressed: Pressed, opened: &Opened) {
@@ -137,7 +149,8 @@ impl EditorScreen {
             Pressed::Discard => {
                 session.discard();
                 let undo = ToastAction::Do(MenuCommand::Undo);
-                ctx.toast_with("Changes discarded", "Undo", undo);
+                let toast = Toast::new(Mood::Success, "Changes discarded").about(DISCARDED);
+                ctx.wishes.toasts.push(toast.action("Undo", undo));
             }
             Pressed::Disable => {
                 workflows::disable(ctx, opened.workflow.id, &opened.workflow.name);
@@ -183,6 +196,14 @@ fn banner(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
                 );
                 let banner = Banner::new(Mood::Info, &text).action("Discard");
                 return banner.show(ui).then_some(Pressed::Discard);
+            }
+            let stuck = ctx.config.why_stuck(opened.workflow.id);
+            if let Some(reason) = stuck.filter(|_| status == VersionStatus::Active) {
+                let text = format!(
+                    "This version is active and does not run, because {reason}. Edit makes a new draft from it, to mend and activate."
+                );
+                Banner::new(Mood::Danger, &text).show(ui);
+                return None;
             }
             let text = format!(
                 "This version is {} and cannot be changed. Edit makes a new draft from it.",

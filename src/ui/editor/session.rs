@@ -3,27 +3,28 @@
 //! **Invariant:** what is drawn is kept in the store as soon as the store has taken what was drawn
 //! before, so that neither leaving nor a crash loses it.
 
+mod creating;
+mod others;
+
 use std::sync::Arc;
 
 use egui::Ui;
 
+use self::creating::Creating;
 use super::{
+    DISCARDED,
     opened::{Directory, Opened},
     trying::Trying,
 };
 use crate::{
-    command::{Command, CommandError, Reply},
+    command::Command,
     model::{
-        definition::Definition,
-        id::VersionId,
-        problem::Problem,
-        task::{Target, TargetKind},
-        version::VersionStatus,
+        Timestamp, definition::Definition, id::VersionId, problem::Problem, version::VersionStatus,
     },
     ui::{
         Ctx,
         canvas::{
-            Arrival, CanvasMode, Editor,
+            CanvasMode, Editor,
             drawer::{Choices, DrawerRequest},
         },
         loaded::Loaded,
@@ -32,6 +33,9 @@ use crate::{
         widgets::Mood,
     },
 };
+
+/// No draft has this revision: it is to be sent again.
+const NOT_KEPT: u64 = u64::MAX;
 
 pub(super) struct Session {
     version: VersionId,
@@ -46,8 +50,14 @@ pub(super) struct Session {
     /// As last saved.
     saved: Definition,
 
+    /// When this window saved it last, or a moment later.
+    saved_at: Option<Timestamp>,
+
     /// The state of the draft that the store has, or has been sent.
     kept: u64,
+
+    /// The state of the draft in which a discard left it.
+    discarded: Option<u64>,
 
     /// The store refused it, or could not take it.
     is_lost: bool,
@@ -72,13 +82,6 @@ struct Saving {
     then_activate: bool,
 }
 
-/// A group or role that the drawer asked for.
-struct Creating {
-    ticket: Ticket,
-    kind: TargetKind,
-    name: String,
-}
-
 impl Session {
     pub(super) fn new(opened: Arc<Opened>, commands: CommandSender) -> Self {
         let drawn = &opened.drawn;
@@ -92,7 +95,9 @@ impl Session {
             directory: opened.directory.clone(),
             choices: opened.directory.choices(),
             saved: drawn.definition.clone(),
+            saved_at: None,
             kept: 0,
+            discarded: None,
             is_lost: false,
             keeping: None,
             saving: None,
@@ -134,16 +139,27 @@ impl Session {
     }
 
     /// The store has something newer to say.
-    pub(super) fn refresh(&mut self, opened: &Arc<Opened>) {
+    pub(super) fn refresh(&mut self, ctx: &mut Ctx<'_>, opened: &Arc<Opened>) {
         if Arc::ptr_eq(&self.opened, opened) {
             return;
         }
-        self.opened = Arc::clone(opened);
+        let before = std::mem::replace(&mut self.opened, Arc::clone(opened));
         if self.directory != opened.directory {
             self.directory = opened.directory.clone();
             self.choices = self.directory.choices();
             self.shown_check = None;
         }
+        let (was, is) = (&before.version, &opened.version);
+        if (was.changed, was.status) != (is.changed, is.status) && self.saving.is_none() {
+            self.follow_others(ctx, &opened.drawn.definition);
+        }
+    }
+
+    fn show_saved(&mut self) {
+        self.editor.finish();
+        let saved = self.saved.clone();
+        self.editor.canvas().edit(|definition| *definition = saved);
+        self.compare_again();
     }
 
     /// Canvas and drawer, in the room that is left.
@@ -168,6 +184,10 @@ impl Session {
         self.trying.answer(ctx, outcome.trial, &mut self.editor);
         self.check(ctx);
         self.keep();
+        let revision = self.editor.canvas().revision();
+        if self.discarded.take_if(|at| *at != revision).is_some() {
+            ctx.wishes.toasts.withdraw(DISCARDED);
+        }
     }
 
     /// What became of the commands on their way. Says whether the version may be activated now.
@@ -192,6 +212,7 @@ impl Session {
             (Ok(_), Some(saving)) => {
                 self.is_lost = false;
                 self.saved = saving.definition;
+                self.saved_at = Some(ctx.clock.now());
                 self.is_restored = false;
                 self.compare_again();
                 if !saving.then_activate {
@@ -206,75 +227,6 @@ impl Session {
             }
             (Ok(_), None) => false,
         }
-    }
-
-    fn create(&mut self, kind: TargetKind, name: String) {
-        let (named, description) = (name.clone(), String::new());
-        let command = match kind {
-            TargetKind::Group => Command::CreateGroup {
-                name: named,
-                description,
-            },
-            TargetKind::Role => Command::CreateRole {
-                name: named,
-                description,
-            },
-        };
-        let ticket = self.commands.send(command);
-        self.creating.push(Creating { ticket, kind, name });
-    }
-
-    fn receive_targets(&mut self, ctx: &mut Ctx<'_>) {
-        let mut creating = std::mem::take(&mut self.creating);
-        creating.retain_mut(|it| {
-            let outcome = it.ticket.poll();
-            let is_there = outcome.is_some();
-            if let Some(outcome) = outcome {
-                self.receive_target(ctx, it, outcome);
-            }
-            !is_there
-        });
-        self.creating = creating;
-    }
-
-    fn receive_target(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        asked: &Creating,
-        outcome: Result<Reply, CommandError>,
-    ) {
-        let Creating { kind, name, .. } = asked;
-        let word = kind.word();
-        let id = match outcome {
-            Ok(Reply::Group(id)) => id.number(),
-            Ok(Reply::Role(id)) => id.number(),
-            other => {
-                let reason = match other {
-                    Err(err) => sentence(&err),
-                    Ok(_) => sentence(&format!("no {word} was created")),
-                };
-                if !self.editor.refused(*kind, name, reason.clone()) {
-                    ctx.toast(Mood::Danger, reason);
-                }
-                return;
-            }
-        };
-        self.directory.add(*kind, id, name);
-        self.choices = self.directory.choices();
-        let target = Target {
-            id: Some(id),
-            name: name.clone(),
-        };
-        let there = match self.editor.created(*kind, target) {
-            Arrival::Shown => return,
-            Arrival::Elsewhere { step } => {
-                format!("the {word} “{name}” was created and added to “{step}”")
-            }
-            Arrival::Nowhere => {
-                format!("the {word} “{name}” was created, but what asked for it is gone")
-            }
-        };
-        ctx.toast(Mood::Info, sentence(&there));
     }
 
     /// Saves the draft, with the word that is being typed.
@@ -297,9 +249,8 @@ impl Session {
 
     /// Goes back to what was last saved. That can be undone like any other change.
     pub(super) fn discard(&mut self) {
-        self.editor.finish();
-        let saved = self.saved.clone();
-        self.editor.canvas().edit(|definition| *definition = saved);
+        self.show_saved();
+        self.discarded = Some(self.editor.canvas().revision());
         self.is_restored = false;
     }
 

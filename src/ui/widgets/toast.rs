@@ -89,6 +89,11 @@ impl<A: Clone> Toasts<A> {
         }
     }
 
+    /// What was said about this is over.
+    pub fn withdraw(&mut self, topic: &'static str) {
+        self.shown.retain(|it| it.toast.topic != Some(topic));
+    }
+
     pub fn is_empty(&self) -> bool {
         self.shown.is_empty()
     }

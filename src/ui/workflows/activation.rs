@@ -14,6 +14,7 @@ use crate::{
         id::VersionId,
         problem::{Problem, Severity},
         text::MAX_DESCRIPTION,
+        version::VersionStatus,
     },
     store::{Store, StoreError, known, workflows},
     ui::{
@@ -334,6 +335,16 @@ fn check(store: &Store, id: VersionId) -> Result<Option<Checked>, StoreError> {
             severity: it.severity(),
             sentence: described(&drawn.definition, it),
         };
+        let mut problems: Vec<Line> = problems.iter().map(line).collect();
+        if version.status == VersionStatus::Draft && drawn.unsaved.is_some() {
+            problems.insert(
+                0,
+                Line {
+                    severity: Severity::Error,
+                    sentence: sentence(&CommandError::Unsaved(version.number)),
+                },
+            );
+        }
         let active = workflows::active_version(db, version.workflow)?;
         let running = match &active {
             Some(active) => workflows::drawn(db, active.id)?,
@@ -351,7 +362,7 @@ fn check(store: &Store, id: VersionId) -> Result<Option<Checked>, StoreError> {
             workflow: workflow.name,
             number: version.number,
             active: active.map(|it| it.number),
-            problems: problems.iter().map(line).collect(),
+            problems,
         }))
     })
 }

@@ -20,7 +20,7 @@ use crate::{
         sentence,
         tokens::gap,
         widgets::{
-            Answer, Button, Cells, Column, Confirm, IconButton, Mood, Table, card_table,
+            Answer, Banner, Button, Cells, Column, Confirm, IconButton, Mood, Table, card_table,
             empty_state, page_header, search_field, skeleton_rows,
         },
     },
@@ -92,7 +92,8 @@ impl ListPage {
                     let title = format!("No workflow holds “{}”", self.search.trim());
                     empty_state(ui, Icon::Search, &title, "Search for other words.", None);
                 } else {
-                    act = table(ui, &found.rows, &mut self.selected);
+                    stuck(ctx, ui);
+                    act = table(ctx, ui, &found.rows, &mut self.selected);
                 }
             }
         }
@@ -205,7 +206,20 @@ fn nothing_yet(ui: &mut Ui) -> bool {
     )
 }
 
+/// What is active and cannot run.
+fn stuck(ctx: &Ctx<'_>, ui: &mut Ui) {
+    for stuck in &ctx.config.stuck {
+        let text = format!(
+            "“{}” does not run: version {} is active, but {}. Edit makes a draft to mend; until one is active, nobody comes in through this workflow.",
+            stuck.workflow_name, stuck.number, stuck.reason
+        );
+        Banner::new(Mood::Danger, &text).show(ui);
+        ui.add_space(gap::S);
+    }
+}
+
 fn table(
+    ctx: &Ctx<'_>,
     ui: &mut Ui,
     rows: &[WorkflowRow],
     selected: &mut Option<usize>,
@@ -224,7 +238,7 @@ fn table(
         let table = Table::new("Workflows", &columns).opens_on_click();
         table.show(ui, rows.len(), selected, |cells, index| {
             if let Some(row) = rows.get(index)
-                && let Some(act) = row_ui(cells, row)
+                && let Some(act) = row_ui(ctx, cells, row)
             {
                 pressed = Some((act, index));
             }
@@ -235,10 +249,13 @@ fn table(
     rows.get(index).map(|row| (act, row.clone()))
 }
 
-fn row_ui(cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Option<Act> {
+fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Option<Act> {
     cells.strong(&row.name);
     cells.muted(&row.description.replace('\n', " "));
     match row.active {
+        Some(_) if ctx.config.why_stuck(row.id).is_some() => {
+            cells.badge(Mood::Danger, Icon::Error, "Does not run");
+        }
         Some(number) => {
             let text = format!("Version {number}");
             cells.badge(Mood::Success, Icon::Activate, &text);

@@ -19,7 +19,10 @@ use tenure::{
     ui::{Background, Route, sender::CommandSender},
 };
 
-use super::hands::{click, go, has_button, must_say, pick, press, says, type_into, window_at};
+use super::hands::{
+    Window, click, go, has_button, must_say, open_list, pick, press, retype, says, type_into,
+    window_at,
+};
 use crate::support::{activated, always, done, drafted, grace, group, noon, registration, store};
 
 fn drawn(store: &Store, version: VersionId) -> Drawn {
@@ -92,6 +95,148 @@ fn discard_goes_back_to_what_was_saved_and_can_be_undone() {
     window.run();
     must_say(&window, "Workflow canvas, 4 blocks");
     assert!(drawn(&store, version).unsaved.is_some());
+}
+
+#[test]
+fn a_discard_can_be_taken_back_only_until_something_else_is_drawn() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    let delete = format!("Delete {STEP}");
+    let drawn_first = drawn(&store, version).definition;
+    for leaves in [false, true] {
+        click(&mut window, &delete);
+        click(&mut window, "Discard changes");
+        window.get_by_label("Changes discarded");
+        if leaves {
+            go(&mut window, Route::Users);
+        } else {
+            click(&mut window, &delete);
+        }
+        assert!(!says(&window, "Changes discarded"));
+        go(&mut window, Route::Workflows);
+        go(&mut window, Route::Editor(version));
+        let is_kept = drawn(&store, version).unsaved.is_some();
+        assert_eq!(is_kept, !leaves);
+        if is_kept {
+            click(&mut window, "Save draft");
+            save_elsewhere(&store, version, drawn_first.clone());
+            window.run();
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_being_written_on_the_canvas_is_kept_too() {
+    let named = |definition: &Definition, name: &str| {
+        let mut nodes = definition.nodes();
+        nodes.any(|(_, it)| it.title() == name)
+    };
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    let rename = |window: &mut Window, of: &str, name: &str| {
+        window.get_by_label_contains(&format!("Task: {of}")).focus();
+        window.run();
+        press(window, Modifiers::NONE, Key::F2);
+        retype(window, &format!("Name of {of}"), name);
+    };
+    rename(&mut window, STEP, "First");
+    press(&mut window, Modifiers::COMMAND, Key::S);
+    assert!(named(&drawn(&store, version).definition, "First"));
+    rename(&mut window, "First", "Second");
+    go(&mut window, Route::Users);
+    let unsaved = drawn(&store, version).unsaved.expect("it is kept");
+    assert!(named(&unsaved, "Second"));
+}
+
+#[test]
+fn what_could_not_be_kept_is_said_on_whatever_screen_comes_next() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Edit {STEP}"));
+    type_into(&mut window, "Name", "Into staff");
+    done(&store, Command::DeleteVersion(version));
+    go(&mut window, Route::Users);
+    must_say(&window, "What you drew could not be kept");
+}
+
+/// Saves it, from elsewhere and a moment later.
+fn save_elsewhere(store: &Store, version: VersionId, definition: Definition) {
+    let command = Command::SaveDraft {
+        version,
+        definition,
+    };
+    let later = noon() + chrono::TimeDelta::seconds(1);
+    tenure::command::apply(store, &grace(), command, later).expect("it is saved");
+}
+
+#[test]
+fn a_draft_that_is_saved_elsewhere_is_shown_as_it_is_there() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    save_elsewhere(&store, version, registration(None, vec![]));
+    window.run();
+    must_say(&window, "Workflow canvas, 4 blocks");
+    must_say(&window, "saved elsewhere");
+    must_say(&window, "Saved");
+    assert_eq!(drawn(&store, version).unsaved, None);
+}
+
+#[test]
+fn what_is_drawn_stays_and_is_kept_when_the_draft_is_saved_elsewhere() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Delete {STEP}"));
+    let two = vec![always(Action::AssignGroup, vec![group(&store, "Staff 2")]); 2];
+    save_elsewhere(&store, version, registration(None, two));
+    window.run();
+    must_say(&window, "Workflow canvas, 4 blocks");
+    must_say(&window, "saved elsewhere while you were drawing");
+    let unsaved = drawn(&store, version).unsaved.expect("it is kept again");
+    assert_eq!(tasks(&unsaved), 0);
+    click(&mut window, "Discard changes");
+    must_say(&window, "Workflow canvas, 6 blocks");
+}
+
+#[test]
+fn a_draft_that_is_activated_elsewhere_is_shown_as_it_runs() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Delete {STEP}"));
+    save_elsewhere(&store, version, registration(None, vec![]));
+    let reason = "as tested".to_owned();
+    done(&store, Command::Activate { version, reason });
+    window.run();
+    must_say(&window, "This version is active and cannot be changed");
+    must_say(&window, "Workflow canvas, 4 blocks");
+}
+
+#[test]
+fn what_was_created_for_a_rule_that_was_left_is_said_to_be_in_none() {
+    let store = store();
+    let (_, version) = typical(&store);
+    let mut window = window_at(&store, Route::Editor(version));
+    click(&mut window, &format!("Edit {STEP}"));
+    open_list(&mut window, "Add group to rule 1");
+    type_into(&mut window, "Search Add group to rule 1", "Night shift");
+    window.get_by_label("Create “Night shift”").click();
+    let is_there = || {
+        let found = store.read(|db| groups::by_name(db, "Night shift"));
+        found.expect("a look").is_some()
+    };
+    for _ in 0..5 {
+        if !is_there() {
+            window.step();
+        }
+    }
+    assert!(is_there());
+    go(&mut window, Route::Users);
+    must_say(&window, "“Night shift” was created, but is in no rule");
 }
 
 #[test]

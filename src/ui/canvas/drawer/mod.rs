@@ -1,4 +1,4 @@
-//! The drawer: one node, edited in place. What is changed goes out as a [`Change`] for the draft.
+//! The drawer: one node, edited in place. What is changed goes out as a `Change` for the draft.
 //!
 //! **Invariant:** the fields show the draft. Only a trigger that is not there yet is the drawer's own,
 //! and the spaces around a name while it is typed.
@@ -79,7 +79,7 @@ pub enum DrawerRequest {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct DrawerOutcome {
-    /// To be written into the draft with [`write`].
+    /// To be written into the draft with [`write()`].
     pub(super) change: Option<Change>,
 
     /// A trigger is to be added; the drawer is done.

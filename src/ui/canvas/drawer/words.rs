@@ -125,7 +125,12 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
                 add_values(condition, &mut texts);
             }
         }
-        _ => (),
+        NodeKind::Note(note) => texts.push(&mut note.text),
+        NodeKind::Start
+        | NodeKind::Trigger(_)
+        | NodeKind::Filter(None)
+        | NodeKind::Event
+        | NodeKind::End => (),
     }
     texts
 }

@@ -90,15 +90,42 @@ fn its_text_is_edited_in_the_drawer() {
     undoes_and_redoes(&mut window, |window| {
         click(window, "Edit Ask HR first");
         assert_eq!(window.get_by_label("Text").value().as_deref(), Some(WORDS));
-        type_into(window, "Text", "\nЖдём ответа – ρωτήστε");
+        type_into(window, "Text", "Ждём");
         click(window, "Close drawer");
     });
     let (_, _, note) = note(&window);
-    assert!(
-        note.text.ends_with("\nЖдём ответа – ρωτήστε"),
-        "{}",
-        note.text
-    );
+    assert_eq!(note.text, format!("{WORDS}Ждём"));
+}
+
+#[test]
+fn each_word_of_it_is_one_undo_step() {
+    let mut window = window(Desk::new(noted()));
+    click(&mut window, "Edit Ask HR first");
+    window.get_by_label("Text").focus();
+    window.run();
+    for letter in " ответа ρωτήστε".chars() {
+        window.get_by_label("Text").type_text(&letter.to_string());
+        window.step();
+    }
+    let text = |window: &Window| note(window).2.text;
+    assert_eq!(text(&window), format!("{WORDS} ответа ρωτήστε"));
+    undo(&mut window);
+    assert_eq!(text(&window), format!("{WORDS} ответа"));
+    undo(&mut window);
+    assert_eq!(*window.state().editor.draft(), noted());
+}
+
+#[test]
+fn a_width_that_is_dragged_in_the_drawer_is_one_undo_step() {
+    let mut window = window(Desk::new(noted()));
+    click(&mut window, "Edit Ask HR first");
+    undoes_and_redoes(&mut window, |window| {
+        let width = window.get_by_role_and_label(egui::Role::SpinButton, "Width");
+        let from = width.rect().center();
+        drag(window, from, from + vec2(40.0, 0.0));
+    });
+    let (_, _, note) = note(&window);
+    assert!(note.size[0] > 240, "{:?}", note.size);
 }
 
 #[test]
