@@ -12,6 +12,11 @@ use crate::{
     ui::{menu::MenuCommand, tokens::canvas},
 };
 
+/// Whether what is done in this frame is done without the pointer.
+pub(super) fn is_by_keyboard(ui: &Ui) -> bool {
+    ui.input(|input| !input.pointer.any_down() && !input.pointer.any_released())
+}
+
 pub(super) struct Keyboard<'a> {
     pub(super) commands: Commands<'a>,
 

@@ -375,7 +375,11 @@ impl Canvas {
             acts.push(Act::Cancel);
         }
         self.at_work = stage.at_work;
-        acts.extend(Self::find_keys(ui));
+        for seek in Self::find_keys(ui) {
+            // At once: the field shall have what is typed in the same frame.
+            self.seek(seek);
+            ui.ctx().request_repaint();
+        }
         let (chosen, on_map) = self.overlays(ui, screen, mode, focused);
         acts.extend(chosen);
         let has_other = has_other || on_map;
@@ -438,7 +442,7 @@ impl Canvas {
     }
 
     /// The search answers from wherever the keyboard is, also from the drawer.
-    fn find_keys(ui: &Ui) -> Vec<Act> {
+    fn find_keys(ui: &Ui) -> Vec<Seek> {
         let is_covered = egui::Popup::is_any_open(ui.ctx())
             || ui.memory(|memory| memory.top_modal_layer().is_some());
         if is_covered {
@@ -451,7 +455,7 @@ impl Canvas {
         ];
         ui.input_mut(|input| {
             let pressed = keys.into_iter().filter(|(command, _)| command.takes(input));
-            pressed.map(|(_, seek)| Act::Seek(seek)).collect()
+            pressed.map(|(_, seek)| seek).collect()
         })
     }
 

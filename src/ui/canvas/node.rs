@@ -8,6 +8,7 @@ use super::{
     block::{self, Block, Walked},
     context_menu::About,
     find::Mark,
+    keys::is_by_keyboard,
     paint::Brush,
     stage::Stage,
 };
@@ -224,10 +225,7 @@ impl<'a> Stage<'a> {
         };
         self.ui
             .memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let by_keyboard = self
-            .ui
-            .input(|input| !input.pointer.any_down() && !input.pointer.any_released());
-        if response.gained_focus() && by_keyboard {
+        if response.gained_focus() && is_by_keyboard(self.ui) {
             if !self.selection.nodes.contains(&id) {
                 self.acts.push(Act::Select(id));
             }

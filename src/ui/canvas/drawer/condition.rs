@@ -3,10 +3,11 @@
 //! Each part has a handle. What moves is applied once everything is drawn, so that no part is
 //! drawn twice or not at all.
 
-use egui::{Frame, Id, Margin, Stroke, Ui, vec2};
+use egui::{Frame, Id, Margin, Response, Stroke, Ui, vec2};
 
 use super::{
-    Desk, complaint,
+    super::keys::is_by_keyboard,
+    Desk, Entry, complaint,
     moving::{self, Path, Place},
     reorder::{self, Held, Slot, handle},
     value,
@@ -130,6 +131,11 @@ impl Walker<'_> {
         self.slot(ui, parts.len(), y);
         if let Some(index) = removed {
             parts.remove(index);
+            if is_by_keyboard(ui) {
+                // What was pressed is gone: on to what can be added.
+                let memory = self.id.with("sought");
+                ui.data_mut(|data| data.insert_temp(memory, self.path.clone()));
+            }
         }
     }
 
@@ -185,6 +191,26 @@ impl Walker<'_> {
         }
     }
 
+    /// Whoever adds a part with a key goes on in it.
+    fn seek(&self, ui: &Ui, index: usize, button: &Response) {
+        if button.has_focus() {
+            let mut path = self.path.clone();
+            path.push(index);
+            ui.data_mut(|data| data.insert_temp(self.id.with("sought"), path));
+        }
+    }
+
+    /// Whether this part is to have the keyboard, which is true once.
+    fn is_sought(&self, ui: &Ui) -> bool {
+        let memory = self.id.with("sought");
+        let sought = ui.data(|data| data.get_temp::<Path>(memory));
+        let is_here = sought.as_ref() == Some(&self.path);
+        if is_here {
+            ui.data_mut(|data| data.remove::<Path>(memory));
+        }
+        is_here
+    }
+
     fn footer(&self, ui: &mut Ui, parts: &mut Vec<Condition>, group: usize) {
         let depth = self.path.len() + 1;
         if self.desk.is_strict && parts.is_empty() && depth > 1 {
@@ -201,12 +227,18 @@ impl Walker<'_> {
         };
         ui.horizontal_wrapped(|ui| {
             let name = format!("Add condition{place}");
+            let enters = group == 1 && self.desk.enters(Entry::Condition);
             let add = Button::quiet("Add condition").icon(Icon::Add).small();
             let add = add
                 .name(&name)
                 .enabled(!self.is_full)
                 .why_not("There are as many conditions as one step can hold");
-            if ui.add(add).clicked() {
+            let add = ui.add(add);
+            if enters || self.is_sought(ui) {
+                add.request_focus();
+            }
+            if add.clicked() {
+                self.seek(ui, parts.len(), &add);
                 parts.push(Condition::test(Subject::Email, Operator::Contains, ""));
             }
             let name = format!("Add group{place}");
@@ -215,7 +247,9 @@ impl Walker<'_> {
                 .name(&name)
                 .enabled(depth < MAX_DEPTH && !self.is_full)
                 .why_not("Groups nest at most 8 deep");
-            if ui.add(nest).clicked() {
+            let nest = ui.add(nest);
+            if nest.clicked() {
+                self.seek(ui, parts.len(), &nest);
                 parts.push(Condition::Any(Vec::new()));
             }
         });
@@ -299,7 +333,10 @@ impl Walker<'_> {
             options.push((test.attribute.clone(), test.attribute.label().to_owned()));
         }
         let name = format!("Attribute of {place}");
-        let combo = Combo::new(&name).label_hidden().width(width);
+        let combo = Combo::new(&name)
+            .label_hidden()
+            .width(width)
+            .focus(self.is_sought(ui));
         if combo.show(ui, &mut test.attribute, &options).changed() {
             value::begin(self.desk, test);
         }
