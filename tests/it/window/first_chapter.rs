@@ -140,8 +140,8 @@ fn draw(window: &mut Window) {
     must_say(window, "Remove Staff from rule 1");
     must_be_at(window, Role::ComboBox, "Add group to rule 1");
     key(window, Key::Escape);
-    must_be_at(window, Role::ListBoxOption, "Task: Assign Group to User. Staff");
-    must_say(window, "No problems");
+    must_be_at(window, Role::ListBoxOption, "Task: Assign Group to User. Add to Staff");
+    must_say(window, "Problems: 1 warning");
 }
 
 fn activate(window: &mut Window) {
@@ -165,7 +165,7 @@ fn must_run(store: &Store) {
 fn create_user(window: &mut Window, username: &str, email: &str) {
     command(window, Key::Num2);
     hands::press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
-    tab_to(window, Role::TextInput, "Username");
+    must_be_at(window, Role::TextInput, "Username");
     type_text(window, username);
     tab_to(window, Role::TextInput, "Email");
     type_text(window, email);
