@@ -487,7 +487,10 @@ impl Canvas {
             self.menu = None;
             // The keyboard goes back to where it came from.
             self.focus = self.selection.nodes.first().copied();
-            self.control_focus = self.selection.edge.map(Control::Edge);
+            self.control_focus = match &chosen {
+                Some(Act::Connect(edge)) => Some(Control::Edge(*edge)),
+                _ => self.selection.edge.map(Control::Edge),
+            };
         }
         chosen
     }
