@@ -20,7 +20,10 @@ use crate::{
     ui::{
         icons::Icon,
         tokens::canvas,
-        widgets::text::{self, shown},
+        widgets::{
+            say_selected,
+            text::{self, shown},
+        },
     },
 };
 
@@ -179,9 +182,7 @@ impl<'a> Stage<'a> {
             let name = self.node_name(turn);
             WidgetInfo::selected(Role::ListBoxOption, true, turn.is_selected, name)
         });
-        self.ui
-            .ctx()
-            .accesskit_node_builder(widget, |node| node.set_selected(turn.is_selected));
+        say_selected(&response, turn.is_selected);
         if response.clicked() {
             response.request_focus();
             self.acts.push(if self.adds() {

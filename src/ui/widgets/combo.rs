@@ -4,11 +4,11 @@
 //! where it was.
 
 use egui::{
-    Align2, ComboBox, Event, EventFilter, FocusDirection, Id, Key, Modifiers, Popup, Response, RichText,
-    Role, Ui, WidgetInfo, accesskit,
+    Align2, ComboBox, Event, EventFilter, FocusDirection, Id, Key, Modifiers, Popup, Response,
+    RichText, Role, Ui, WidgetInfo, accesskit,
 };
 
-use super::{field::FieldFrame, text::shown};
+use super::{field::FieldFrame, say_selected, text::shown};
 use crate::ui::{
     fonts,
     icons::Icon,
@@ -243,7 +243,13 @@ fn beginning<T, S: AsRef<str>>(ui: &Ui, options: &[(T, S)], at: usize) -> Option
         })
     });
     let typed = typed.filter(|it| !it.is_empty())?;
-    let begins = |index: &usize| options[*index].1.as_ref().to_lowercase().starts_with(&typed);
+    let begins = |index: &usize| {
+        options[*index]
+            .1
+            .as_ref()
+            .to_lowercase()
+            .starts_with(&typed)
+    };
     (at + 1..options.len()).chain(0..at).find(begins)
 }
 
@@ -261,6 +267,7 @@ fn option_ui(ui: &mut Ui, tokens: &Tokens, chosen: bool, text: &str) -> Response
             .min_size(egui::vec2(ui.available_width(), size::CONTROL)),
     );
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &text));
+    say_selected(&response, chosen);
     response
 }
 

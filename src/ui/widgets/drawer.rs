@@ -133,7 +133,8 @@ impl<'a> Drawer<'a> {
         let pass = ui.ctx().cumulative_pass_nr();
         let width = drawn.response.rect.width();
         ui.data_mut(|data| data.insert_temp(drawn_id(), (pass, width)));
-        let typing = ui.ctx().text_edit_focused() && !(self.escapes_fields && holds_keyboard(ui, drawn.response.rect));
+        let typing = ui.ctx().text_edit_focused()
+            && !(self.escapes_fields && holds_keyboard(ui, drawn.response.rect));
         ui.data_mut(|data| data.insert_temp(typing_id, typing));
         answer.or_else(|| escaped.then_some(DrawerAnswer::Cancel))
     }

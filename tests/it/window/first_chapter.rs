@@ -128,7 +128,11 @@ fn draw(window: &mut Window) {
     tab_to(window, Role::TextInput, "Value of condition 1");
     type_text(window, "@example.org");
     press(window, "Done");
-    must_be_at(window, Role::ListBoxOption, "Filter. Email ends with @example.org");
+    must_be_at(
+        window,
+        Role::ListBoxOption,
+        "Filter. Email ends with @example.org",
+    );
 
     press(window, "Add step after User created");
     type_text(window, "Assign Group");
@@ -140,7 +144,11 @@ fn draw(window: &mut Window) {
     must_say(window, "Remove Staff from rule 1");
     must_be_at(window, Role::ComboBox, "Add group to rule 1");
     key(window, Key::Escape);
-    must_be_at(window, Role::ListBoxOption, "Task: Assign Group to User. Add to Staff");
+    must_be_at(
+        window,
+        Role::ListBoxOption,
+        "Task: Assign Group to User. Add to Staff",
+    );
     must_say(window, "Problems: 1 warning");
 }
 

@@ -3,12 +3,12 @@
 mod paint;
 
 use egui::{
-    Key, Modifiers, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, TextEdit, Ui,
+    Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, TextEdit, Ui,
     accesskit, vec2,
 };
 
 use self::paint::{chip, entry_ui, line_ui, opener};
-use super::field::FieldFrame;
+use super::{field::FieldFrame, say_current};
 use crate::ui::{
     icons::Icon,
     tokens::{Tokens, gap, size},
@@ -258,7 +258,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         } else {
             Keys::take(ui)
         };
-        self.search_ui(ui, typing, opening);
+        let search = self.search_ui(ui, typing, opening);
 
         let wanted = typing.text.trim();
         let lines: Vec<&Entry<K>> = self
@@ -280,6 +280,9 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
                 for (index, entry) in lines.iter().enumerate() {
                     let current = index == typing.line;
                     let row = entry_ui(ui, entry, current, is_chosen(&entry.key));
+                    if current {
+                        say_current(search, &row);
+                    }
                     if current && keys.moved() {
                         row.scroll_to_me(None);
                     }
@@ -292,6 +295,9 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
                     let current = typing.line == lines.len();
                     let text = format!("Create “{wanted}”");
                     let row = line_ui(ui, Some(Icon::Add), &text, "", current, false);
+                    if current {
+                        say_current(search, &row);
+                    }
                     if row.clicked() || (current && keys.enter) {
                         picked.create = Some(wanted.to_owned());
                     }
@@ -312,7 +318,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         taken
     }
 
-    fn search_ui(&self, ui: &mut Ui, typing: &mut Typing, opening: bool) {
+    fn search_ui(&self, ui: &mut Ui, typing: &mut Typing, opening: bool) -> Id {
         let tokens = Tokens::of(ui.theme());
         let search = TextEdit::singleline(&mut typing.text)
             .hint_text("Type to search")
@@ -327,6 +333,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         if search.changed() {
             typing.line = 0;
         }
+        search.id
     }
 
     fn matches(&self, entry: &Entry<K>, wanted: &str) -> bool {
