@@ -133,8 +133,7 @@ impl Walker<'_> {
             parts.remove(index);
             if is_by_keyboard(ui) {
                 // What was pressed is gone: on to what can be added.
-                let memory = self.id.with("sought");
-                ui.data_mut(|data| data.insert_temp(memory, self.path.clone()));
+                self.seek(ui, self.path.clone());
             }
         }
     }
@@ -191,24 +190,31 @@ impl Walker<'_> {
         }
     }
 
-    /// Whoever adds a part with a key goes on in it.
-    fn seek(&self, ui: &Ui, index: usize, button: &Response) {
-        if button.has_focus() {
-            let mut path = self.path.clone();
-            path.push(index);
-            ui.data_mut(|data| data.insert_temp(self.id.with("sought"), path));
-        }
+    /// The part that is to have the keyboard from the next frame on: until then it may not be there,
+    /// or be called differently.
+    fn seek(&self, ui: &Ui, path: Path) {
+        let sought = (ui.ctx().cumulative_pass_nr(), path);
+        ui.data_mut(|data| data.insert_temp(self.id.with("sought"), sought));
     }
 
     /// Whether this part is to have the keyboard, which is true once.
     fn is_sought(&self, ui: &Ui) -> bool {
         let memory = self.id.with("sought");
-        let sought = ui.data(|data| data.get_temp::<Path>(memory));
-        let is_here = sought.as_ref() == Some(&self.path);
+        let sought = ui.data(|data| data.get_temp::<(u64, Path)>(memory));
+        let now = ui.ctx().cumulative_pass_nr();
+        let is_here = sought.is_some_and(|(since, path)| since < now && path == self.path);
         if is_here {
-            ui.data_mut(|data| data.remove::<Path>(memory));
+            ui.data_mut(|data| data.remove::<(u64, Path)>(memory));
         }
         is_here
+    }
+
+    /// Whoever adds a part with a key goes on in it.
+    fn seek_added(&self, ui: &Ui, index: usize, button: &Response) {
+        if button.has_focus() {
+            let path = self.path.iter().copied().chain([index]).collect();
+            self.seek(ui, path);
+        }
     }
 
     fn footer(&self, ui: &mut Ui, parts: &mut Vec<Condition>, group: usize) {
@@ -238,7 +244,7 @@ impl Walker<'_> {
                 add.request_focus();
             }
             if add.clicked() {
-                self.seek(ui, parts.len(), &add);
+                self.seek_added(ui, parts.len(), &add);
                 parts.push(Condition::test(Subject::Email, Operator::Contains, ""));
             }
             let name = format!("Add group{place}");
@@ -249,7 +255,7 @@ impl Walker<'_> {
                 .why_not("Groups nest at most 8 deep");
             let nest = ui.add(nest);
             if nest.clicked() {
-                self.seek(ui, parts.len(), &nest);
+                self.seek_added(ui, parts.len(), &nest);
                 parts.push(Condition::Any(Vec::new()));
             }
         });
