@@ -24,7 +24,7 @@ pub(super) struct Keyboard<'a> {
     pub(super) is_elsewhere: bool,
 }
 
-const ARROWS: [(Key, Vec2); 4] = [
+pub(super) const ARROWS: [(Key, Vec2); 4] = [
     (Key::ArrowUp, vec2(0.0, -1.0)),
     (Key::ArrowDown, vec2(0.0, 1.0)),
     (Key::ArrowLeft, vec2(-1.0, 0.0)),
