@@ -87,15 +87,25 @@ impl Geometry {
     /// Moves blocks to where they are now, and with them the edges that touch them. For a drag,
     /// where building everything anew would cost too much in every frame.
     pub fn follow(&mut self, definition: &Definition, moved: &BTreeSet<NodeId>) {
+        let mut by: BTreeMap<NodeId, Vec2> = BTreeMap::new();
         for id in moved {
             if let (Some(rect), Some(node)) = (self.nodes.get_mut(id), definition.node(*id)) {
-                *rect = node_rect(node);
+                let before = std::mem::replace(rect, node_rect(node));
+                if before.size() == rect.size() {
+                    by.insert(*id, rect.min - before.min);
+                }
             }
         }
         let has_moved = |edge: Edge| moved.contains(&edge.from) || moved.contains(&edge.to);
         for line in self.edges.iter_mut().filter(|it| has_moved(it.edge)) {
-            if let Some(drawn) = Line::of(definition, &self.nodes, line.edge) {
-                *line = drawn;
+            match (by.get(&line.edge.from), by.get(&line.edge.to)) {
+                // Most lines of a part that is dragged keep their shape.
+                (Some(from), Some(to)) if from == to => line.shift(*from),
+                _ => {
+                    if let Some(drawn) = Line::of(definition, &self.nodes, line.edge) {
+                        *line = drawn;
+                    }
+                }
             }
         }
         let invitations = self.invitations.iter_mut();
@@ -188,6 +198,13 @@ impl Geometry {
 }
 
 impl Line {
+    fn shift(&mut self, by: Vec2) {
+        for point in &mut self.points {
+            *point += by;
+        }
+        self.bounds = self.bounds.translate(by);
+    }
+
     fn new(edge: Edge, points: Vec<Pos2>) -> Self {
         let bounds = Rect::from_points(&points);
         Self {

@@ -344,7 +344,7 @@ impl Canvas {
         let is_cancelled = self.gesture != Gesture::None
             && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if let Some(node) = self.focus.take() {
-            let id = ui.scope_id().with(("node", node.0));
+            let id = node::node_widget(ui, node);
             ui.memory_mut(|memory| memory.request_focus(id));
             self.focused = Some(node);
         }

@@ -1,6 +1,8 @@
 //! One block in one frame: what it looks like, and what the admin does to it.
 
-use egui::{EventFilter, PointerButton, Rect, Response, Role, Sense, Vec2, WidgetInfo, vec2};
+use egui::{
+    EventFilter, Id, PointerButton, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+};
 
 use super::{
     CanvasMode,
@@ -37,6 +39,11 @@ pub(super) struct Turn<'a> {
 
     /// Its controls are stops of the Tab key.
     pub(super) is_stop: bool,
+}
+
+/// The block as a widget of the canvas.
+pub(super) fn node_widget(ui: &Ui, node: NodeId) -> Id {
+    ui.scope_id().with(("node", node.0))
 }
 
 impl<'a> Stage<'a> {
@@ -176,7 +183,7 @@ impl<'a> Stage<'a> {
         } else {
             Sense::click()
         };
-        let widget = self.ui.scope_id().with(("node", turn.id.0));
+        let widget = node_widget(self.ui, turn.id);
         let response = self.ui.interact(turn.rect, widget, sense);
         response.widget_info(|| {
             let name = self.node_name(turn);

@@ -10,6 +10,7 @@ use super::{
     far::Far,
     find::Finder,
     geometry::Line,
+    node::node_widget,
     paint::{Brush, EdgeLook},
     problems::Tally,
 };
@@ -139,7 +140,8 @@ impl Stage<'_> {
         let order = &drawing.order;
         let focused = self.was_focused;
         let focused = order.iter().position(|id| Some(*id) == focused);
-        let is_moving = self.gesture == Gesture::Moving;
+        // The block under the pointer carries the others: it must not be lost on the way.
+        let dragged = self.ui.ctx().dragged_id();
         for (index, id) in order.iter().enumerate() {
             let is_next = focused.is_some_and(|at| index.abs_diff(at) <= 1);
             let is_end = index == 0 || index + 1 == order.len();
@@ -150,7 +152,7 @@ impl Stage<'_> {
                 || is_end
                 || rect.is_some_and(|it| self.is_visible(self.brush.view.rect(it)))
                 || leading.binary_search(id).is_ok()
-                || is_moving && self.selection.nodes.contains(id)
+                || dragged.is_some_and(|it| it == node_widget(self.ui, *id))
             {
                 self.node_and_ports(*id, hot_edge);
             }
