@@ -247,7 +247,8 @@ impl MenuCommand {
             Self::Reduce => vec![key(CTRL, Key::Minus)],
             Self::NaturalScale => vec![key(CTRL, Key::Num0)],
             Self::NewWorkflow => vec![key(CTRL, Key::N)],
-            Self::NewUser => vec![key(CTRL_SHIFT, Key::U)],
+            // Not U: with that, input methods on Linux ask for a character by its number.
+            Self::NewUser => vec![key(CTRL_SHIFT, Key::A)],
             Self::SaveDraft => vec![key(CTRL, Key::S)],
             Self::Activate => vec![key(CTRL_SHIFT, Key::Enter)],
             Self::CompareVersions => vec![key(CTRL_SHIFT, Key::D)],

@@ -171,6 +171,7 @@ impl App {
     /// Draws one frame.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let egui = ui.ctx().clone();
+        egui.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label("Tenure"));
         let revision = *self.changed.borrow_and_update();
         let runtime = self.parts.runtime.borrow_and_update().clone();
         let config = self.config(&egui, revision, &runtime);

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""a11y.py APP tree|wait|gone|point|click|focus|focused [NAME]
+"""a11y.py APP tree|wait|gone|point|describe|click|focus|focused [NAME]
 
 What a screen reader sees of the program APP, and does with it.
 
@@ -7,6 +7,7 @@ tree          prints a line per element: its role, name, text and states
 wait NAME     waits until an element of that name is shown
 gone NAME     waits until there is none
 point NAME    waits until it can be used and stands still, and prints where its middle is on the screen: "X Y"
+describe NAME waits for it, and prints what it says about itself beside its name
 click NAME    waits for it, and does what a click does
 focused NAME  waits until the keyboard is there
 focus OTHER   waits until the keyboard is elsewhere than at OTHER, and prints where: "X Y NAME"
@@ -21,7 +22,7 @@ import time
 import pyatspi
 
 LIMIT = 20
-STATES = ("focusable", "focused", "checked", "checkable", "enabled", "editable", "showing", "selected", "expanded")
+STATES = ("focusable", "focused", "checked", "checkable", "enabled", "editable", "showing", "selected", "expandable", "expanded", "pressed")
 
 
 def programs():
@@ -132,6 +133,8 @@ def main(part, verb, *names):
     nodes = poll(lambda: named(app, names[0]))
     if not nodes:
         return f"there is no {names[0]!r} in\n" + "\n".join(walk(app))
+    if verb == "describe":
+        print(nodes[0].description)
     if verb == "click":
         nodes[0].queryAction().doAction(0)
     return 0

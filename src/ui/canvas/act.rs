@@ -11,6 +11,7 @@ use super::{
     context_menu::{About, ContextMenu},
     find::Seek,
     menu::StepMenu,
+    ports::Control,
     rename::Renaming,
     tidy,
     view::View,
@@ -337,6 +338,20 @@ impl Canvas {
     pub fn show(&mut self, node: NodeId) {
         self.reveal = Some(node);
         self.focus = Some(node);
+    }
+
+    /// Gives the keyboard to "Add trigger".
+    pub(super) fn show_placeholder(&mut self) {
+        let definition = self.draft.definition();
+        let start = definition.find(|kind| *kind == NodeKind::Start);
+        let edge = start.and_then(|start| definition.out(start).next());
+        self.control_focus = edge.map(Control::Invitation);
+    }
+
+    /// The keyboard goes elsewhere than to what was to have it next.
+    pub(super) fn keep_keyboard_away(&mut self) {
+        self.focus = None;
+        self.control_focus = None;
     }
 
     pub fn undo(&mut self) {

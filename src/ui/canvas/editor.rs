@@ -10,6 +10,7 @@ use super::{
     drawer::{
         self, Around, Awaited, Change, Choices, DrawerRequest, NodeDrawer, Trial, TrialWish, Typed,
     },
+    keys::is_by_keyboard,
 };
 use crate::{
     model::{
@@ -184,7 +185,7 @@ impl Editor {
         let from_canvas = egui::CentralPanel::no_frame()
             .show(ui, |ui| self.canvas.ui(ui, mode))
             .inner;
-        self.follow(&from_canvas, &mut outcome);
+        self.follow(ui, &from_canvas, &mut outcome);
         self.watch_word(ui);
         outcome.changed = self.canvas.revision() != before;
         if outcome.changed {
@@ -255,6 +256,7 @@ impl Editor {
             problems: &self.canvas.tally.problems,
             is_read_only: !matches!(mode, CanvasMode::Edit),
         };
+        let had_keyboard = drawer.has_keyboard();
         let done = drawer.ui(ui, &around, &mut self.awaited, &mut self.trial);
         let node = drawer.node();
         outcome.request = done.request;
@@ -268,9 +270,12 @@ impl Editor {
             ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
             self.close();
         }
-        if let Some(node) = added.or_else(|| node.filter(|_| done.is_done)) {
+        let left_by_key = done.is_closed && had_keyboard && is_by_keyboard(ui);
+        if let Some(node) = added.or_else(|| node.filter(|_| done.is_done || left_by_key)) {
             self.canvas.select(node);
             self.canvas.show(node);
+        } else if left_by_key {
+            self.canvas.show_placeholder();
         }
     }
 
@@ -350,7 +355,7 @@ impl Editor {
     }
 
     /// Does what the canvas asks for.
-    fn follow(&mut self, asked: &CanvasOutcome, outcome: &mut EditorOutcome) {
+    fn follow(&mut self, ui: &Ui, asked: &CanvasOutcome, outcome: &mut EditorOutcome) {
         if asked.add_trigger && self.drawer.as_ref().is_none_or(|it| it.node().is_some()) {
             self.close();
             self.drawer = Some(NodeDrawer::new_trigger());
@@ -358,9 +363,23 @@ impl Editor {
         if let Some(opened) = asked.edit {
             self.turn_to(opened);
         }
+        if (asked.add_trigger || asked.edit.is_some()) && is_by_keyboard(ui) {
+            self.enter_drawer(asked.edit.is_some_and(|it| it.is_naming));
+        }
         if asked.escaped {
             outcome.escaped = self.drawer.is_none();
             self.close();
+        }
+    }
+
+    /// Whoever opened it with a key goes on in it. The canvas does not take the keyboard back.
+    fn enter_drawer(&mut self, is_naming: bool) {
+        let Some(drawer) = &mut self.drawer else {
+            return;
+        };
+        self.canvas.keep_keyboard_away();
+        if !is_naming {
+            drawer.enter();
         }
     }
 

@@ -12,6 +12,11 @@ use crate::{
     ui::{menu::MenuCommand, tokens::canvas},
 };
 
+/// Whether what is done in this frame is done without the pointer.
+pub(super) fn is_by_keyboard(ui: &Ui) -> bool {
+    ui.input(|input| !input.pointer.any_down() && !input.pointer.any_released())
+}
+
 pub(super) struct Keyboard<'a> {
     pub(super) commands: Commands<'a>,
 
@@ -19,7 +24,7 @@ pub(super) struct Keyboard<'a> {
     pub(super) is_elsewhere: bool,
 }
 
-const ARROWS: [(Key, Vec2); 4] = [
+pub(super) const ARROWS: [(Key, Vec2); 4] = [
     (Key::ArrowUp, vec2(0.0, -1.0)),
     (Key::ArrowDown, vec2(0.0, 1.0)),
     (Key::ArrowLeft, vec2(-1.0, 0.0)),

@@ -15,7 +15,7 @@ use crate::{
         fonts,
         icons::Icon,
         tokens::{Tokens, gap, radius, size, type_size},
-        widgets::text::shown,
+        widgets::{say_current, say_selected, text::shown},
     },
 };
 
@@ -107,6 +107,9 @@ impl StepMenu {
                 for (index, offer) in offers.iter().enumerate() {
                     let is_current = index == self.line;
                     let row = offer_ui(ui, tokens, offer, is_current);
+                    if is_current {
+                        say_current(search.id, &row);
+                    }
                     if is_current && (up || down) {
                         row.scroll_to_me(None);
                     }
@@ -124,10 +127,12 @@ impl StepMenu {
 
 fn offer_ui(ui: &mut Ui, tokens: &Tokens, offer: &Offer, is_current: bool) -> egui::Response {
     let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(width, LINE), egui::Sense::click());
+    // Not a stop of the Tab key: the keyboard stays in the search field.
+    let (rect, response) = ui.allocate_exact_size(vec2(width, LINE), egui::Sense::CLICK);
     response.widget_info(|| {
         egui::WidgetInfo::selected(egui::Role::ListBoxOption, true, is_current, &offer.name)
     });
+    say_selected(&response, is_current);
     let painter = ui.painter();
     if is_current || response.hovered() {
         let fill = if is_current {

@@ -396,7 +396,11 @@ impl Canvas {
             acts.push(Act::Cancel);
         }
         self.at_work = stage.at_work;
-        acts.extend(Self::find_keys(ui));
+        for seek in Self::find_keys(ui) {
+            // At once: the field shall have what is typed in the same frame.
+            self.seek(seek);
+            ui.ctx().request_repaint();
+        }
         let (chosen, on_map) = self.overlays(ui, screen, mode, focused);
         acts.extend(chosen);
         let has_other = has_other || on_map;
@@ -459,7 +463,7 @@ impl Canvas {
     }
 
     /// The search answers from wherever the keyboard is, also from the drawer.
-    fn find_keys(ui: &Ui) -> Vec<Act> {
+    fn find_keys(ui: &Ui) -> Vec<Seek> {
         let is_covered = egui::Popup::is_any_open(ui.ctx())
             || ui.memory(|memory| memory.top_modal_layer().is_some());
         if is_covered {
@@ -472,7 +476,7 @@ impl Canvas {
         ];
         ui.input_mut(|input| {
             let pressed = keys.into_iter().filter(|(command, _)| command.takes(input));
-            pressed.map(|(_, seek)| Act::Seek(seek)).collect()
+            pressed.map(|(_, seek)| seek).collect()
         })
     }
 
@@ -483,7 +487,10 @@ impl Canvas {
             self.menu = None;
             // The keyboard goes back to where it came from.
             self.focus = self.selection.nodes.first().copied();
-            self.control_focus = self.selection.edge.map(Control::Edge);
+            self.control_focus = match &chosen {
+                Some(Act::Connect(edge)) => Some(Control::Edge(*edge)),
+                _ => self.selection.edge.map(Control::Edge),
+            };
         }
         chosen
     }

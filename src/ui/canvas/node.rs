@@ -10,6 +10,7 @@ use super::{
     block::{self, Block, Walked},
     context_menu::About,
     find::Mark,
+    keys::is_by_keyboard,
     paint::Brush,
     stage::Stage,
 };
@@ -21,7 +22,10 @@ use crate::{
     ui::{
         icons::Icon,
         tokens::canvas,
-        widgets::text::{self, shown},
+        widgets::{
+            say_selected,
+            text::{self, shown},
+        },
     },
 };
 
@@ -185,9 +189,7 @@ impl<'a> Stage<'a> {
             let name = self.node_name(turn);
             WidgetInfo::selected(Role::ListBoxOption, true, turn.is_selected, name)
         });
-        self.ui
-            .ctx()
-            .accesskit_node_builder(widget, |node| node.set_selected(turn.is_selected));
+        say_selected(&response, turn.is_selected);
         if response.clicked() {
             response.request_focus();
             self.acts.push(if self.adds() {
@@ -236,10 +238,7 @@ impl<'a> Stage<'a> {
         };
         self.ui
             .memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let by_keyboard = self
-            .ui
-            .input(|input| !input.pointer.any_down() && !input.pointer.any_released());
-        if response.gained_focus() && by_keyboard {
+        if response.gained_focus() && is_by_keyboard(self.ui) {
             if !self.selection.nodes.contains(&id) {
                 self.acts.push(Act::Select(id));
             }

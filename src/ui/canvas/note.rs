@@ -2,8 +2,8 @@
 //! and their lower right corner gives them another size.
 
 use egui::{
-    CornerRadius, CursorIcon, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
-    StrokeKind, Vec2, WidgetInfo,
+    CornerRadius, CursorIcon, EventFilter, Modifiers, PointerButton, Pos2, Rect, Response, Role,
+    Sense, Shape, Stroke, StrokeKind, Vec2, WidgetInfo,
     epaint::text::{LayoutJob, TextWrapping},
     pos2,
 };
@@ -13,6 +13,7 @@ use super::{
     act::{Act, Gesture},
     compared,
     geometry::{Geometry, Line},
+    keys::ARROWS,
     node::Turn,
     stage::Stage,
 };
@@ -128,16 +129,23 @@ impl Stage<'_> {
         let corner = turn.rect.max;
         let area = Rect::from_min_max(corner - Vec2::splat(side), corner);
         let widget = self.ui.scope_id().with(("grip", turn.id.0));
-        let response = self.ui.interact(area, widget, Sense::DRAG);
+        // A stop of the Tab key only where the admin is at work.
+        let sense = if turn.is_stop {
+            Sense::drag()
+        } else {
+            Sense::DRAG
+        };
+        let response = self.ui.interact(area, widget, sense);
         response.widget_info(|| {
             let name = format!("Resize note: {}", turn.title);
             WidgetInfo::labeled(Role::Button, true, name)
         });
-        let is_hot = response.hovered() || response.dragged();
+        self.grip_keys(turn, &response);
+        let is_hot = response.hovered() || response.dragged() || response.has_focus();
         if is_hot || is_hovered || turn.is_selected {
             self.grip_lines(area, is_hot);
         }
-        if is_hot {
+        if response.hovered() || response.dragged() {
             self.ui.set_cursor_icon(CursorIcon::ResizeNwSe);
         }
         let view = self.brush.view;
@@ -165,6 +173,34 @@ impl Stage<'_> {
         }
         if self.ui.input(|input| !input.pointer.any_down()) {
             self.acts.push(Act::End);
+        }
+    }
+
+    /// With the keyboard at the corner, the arrows alone give the note another size.
+    fn grip_keys(&mut self, turn: &Turn<'_>, response: &Response) {
+        self.ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_description("Arrow keys give it another size");
+        });
+        if !response.has_focus() {
+            return;
+        }
+        self.follow_focus(turn.id, response);
+        self.brush.focus_ring(response.rect, 4.0);
+        let filter = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        self.ui
+            .memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let pressed = self.ui.input_mut(|input| {
+            ARROWS
+                .into_iter()
+                .find(|(key, _)| input.consume_key(Modifiers::NONE, *key))
+        });
+        if let Some((_, direction)) = pressed {
+            self.acts.push(Act::Select(turn.id));
+            self.acts.push(Act::Grow(direction * canvas::GRID));
         }
     }
 

@@ -27,6 +27,9 @@ const BACK: f32 = 24.0;
 pub(super) enum Control {
     Port(NodeId, Port),
     Edge(Edge),
+
+    /// A placeholder.
+    Invitation(Edge),
 }
 
 impl Control {
@@ -35,6 +38,7 @@ impl Control {
         match self {
             Self::Port(node, port) => scope.with(("port", node.0, port.label())),
             Self::Edge(edge) => scope.with(("edge", edge.from.0, edge.port.label())),
+            Self::Invitation(edge) => scope.with((edge.from.0, edge.port.label(), "invitation")),
         }
     }
 }
@@ -296,10 +300,8 @@ impl Stage<'_> {
 
     fn invitation(&mut self, it: &geometry::Invitation) {
         let rect = self.brush.view.rect(it.rect);
-        let widget = (it.edge.from.0, it.edge.port.label(), "invitation");
-        let response = self
-            .ui
-            .interact(rect, self.ui.scope_id().with(widget), Sense::click());
+        let widget = Control::Invitation(it.edge).id(self.ui);
+        let response = self.ui.interact(rect, widget, Sense::click());
         let is_trigger = it.kind == PlaceholderKind::AddTrigger;
         response.widget_info(|| {
             let name = if is_trigger {

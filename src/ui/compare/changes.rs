@@ -12,7 +12,7 @@ use crate::{
         canvas::mark_look,
         fonts,
         tokens::{Tokens, gap, radius, size, type_size},
-        widgets::{focus_ring, text::shown},
+        widgets::{focus_ring, say_selected, text::shown},
     },
 };
 
@@ -149,6 +149,7 @@ fn row(ui: &Ui, rect: Rect, index: usize, change: &Change, is_selected: bool) ->
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListBoxOption, true, is_selected, sentence.as_ref())
     });
+    say_selected(&response, is_selected);
     let painter = ui.painter();
     let inside = rect.shrink2(vec2(gap::XS, 1.0));
     if is_selected {

@@ -22,6 +22,7 @@ pub(super) fn line_ui(ui: &mut Ui, line: &Line, is_current: bool) -> Response {
         .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, is_possible, is_current, &text));
     let description = line.refusal.unwrap_or(&line.detail);
     ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.clear_toggled();
         node.set_selected(is_current);
         if !description.is_empty() {
             node.set_description(description);

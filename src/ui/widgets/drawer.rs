@@ -9,6 +9,9 @@ use crate::ui::{
     tokens::{Tokens, gap, size, type_size},
 };
 
+/// One row of buttons with air around them.
+const FOOTER: f32 = size::CONTROL + 28.0;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DrawerAnswer {
     Save,
@@ -29,6 +32,8 @@ pub struct Drawer<'a> {
     title: &'a str,
     icon: Option<Icon>,
     footer: Footer<'a>,
+    escapes_fields: bool,
+    focus: bool,
     can_save: bool,
     why_not: &'a str,
 }
@@ -39,6 +44,8 @@ impl<'a> Drawer<'a> {
             title,
             icon: None,
             footer: Footer::Save("Save"),
+            escapes_fields: false,
+            focus: false,
             can_save: true,
             why_not: "",
         }
@@ -65,6 +72,18 @@ impl<'a> Drawer<'a> {
     /// [`DrawerAnswer::Save`].
     pub fn edits_in_place(mut self) -> Self {
         self.footer = Footer::Done;
+        self
+    }
+
+    /// Nothing is lost that was typed: Esc closes it also while a field has the keyboard.
+    pub fn escapes_fields(mut self) -> Self {
+        self.escapes_fields = true;
+        self
+    }
+
+    /// Its cross takes the keyboard in this frame. Pass `true` for one frame only.
+    pub fn focus(mut self, focus: bool) -> Self {
+        self.focus = focus;
         self
     }
 
@@ -100,32 +119,44 @@ impl<'a> Drawer<'a> {
                 if self.header_ui(ui, tokens) {
                     answer = Some(DrawerAnswer::Cancel);
                 }
+                self.body_ui(ui, body);
+                // After the body, because that is the order in which the Tab key goes.
                 answer = match self.footer {
                     Footer::None => None,
                     Footer::Done => self.footer_ui(ui, tokens, "Done"),
                     Footer::Save(word) => self.footer_ui(ui, tokens, word),
                 }
                 .or(answer);
-                let frame = Frame::new().inner_margin(Margin::symmetric(20, 0));
-                egui::CentralPanel::no_frame().show(ui, |ui| {
-                    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                        frame.show(ui, |ui| {
-                            ui.add_space(gap::L);
-                            ui.spacing_mut().item_spacing.y = gap::L;
-                            body(ui);
-                            ui.add_space(gap::L);
-                        });
-                    });
-                });
             });
         let escaped = !busy
             && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
         let pass = ui.ctx().cumulative_pass_nr();
         let width = drawn.response.rect.width();
         ui.data_mut(|data| data.insert_temp(drawn_id(), (pass, width)));
-        let typing = ui.ctx().text_edit_focused();
+        let typing = ui.ctx().text_edit_focused()
+            && !(self.escapes_fields && holds_keyboard(ui, drawn.response.rect));
         ui.data_mut(|data| data.insert_temp(typing_id, typing));
         answer.or_else(|| escaped.then_some(DrawerAnswer::Cancel))
+    }
+
+    fn body_ui(&self, ui: &mut Ui, body: impl FnOnce(&mut Ui)) {
+        let mut room = ui.available_rect_before_wrap();
+        if !matches!(self.footer, Footer::None) {
+            room.max.y -= FOOTER;
+        }
+        let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(room));
+        ui.shrink_clip_rect(room);
+        let frame = Frame::new().inner_margin(Margin::symmetric(20, 0));
+        ScrollArea::vertical()
+            .auto_shrink(false)
+            .show(&mut ui, |ui| {
+                frame.show(ui, |ui| {
+                    ui.add_space(gap::L);
+                    ui.spacing_mut().item_spacing.y = gap::L;
+                    body(ui);
+                    ui.add_space(gap::L);
+                });
+            });
     }
 
     /// Says whether the cross was pressed.
@@ -143,9 +174,11 @@ impl<'a> Drawer<'a> {
                 let room = egui::vec2(ui.available_width(), size::CONTROL);
                 let layout = egui::Layout::right_to_left(egui::Align::Center);
                 ui.allocate_ui_with_layout(room, layout, |ui| {
-                    let closed = ui
-                        .add(IconButton::new(Icon::Close, "Close drawer"))
-                        .clicked();
+                    let cross = ui.add(IconButton::new(Icon::Close, "Close drawer"));
+                    if self.focus {
+                        cross.request_focus();
+                    }
+                    let closed = cross.clicked();
                     ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                         if let Some(icon) = self.icon {
                             text::picture(ui, icon.sized(type_size::HEADING, tokens.muted));
@@ -168,6 +201,7 @@ impl<'a> Drawer<'a> {
             .inner_margin(Margin::symmetric(20, 14));
         Panel::bottom("drawer footer")
             .frame(frame)
+            .exact_size(FOOTER)
             .resizable(false)
             .show(ui, |ui| {
                 ui.horizontal(|ui| {
@@ -185,6 +219,17 @@ impl<'a> Drawer<'a> {
             })
             .inner
     }
+}
+
+/// Whether what has the keyboard lies in there.
+fn holds_keyboard(ui: &Ui, rect: egui::Rect) -> bool {
+    let focused = ui.memory(egui::Memory::focused);
+    let widget = focused.and_then(|id| {
+        // Asking for the response would take the keyboard away from what was just opened.
+        ui.ctx()
+            .viewport(|it| it.this_pass.widgets.get(id).copied())
+    });
+    widget.is_some_and(|it| rect.contains(it.rect.center()))
 }
 
 fn drawn_id() -> egui::Id {

@@ -125,6 +125,11 @@ impl<'a> TextField<'a> {
             if monospace {
                 edit = edit.font(egui::TextStyle::Monospace);
             }
+            if focus && !ui.input(|input| input.key_pressed(Key::Enter)) {
+                // Before it is drawn: it shall have what is typed in this very frame. The Enter that
+                // made it appear would be taken for the end of the text, though.
+                ui.memory_mut(|memory| memory.request_focus(id));
+            }
             let response = if password {
                 password_edit(ui, id, edit)
             } else {

@@ -68,9 +68,25 @@ pub use self::{
     toast::{Toast, Toasts},
 };
 
-use egui::{CornerRadius, Rect, Stroke, StrokeKind, Ui};
+use egui::{CornerRadius, Id, Rect, Response, Stroke, StrokeKind, Ui};
 
 use super::tokens::{Tokens, size};
+
+/// Says whether a line, a tab or a block is selected. In the words of assistive technology that is
+/// something else than being ticked.
+pub fn say_selected(response: &Response, is_selected: bool) {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.clear_toggled();
+        node.set_selected(is_selected);
+    });
+}
+
+/// Says that the keys that go to `field` choose this line of the list below it.
+pub fn say_current(field: Id, line: &Response) {
+    let line_id = line.id.accesskit_id();
+    line.ctx
+        .accesskit_node_builder(field, |node| node.set_active_descendant(line_id));
+}
 
 /// Shows where the keyboard is.
 pub fn focus_ring(ui: &Ui, rect: Rect, radius: u8) {

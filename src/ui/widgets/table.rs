@@ -11,7 +11,7 @@ use egui::{
 };
 use egui_extras::{TableBuilder, TableRow};
 
-use super::{Mood, badge, focus_ring, text};
+use super::{Mood, badge, focus_ring, say_selected, text};
 use crate::ui::{
     fonts,
     icons::Icon,
@@ -253,7 +253,7 @@ impl<'a> Table<'a> {
             // The lines between columns appear when the pointer comes to drag them.
             ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
             let salt = Id::unique(("columns", columns.len()));
-            let state = ui.scope_id().with(salt);
+            let state = ui.scope_id().with(egui::IdSalt::new(salt));
             let mut table = TableBuilder::new(ui)
                 .id_salt(salt)
                 .auto_shrink(false)
@@ -275,7 +275,10 @@ impl<'a> Table<'a> {
                             let heading = text::elided(ui, column.heading, font, tokens.muted);
                             ui.ctx().accesskit_node_builder(heading.id, |node| {
                                 node.set_role(Role::ColumnHeader);
-                                node.set_label(column.heading.to_owned());
+                                node.set_label(match column.heading {
+                                    "" => "Actions".to_owned(),
+                                    heading => heading.to_owned(),
+                                });
                             });
                         });
                     }
@@ -436,6 +439,7 @@ impl Cells<'_, '_, '_> {
         let name = self.name.join(", ");
         let response = self.response?;
         response.widget_info(|| WidgetInfo::selected(Role::Row, true, self.selected, &name));
+        say_selected(&response, self.selected);
         Some(response)
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, vec2};
 
-use super::{focus_ring, text::shown};
+use super::{focus_ring, say_selected, text::shown};
 use crate::ui::{
     fonts,
     tokens::{Tokens, gap, radius, size, type_size},
@@ -54,6 +54,7 @@ fn tab(ui: &mut Ui, tokens: &Tokens, chosen: bool, text: &str) -> Response {
     let room = vec2(galley.size().x + 2.0 * gap::M, size::CONTROL + gap::XS);
     let (rect, response) = ui.allocate_exact_size(room, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, ui.is_enabled(), chosen, &text));
+    say_selected(&response, chosen);
     if response.hovered() && !chosen {
         ui.painter()
             .rect_filled(rect.shrink2(vec2(2.0, 4.0)), radius::CONTROL, tokens.sunken);

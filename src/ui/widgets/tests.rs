@@ -393,3 +393,71 @@ fn a_window_in_which_nothing_happens_is_not_drawn_again() {
             .all(|it| it.repaint_delay == std::time::Duration::MAX)
     );
 }
+
+fn combo() -> Harness<'static, u8> {
+    window(1_u8, |ui, value| {
+        let options = [
+            (0, "Contains"),
+            (1, "Equal"),
+            (2, "End With"),
+            (3, "Is Empty"),
+        ];
+        Combo::new("Operator").show(ui, value, &options);
+    })
+}
+
+fn focused<S>(harness: &Harness<'_, S>) -> Option<String> {
+    let all = harness.query_all(egui_kittest::kittest::By::new().predicate(|_| true));
+    let mut focused = all.filter(egui_kittest::Node::is_focused);
+    focused.find_map(|it| it.accesskit_node().label())
+}
+
+#[test]
+fn a_list_is_opened_and_used_with_keys_and_gives_the_keyboard_back() {
+    let mut harness = combo();
+    harness.get_by_role(Role::ComboBox).focus();
+    press(&mut harness, &[Key::ArrowDown]);
+    assert_eq!(
+        focused(&harness).as_deref(),
+        Some("Equal"),
+        "what is chosen"
+    );
+    press(&mut harness, &[Key::ArrowDown]);
+    assert_eq!(focused(&harness).as_deref(), Some("End With"));
+    press(&mut harness, &[Key::Enter]);
+    assert_eq!(*harness.state(), 2);
+    assert_eq!(focused(&harness).as_deref(), Some("Operator"));
+    assert!(
+        harness.query_by_label("Contains").is_none(),
+        "it has closed"
+    );
+}
+
+#[test]
+fn a_letter_goes_to_the_next_option_that_begins_with_it() {
+    let mut harness = combo();
+    harness.get_by_role(Role::ComboBox).focus();
+    press(&mut harness, &[Key::Enter]);
+    for expected in ["End With", "Equal"] {
+        harness.event(egui::Event::Text("e".to_owned()));
+        harness.run();
+        assert_eq!(focused(&harness).as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn esc_and_tab_leave_a_list_as_it_was() {
+    for key in [Key::Escape, Key::Tab] {
+        let mut harness = combo();
+        harness.get_by_role(Role::ComboBox).focus();
+        press(&mut harness, &[Key::Enter, Key::ArrowUp]);
+        assert_eq!(focused(&harness).as_deref(), Some("Contains"));
+        press(&mut harness, &[key]);
+        assert_eq!(*harness.state(), 1);
+        assert_eq!(focused(&harness).as_deref(), Some("Operator"));
+        assert!(
+            harness.query_by_label("Contains").is_none(),
+            "it has closed"
+        );
+    }
+}

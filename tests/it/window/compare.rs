@@ -1,9 +1,6 @@
 //! Two versions side by side, in words and as text; and what the activation of a version changes.
 
-use egui::{
-    Key, Modifiers,
-    accesskit::{Role, Toggled},
-};
+use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tenure::{
     command::{Command, Reply},
@@ -82,7 +79,7 @@ const GROUP: &str = "Task “Assign Group to User”: group “Staff” was repl
 
 fn is_selected(window: &Window, name: &str) -> bool {
     let node = window.get_by_role_and_label(Role::ListBoxOption, name);
-    node.accesskit_node().toggled() == Some(Toggled::True)
+    node.accesskit_node().is_selected() == Some(true)
 }
 
 #[test]
@@ -380,7 +377,7 @@ fn two_thousand_blocks_and_a_thousand_changes_can_be_compared() {
     press(&mut window, Modifiers::NONE, Key::ArrowUp);
     press(&mut window, Modifiers::NONE, Key::ArrowDown);
     let options = window.query_all_by_role(Role::ListBoxOption);
-    let mut chosen = options.filter(|it| it.accesskit_node().toggled() == Some(Toggled::True));
+    let mut chosen = options.filter(|it| it.accesskit_node().is_selected() == Some(true));
     assert!(chosen.any(|it| {
         it.accesskit_node()
             .label()

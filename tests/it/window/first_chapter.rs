@@ -11,8 +11,8 @@ use tenure::{
 use super::hands::{self, Window, must_say};
 use crate::support::{history, store};
 
-/// More than any screen has stops for the Tab key.
-const MOST_TABS: usize = 90;
+/// More than anything is away from where the keyboard is when it is wanted.
+const MOST_TABS: usize = 30;
 
 fn focused(window: &Window) -> Option<Node<'_>> {
     window.root().children_recursive().find(Node::is_focused)
@@ -48,10 +48,38 @@ fn tab_to(window: &mut Window, role: Role, begins: &str) {
     panic!("Tab does not come to {begins:?} ({role:?}), but to {met:#?}");
 }
 
+/// Where the keyboard has to be by itself.
+#[track_caller]
+fn must_be_at(window: &Window, role: Role, begins: &str) {
+    let at = focused(window).map(|it| (it.accesskit_node().role(), name(&it)));
+    let is_there = |(found, name): &(Role, String)| *found == role && name.starts_with(begins);
+    assert!(
+        at.as_ref().is_some_and(is_there),
+        "the keyboard is at {at:?} and not at {begins:?}"
+    );
+}
+
 #[track_caller]
 fn press(window: &mut Window, begins: &str) {
     tab_to(window, Role::Button, begins);
     key(window, Key::Enter);
+}
+
+/// Opens the list that has the keyboard, and takes this line of it.
+#[track_caller]
+fn choose(window: &mut Window, option: &str) {
+    key(window, Key::ArrowDown);
+    let mut met = Vec::new();
+    for _ in 0..MOST_TABS {
+        let at = focused(window).map(|it| (it.accesskit_node().role(), name(&it)));
+        if at == Some((Role::ListBoxOption, option.to_owned())) {
+            key(window, Key::Enter);
+            return;
+        }
+        met.push(at);
+        key(window, Key::ArrowDown);
+    }
+    panic!("the list does not offer {option:?}, but {met:#?}");
 }
 
 fn type_text(window: &mut Window, text: &str) {
@@ -82,32 +110,46 @@ fn draw(window: &mut Window) {
 
     press(window, "Add trigger");
     must_say(window, "Starts with");
+    must_be_at(window, Role::TextInput, "Name");
+    tab_to(window, Role::CheckBox, "User Self-Registration");
+    tab_to(window, Role::CheckBox, "Create User via Admin Portal");
     press(window, "Add this trigger");
     must_say(window, "Event: User created. The user is created");
 
     press(window, "Add step after New User Registration");
     type_text(window, "Filter");
     key(window, Key::Enter);
-    press(window, "Add condition");
-    tab_to(window, Role::ComboBox, "Operator of condition 1");
+    must_be_at(window, Role::Button, "Add condition");
     key(window, Key::Enter);
-    key(window, Key::ArrowDown);
-    key(window, Key::ArrowDown);
+    must_be_at(window, Role::ComboBox, "Attribute of condition 1");
+    choose(window, "Email");
+    tab_to(window, Role::ComboBox, "Operator of condition 1");
+    choose(window, "End With");
     tab_to(window, Role::TextInput, "Value of condition 1");
     type_text(window, "@example.org");
     press(window, "Done");
-    must_say(window, "Filter. Email contains @example.org");
+    must_be_at(
+        window,
+        Role::ListBoxOption,
+        "Filter. Email ends with @example.org",
+    );
 
     press(window, "Add step after User created");
     type_text(window, "Assign Group");
     key(window, Key::Enter);
-    press(window, "Add group to rule 1");
+    must_be_at(window, Role::ComboBox, "Add group to rule 1");
+    key(window, Key::Enter);
     type_text(window, "Staff");
     key(window, Key::Enter);
     must_say(window, "Remove Staff from rule 1");
-    press(window, "Done");
-    must_say(window, "Task: Assign Group to User. Staff");
-    must_say(window, "No problems");
+    must_be_at(window, Role::ComboBox, "Add group to rule 1");
+    key(window, Key::Escape);
+    must_be_at(
+        window,
+        Role::ListBoxOption,
+        "Task: Assign Group to User. Add to Staff",
+    );
+    must_say(window, "Problems: 1 warning");
 }
 
 fn activate(window: &mut Window) {
@@ -129,9 +171,9 @@ fn must_run(store: &Store) {
 }
 
 fn create_user(window: &mut Window, username: &str, email: &str) {
-    command(window, Key::Num3);
-    hands::press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::U);
-    tab_to(window, Role::TextInput, "Username");
+    command(window, Key::Num2);
+    hands::press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    must_be_at(window, Role::TextInput, "Username");
     type_text(window, username);
     tab_to(window, Role::TextInput, "Email");
     type_text(window, email);
@@ -155,7 +197,7 @@ fn must_have_decided(store: &Store) {
 }
 
 fn look_at_history(window: &mut Window) {
-    command(window, Key::Num2);
+    command(window, Key::Num3);
     tab_to(window, Role::Table, "Executions");
     key(window, Key::ArrowDown);
     key(window, Key::Enter);

@@ -623,7 +623,7 @@ fn the_list_is_used_without_the_mouse() {
     window.run();
     assert!(!is_open(&window, "bob"));
 
-    window.key_press_modifiers(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::U);
+    window.key_press_modifiers(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::A);
     window.run();
 
     assert!(is_open(&window, "New user"));

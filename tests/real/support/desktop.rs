@@ -107,6 +107,11 @@ impl Desktop {
         self.accessibility(&[app, "click", name]).map(drop)
     }
 
+    /// What an element of that name says about itself, beside its name.
+    pub(crate) fn description(&self, app: &str, name: &str) -> Result<String, String> {
+        self.accessibility(&[app, "describe", name])
+    }
+
     /// Waits until the program shows nothing of that name.
     pub(crate) fn wait_until_gone(&self, app: &str, name: &str) -> Result<(), String> {
         self.accessibility(&[app, "gone", name]).map(drop)

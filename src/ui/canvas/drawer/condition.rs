@@ -3,10 +3,11 @@
 //! Each part has a handle. What moves is applied once everything is drawn, so that no part is
 //! drawn twice or not at all.
 
-use egui::{Frame, Id, Margin, Stroke, Ui, vec2};
+use egui::{Frame, Id, Margin, Response, Stroke, Ui, vec2};
 
 use super::{
-    Desk, complaint,
+    super::keys::is_by_keyboard,
+    Desk, Entry, complaint,
     moving::{self, Path, Place},
     reorder::{self, Held, Slot, handle},
     value,
@@ -130,6 +131,10 @@ impl Walker<'_> {
         self.slot(ui, parts.len(), y);
         if let Some(index) = removed {
             parts.remove(index);
+            if is_by_keyboard(ui) {
+                // What was pressed is gone: on to what can be added.
+                self.seek(ui, self.path.clone());
+            }
         }
     }
 
@@ -185,6 +190,33 @@ impl Walker<'_> {
         }
     }
 
+    /// The part that is to have the keyboard from the next frame on: until then it may not be there,
+    /// or be called differently.
+    fn seek(&self, ui: &Ui, path: Path) {
+        let sought = (ui.ctx().cumulative_pass_nr(), path);
+        ui.data_mut(|data| data.insert_temp(self.id.with("sought"), sought));
+    }
+
+    /// Whether this part is to have the keyboard, which is true once.
+    fn is_sought(&self, ui: &Ui) -> bool {
+        let memory = self.id.with("sought");
+        let sought = ui.data(|data| data.get_temp::<(u64, Path)>(memory));
+        let now = ui.ctx().cumulative_pass_nr();
+        let is_here = sought.is_some_and(|(since, path)| since < now && path == self.path);
+        if is_here {
+            ui.data_mut(|data| data.remove::<(u64, Path)>(memory));
+        }
+        is_here
+    }
+
+    /// Whoever adds a part with a key goes on in it.
+    fn seek_added(&self, ui: &Ui, index: usize, button: &Response) {
+        if button.has_focus() {
+            let path = self.path.iter().copied().chain([index]).collect();
+            self.seek(ui, path);
+        }
+    }
+
     fn footer(&self, ui: &mut Ui, parts: &mut Vec<Condition>, group: usize) {
         let depth = self.path.len() + 1;
         if self.desk.is_strict && parts.is_empty() && depth > 1 {
@@ -201,12 +233,18 @@ impl Walker<'_> {
         };
         ui.horizontal_wrapped(|ui| {
             let name = format!("Add condition{place}");
+            let enters = group == 1 && self.desk.enters(Entry::Condition);
             let add = Button::quiet("Add condition").icon(Icon::Add).small();
             let add = add
                 .name(&name)
                 .enabled(!self.is_full)
                 .why_not("There are as many conditions as one step can hold");
-            if ui.add(add).clicked() {
+            let add = ui.add(add);
+            if enters || self.is_sought(ui) {
+                add.request_focus();
+            }
+            if add.clicked() {
+                self.seek_added(ui, parts.len(), &add);
                 parts.push(Condition::test(Subject::Email, Operator::Contains, ""));
             }
             let name = format!("Add group{place}");
@@ -215,7 +253,9 @@ impl Walker<'_> {
                 .name(&name)
                 .enabled(depth < MAX_DEPTH && !self.is_full)
                 .why_not("Groups nest at most 8 deep");
-            if ui.add(nest).clicked() {
+            let nest = ui.add(nest);
+            if nest.clicked() {
+                self.seek_added(ui, parts.len(), &nest);
                 parts.push(Condition::Any(Vec::new()));
             }
         });
@@ -299,7 +339,10 @@ impl Walker<'_> {
             options.push((test.attribute.clone(), test.attribute.label().to_owned()));
         }
         let name = format!("Attribute of {place}");
-        let combo = Combo::new(&name).label_hidden().width(width);
+        let combo = Combo::new(&name)
+            .label_hidden()
+            .width(width)
+            .focus(self.is_sought(ui));
         if combo.show(ui, &mut test.attribute, &options).changed() {
             value::begin(self.desk, test);
         }

@@ -27,6 +27,8 @@ pub use self::{
     trial::{Candidates, Facts, Standing, Trial, TrialWish},
 };
 
+use std::cell::Cell;
+
 use egui::{
     Id, Rangef, Ui,
     text::{CCursor, CCursorRange},
@@ -63,11 +65,39 @@ pub(super) struct NodeDrawer {
 
     /// Just added: what is missing is not complained about yet.
     is_new: bool,
-    takes_keyboard: bool,
+
+    /// To be given the keyboard in the next frame.
+    entry: Option<Wanted>,
+
+    /// Something in it has the keyboard.
+    has_keyboard: bool,
 
     /// The text field that has the keyboard, and the one of the name.
     field: Option<Id>,
     name_field: Option<Id>,
+}
+
+/// Where the keyboard is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Name,
+
+    /// To what is to be done first.
+    First,
+}
+
+/// What there is to give the keyboard to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    /// Where there is nothing to edit.
+    Cross,
+    Name,
+
+    /// "Add condition" of a filter that has none.
+    Condition,
+
+    /// The groups or roles of the first rule of a task that has none.
+    Targets,
 }
 
 /// What the drawer wants from the screen.
@@ -114,6 +144,20 @@ struct Desk<'a> {
 
     /// Of this node.
     awaited: &'a [Awaited],
+
+    /// What takes the keyboard in this frame; it takes this away, too.
+    entry: Cell<Option<Entry>>,
+}
+
+impl Desk<'_> {
+    /// Whether this is where the keyboard is to go, which is true once.
+    fn enters(&self, entry: Entry) -> bool {
+        let is_here = self.entry.get() == Some(entry);
+        if is_here {
+            self.entry.set(None);
+        }
+        is_here
+    }
 }
 
 /// Writes a node as the drawer has it. The place on the canvas stays as it is there.
@@ -148,7 +192,8 @@ impl NodeDrawer {
             node,
             edited,
             is_new: false,
-            takes_keyboard: false,
+            entry: None,
+            has_keyboard: false,
             field: None,
             name_field: None,
         }
@@ -163,7 +208,17 @@ impl NodeDrawer {
 
     /// Gives the keyboard to the name.
     pub(super) fn take_keyboard(&mut self) {
-        self.takes_keyboard = true;
+        self.entry = Some(Wanted::Name);
+    }
+
+    /// Gives the keyboard to what is to be done first.
+    pub(super) fn enter(&mut self) {
+        self.entry = Some(Wanted::First);
+    }
+
+    /// Whether something of the drawer had the keyboard when it was drawn last.
+    pub(super) fn has_keyboard(&self) -> bool {
+        self.has_keyboard
     }
 
     pub(super) fn node(&self) -> Option<NodeId> {
@@ -223,13 +278,18 @@ impl NodeDrawer {
         let title = self.title(is_read_only);
         let id = Id::unique(("drawer of", self.node));
         let mut sides = Rangef::NOTHING;
-        let answer = self.frame(&title, is_read_only).show(ui, |ui| {
+        let entry = self.entry.take().map(|it| self.entry(it, is_read_only));
+        let frame = self
+            .frame(&title, is_read_only)
+            .escapes_fields()
+            .focus(entry == Some(Entry::Cross));
+        let answer = frame.show(ui, |ui| {
             sides = ui.clip_rect().x_range();
             ui.push_id(id, |ui| {
                 if is_read_only {
                     ui.disable();
                 }
-                let asked = self.body(ui, choices, awaited, problems);
+                let asked = self.body(ui, choices, awaited, problems, entry);
                 outcome.request = self.note_asked(asked, awaited);
             });
             let node = &self.edited;
@@ -262,6 +322,23 @@ impl NodeDrawer {
         }
     }
 
+    fn entry(&self, wanted: Wanted, is_read_only: bool) -> Entry {
+        match &self.edited.kind {
+            _ if is_read_only => Entry::Cross,
+            _ if wanted == Wanted::Name => Entry::Name,
+            NodeKind::Start | NodeKind::Event | NodeKind::End => Entry::Cross,
+            NodeKind::Filter(condition)
+                if condition.as_ref().is_none_or(|it| it.tests().is_empty()) =>
+            {
+                Entry::Condition
+            }
+            NodeKind::Task(task) if task.rules.iter().all(|it| it.targets.is_empty()) => {
+                Entry::Targets
+            }
+            _ => Entry::Name,
+        }
+    }
+
     /// Whoever has left a field once may be told what is missing.
     fn watch_keyboard(&mut self, ui: &Ui, sides: Rangef) {
         let focused = ui.memory(egui::Memory::focused);
@@ -272,8 +349,10 @@ impl NodeDrawer {
                 .viewport(|it| it.this_pass.widgets.get(*id).copied());
             drawn.is_some_and(|it| sides.contains(it.rect.center().x))
         };
-        let field = focused.filter(|_| ui.ctx().text_edit_focused());
-        let before = std::mem::replace(&mut self.field, field.filter(is_here));
+        let here = focused.filter(is_here);
+        self.has_keyboard = here.is_some();
+        let field = here.filter(|_| ui.ctx().text_edit_focused());
+        let before = std::mem::replace(&mut self.field, field);
         if before.is_some() && self.field != before {
             self.is_new = false;
         }
@@ -301,10 +380,11 @@ impl NodeDrawer {
         choices: &Choices,
         awaited: &[Awaited],
         problems: &[Problem],
+        entry: Option<Entry>,
     ) -> Asked {
         self.banners(ui, problems);
         if self.has_name() {
-            self.name_ui(ui);
+            self.name_ui(ui, entry == Some(Entry::Name));
         }
         let is_mine = |it: &&Awaited| Some(it.node) == self.node;
         let awaited: Vec<Awaited> = awaited.iter().filter(is_mine).cloned().collect();
@@ -312,13 +392,14 @@ impl NodeDrawer {
             choices,
             is_strict: !self.is_new,
             awaited: &awaited,
+            entry: Cell::new(entry),
         };
         let mut asked = Asked::default();
         match &mut self.edited.kind {
             NodeKind::Trigger(trigger) => trigger::show(ui, trigger),
             NodeKind::Filter(condition) => filter(ui, &desk, condition),
             NodeKind::Task(task) => asked = task::show(ui, &desk, task),
-            NodeKind::Note(note) => note::show(ui, note, std::mem::take(&mut self.takes_keyboard)),
+            NodeKind::Note(note) => note::show(ui, note, entry == Some(Entry::Name)),
             kind => fixed::show(ui, kind),
         }
         if self.edited.kind.is_step() {
@@ -359,12 +440,12 @@ impl NodeDrawer {
         Some(DrawerRequest::Create { kind, name })
     }
 
-    fn name_ui(&mut self, ui: &mut Ui) {
+    fn name_ui(&mut self, ui: &mut Ui, takes_keyboard: bool) {
         let hint = self.edited.kind.default_name();
         let field = TextField::new("Name")
             .hint(hint)
             .limit(MAX_FIELD)
-            .focus(std::mem::take(&mut self.takes_keyboard));
+            .focus(takes_keyboard);
         self.name_field = Some(field.show(ui, &mut self.edited.name).id);
     }
 

@@ -1,8 +1,8 @@
 //! Lists of groups or roles: searched, created in place, taken away.
 
-use egui::Ui;
+use egui::{Ui, UiBuilder};
 
-use super::{Desk, awaited::Place, complaint};
+use super::{Desk, Entry, awaited::Place, complaint};
 use crate::{
     model::task::{Action, Target, TargetKind, Task},
     ui::{
@@ -99,9 +99,13 @@ impl TargetList<'_> {
         let picker = Picker::new(&label, &entries)
             .placeholder(placeholder)
             .narrowed_elsewhere()
-            .creates();
+            .creates()
+            .focus(self.place == Place::Rule(0) && desk.enters(Entry::Targets));
         let mut chosen = None;
-        let picked = picker.show_one(ui, &mut chosen);
+        // Its own name in the window: the keyboard stays at it when a line comes or goes above.
+        let scope = UiBuilder::new().scope_id(ui.scope_id().with(("picker", self.owner)));
+        let shown = ui.scope_builder(scope, |ui| picker.show_one(ui, &mut chosen));
+        let picked = shown.inner;
         ui.data_mut(|data| data.insert_temp(memory, picked.typed.unwrap_or_default()));
         if let Some(target) = chosen {
             add(targets, target, is_one);

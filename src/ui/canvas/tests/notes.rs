@@ -129,6 +129,28 @@ fn a_width_that_is_dragged_in_the_drawer_is_one_undo_step() {
 }
 
 #[test]
+fn the_keyboard_at_its_corner_gives_it_another_size() {
+    let mut window = window(Desk::new(noted()));
+    click(&mut window, "Note: Ask HR first");
+    let before = note(&window).2.size;
+    let mut presses = 0;
+    let corner = "Resize note: Ask HR first";
+    while !window.get_by_label(corner).is_focused() {
+        window.key_press(Key::Tab);
+        window.run();
+        presses += 1;
+        assert!(presses < 10, "Tab comes to the corner");
+    }
+    for key in [Key::ArrowRight, Key::ArrowDown, Key::ArrowDown] {
+        window.key_press(key);
+        window.run();
+    }
+    let after = note(&window).2.size;
+    assert!(after[0] > before[0] && after[1] > before[1], "{after:?}");
+    assert!(window.get_by_label(corner).is_focused());
+}
+
+#[test]
 fn its_corner_gives_it_another_size_in_one_step() {
     let mut window = window(Desk::new(noted()));
     let (_, at, _) = note(&window);

@@ -241,6 +241,7 @@ impl Day {
         let is_selected = self.is_selected;
         response.widget_info(|| WidgetInfo::selected(Role::GridCell, true, is_selected, &name));
         ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.clear_toggled();
             node.set_selected(is_selected);
             if self.is_today {
                 node.set_description("Today");

@@ -143,7 +143,7 @@ fn popup(
             chosen
         })?
         .inner;
-    let escaped = ui.input(|input| input.key_pressed(Key::Escape));
+    let escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     if chosen.is_some() {
         Popup::close_id(ui.ctx(), popup_id);
     }

@@ -1,7 +1,7 @@
 //! A date by mouse, by keyboard and by typing.
 
 use chrono::NaiveDate;
-use egui::{Key, Modifiers, accesskit::Toggled};
+use egui::{Key, Modifiers};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
@@ -115,12 +115,12 @@ fn escape_closes_and_gives_the_keyboard_back() {
 fn the_chosen_day_and_today_are_said() {
     let mut window = window("2031-12-06");
     click(&mut window, "Calendar for First day");
-    let toggled = |name: &str| {
+    let is_selected = |name: &str| {
         let node = window.get_by_label(name);
-        node.accesskit_node().toggled()
+        node.accesskit_node().is_selected()
     };
-    assert_eq!(toggled("6 December 2031"), Some(Toggled::True));
-    assert_eq!(toggled("24 December 2031"), Some(Toggled::False));
+    assert_eq!(is_selected("6 December 2031"), Some(true));
+    assert_eq!(is_selected("24 December 2031"), Some(false));
     let node = window.get_by_label("24 December 2031");
     assert_eq!(
         node.accesskit_node().description(),

@@ -3,11 +3,12 @@
 mod paint;
 
 use egui::{
-    Key, Modifiers, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, TextEdit, Ui, vec2,
+    Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, TextEdit, Ui,
+    accesskit, vec2,
 };
 
 use self::paint::{chip, entry_ui, line_ui, opener};
-use super::field::FieldFrame;
+use super::{field::FieldFrame, say_current};
 use crate::ui::{
     icons::Icon,
     tokens::{Tokens, gap, size},
@@ -55,6 +56,7 @@ pub struct Picker<'a, K> {
     chosen_text: Option<&'a str>,
     creates: bool,
     narrowed: bool,
+    focus: bool,
 }
 
 /// What an open list remembers between frames.
@@ -75,6 +77,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
             chosen_text: None,
             creates: false,
             narrowed: false,
+            focus: false,
         }
     }
 
@@ -98,6 +101,12 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
     /// The entries already match [`Picked::typed`]: do not filter them again.
     pub fn narrowed_elsewhere(mut self) -> Self {
         self.narrowed = true;
+        self
+    }
+
+    /// Takes the keyboard in this frame. Pass `true` for one frame only.
+    pub fn focus(mut self, focus: bool) -> Self {
+        self.focus = focus;
         self
     }
 
@@ -193,18 +202,26 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
     ) -> Option<K> {
         let popup_id = Popup::default_response_id(button);
         let memory_id = button.id.with("typing");
+        if self.focus {
+            button.request_focus();
+        }
         if button.clicked() {
             ui.data_mut(|data| data.remove::<Typing>(memory_id));
         }
         let opening = ui.ctx().read_response(popup_id).is_none();
         let width = button.rect.width();
-        let inner = Popup::from_toggle_button_response(button)
+        let mut escaped = false;
+        let shown = Popup::from_toggle_button_response(button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .accessible_name(self.frame.label)
             .width(width)
             .gap(gap::XS)
             .show(|ui| {
                 ui.set_width(width - 14.0);
+                escaped = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+                if escaped {
+                    ui.close();
+                }
                 let mut typing = ui
                     .data(|data| data.get_temp::<Typing>(memory_id))
                     .unwrap_or_default();
@@ -212,9 +229,15 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
                 picked.typed = Some(typing.text.clone());
                 ui.data_mut(|data| data.insert_temp(memory_id, typing));
                 taken
-            })?
-            .inner;
-        if picked.create.is_some() || (inner.is_some() && closes) {
+            });
+        ui.ctx().accesskit_node_builder(button.id, |node| {
+            node.set_expanded(shown.is_some());
+            node.set_has_popup(accesskit::HasPopup::Listbox);
+        });
+        let inner = shown?.inner;
+        if escaped {
+            button.request_focus();
+        } else if picked.create.is_some() || (inner.is_some() && closes) {
             Popup::close_id(ui.ctx(), popup_id);
             button.request_focus();
         }
@@ -235,7 +258,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         } else {
             Keys::take(ui)
         };
-        self.search_ui(ui, typing, opening);
+        let search = self.search_ui(ui, typing, opening);
 
         let wanted = typing.text.trim();
         let lines: Vec<&Entry<K>> = self
@@ -257,6 +280,9 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
                 for (index, entry) in lines.iter().enumerate() {
                     let current = index == typing.line;
                     let row = entry_ui(ui, entry, current, is_chosen(&entry.key));
+                    if current {
+                        say_current(search, &row);
+                    }
                     if current && keys.moved() {
                         row.scroll_to_me(None);
                     }
@@ -269,6 +295,9 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
                     let current = typing.line == lines.len();
                     let text = format!("Create “{wanted}”");
                     let row = line_ui(ui, Some(Icon::Add), &text, "", current, false);
+                    if current {
+                        say_current(search, &row);
+                    }
                     if row.clicked() || (current && keys.enter) {
                         picked.create = Some(wanted.to_owned());
                     }
@@ -289,7 +318,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         taken
     }
 
-    fn search_ui(&self, ui: &mut Ui, typing: &mut Typing, opening: bool) {
+    fn search_ui(&self, ui: &mut Ui, typing: &mut Typing, opening: bool) -> Id {
         let tokens = Tokens::of(ui.theme());
         let search = TextEdit::singleline(&mut typing.text)
             .hint_text("Type to search")
@@ -304,6 +333,7 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
         if search.changed() {
             typing.line = 0;
         }
+        search.id
     }
 
     fn matches(&self, entry: &Entry<K>, wanted: &str) -> bool {

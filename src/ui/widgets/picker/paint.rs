@@ -7,7 +7,7 @@ use crate::ui::{
     fonts,
     icons::Icon,
     tokens::{Tokens, gap, radius, size, type_size},
-    widgets::{combo::chevron, focus_ring, text::shown},
+    widgets::{combo::chevron, focus_ring, say_selected, text::shown},
 };
 
 /// Looks like a combo box, because it is used like one.
@@ -54,6 +54,7 @@ pub(super) fn line_ui(
     // Not a stop of the Tab key: the keyboard stays in the search field.
     let (rect, response) = ui.allocate_exact_size(room, egui::Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &text));
+    say_selected(&response, chosen);
     if current || response.hovered() {
         let fill = if current {
             tokens.selection
