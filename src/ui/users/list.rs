@@ -169,7 +169,7 @@ impl ListTab {
             column(ui, search, |ui| {
                 let ink = Tokens::of(ui.theme()).text;
                 text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
-                let hint = "Name, username or e-mail";
+                let hint = "Name, username or email";
                 changed |= search_ui(ui, "Search users", hint, &mut self.search).changed();
             });
             column(ui, filter, |ui| {
@@ -242,8 +242,8 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
     let columns = [
-        Column::initial("Username", 170.0),
-        Column::initial("Name", 170.0),
+        Column::initial("Username", 170.0).growing(),
+        Column::initial("Name", 170.0).growing(),
         Column::rest("Email"),
         Column::exact("Status", 110.0),
         Column::exact("Last activity", 150.0).optional(1),
