@@ -174,6 +174,8 @@ pub mod canvas {
     pub const GRID: f32 = 24.0;
     pub const DOT: f32 = 1.0;
     pub const FIT_MARGIN: f32 = 40.0;
+    /// What the toolbar covers at most of the lower left corner.
+    pub const TOOLS: Vec2 = vec2(400.0, 56.0);
     /// So near to the border of the canvas a drag scrolls it, at most so many points per second.
     pub const BORDER: f32 = 16.0;
     pub const SCROLL_SPEED: f32 = 700.0;
