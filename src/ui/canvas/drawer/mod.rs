@@ -427,6 +427,7 @@ fn complaint(ui: &mut Ui, sentence: &str) {
 }
 
 fn capitalised(sentence: &str) -> String {
+    let sentence = crate::ui::printed(sentence);
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
