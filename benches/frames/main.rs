@@ -88,7 +88,7 @@ fn main() -> anyhow::Result<()> {
         }
     }
     if failed.is_empty() {
-        writeln!(out, "every case keeps p99 below {} ms", FLOOR)?;
+        writeln!(out, "every case keeps p99 below {FLOOR} ms")?;
     } else {
         writeln!(out, "p99 at {} ms or above: {}", FLOOR, failed.join("; "))?;
     }

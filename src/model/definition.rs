@@ -3,7 +3,10 @@
 //! A [`Definition`] may be wrong while it is being drawn; [`super::problem`] says what is wrong.
 //! **Invariant:** an output port has at most one edge, and both ends of an edge exist.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,9 +27,13 @@ pub const REACH: f32 = 1e6;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Drawing", into = "Drawing")]
 pub struct Definition {
-    nodes: BTreeMap<NodeId, Node>,
+    nodes: BTreeMap<NodeId, SharedNode>,
     edges: BTreeMap<(NodeId, Port), NodeId>,
 }
+
+/// Copies of a definition, as undo keeps them, share the nodes in which they are alike.
+#[derive(Clone, Debug)]
+struct SharedNode(Arc<Node>);
 
 /// Numbered per definition, so that it reads well in a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -276,9 +283,52 @@ impl Node {
     }
 }
 
+impl Node {
+    fn means_the_same_as(&self, other: &Self) -> bool {
+        let Self {
+            kind,
+            name,
+            position: _,
+            is_disabled,
+        } = self;
+        *kind == other.kind && *name == other.name && *is_disabled == other.is_disabled
+    }
+}
+
+impl SharedNode {
+    fn new(node: Node) -> Self {
+        Self(Arc::new(node))
+    }
+
+    /// No longer shared with any copy.
+    fn unshared(&mut self) -> &mut Node {
+        Arc::make_mut(&mut self.0)
+    }
+
+    fn own(self) -> Node {
+        Arc::unwrap_or_clone(self.0)
+    }
+}
+
+impl PartialEq for SharedNode {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
 impl Definition {
+    /// The same but for where the nodes lie: it does the same, has the same problems, and reads the
+    /// same.
+    pub fn means_the_same_as(&self, other: &Self) -> bool {
+        self.edges == other.edges
+            && self.nodes.len() == other.nodes.len()
+            && self.nodes.iter().zip(&other.nodes).all(|(a, b)| {
+                a.0 == b.0 && (Arc::ptr_eq(&a.1.0, &b.1.0) || a.1.0.means_the_same_as(&b.1.0))
+            })
+    }
+
     pub fn nodes(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> {
-        self.nodes.iter().map(|(id, node)| (*id, node))
+        self.nodes.iter().map(|(id, node)| (*id, &*node.0))
     }
 
     /// The nodes that walks are made of: all but the notes.
@@ -294,12 +344,12 @@ impl Definition {
     }
 
     pub fn node(&self, id: NodeId) -> Option<&Node> {
-        self.nodes.get(&id)
+        self.nodes.get(&id).map(|node| &*node.0)
     }
 
     /// For changes that keep the kind; the ports of the edges depend on it.
     pub fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
-        self.nodes.get_mut(&id)
+        self.nodes.get_mut(&id).map(SharedNode::unshared)
     }
 
     pub fn len(&self) -> usize {
@@ -355,14 +405,14 @@ impl Definition {
         let is_free = |id: &u32| !self.nodes.contains_key(&NodeId(*id));
         // A file may have given the highest number away; there are always lower ones.
         let id = NodeId(next.or_else(|| (1..u32::MAX).find(is_free)).unwrap_or(1));
-        self.nodes.insert(id, node);
+        self.nodes.insert(id, SharedNode::new(node));
         id
     }
 
     /// Removes a node together with its edges.
     pub fn remove(&mut self, id: NodeId) -> Option<Node> {
         self.edges.retain(|(from, _), to| *from != id && *to != id);
-        self.nodes.remove(&id)
+        self.nodes.remove(&id).map(SharedNode::own)
     }
 
     /// Removes a node and leads what led to it on to where its main port led.
@@ -475,7 +525,7 @@ impl Definition {
 
     /// The edges out of a node, found by its ports instead of by looking at all edges.
     pub fn out(&self, id: NodeId) -> impl Iterator<Item = Edge> {
-        let ports = self.nodes.get(&id).map_or(&[][..], |it| it.kind.ports());
+        let ports = self.node(id).map_or(&[][..], |it| it.kind.ports());
         ports.iter().filter_map(move |port| {
             self.after(id, *port).map(|to| Edge {
                 from: id,
@@ -487,7 +537,7 @@ impl Definition {
 
     /// Moves a node, as far as the canvas reaches.
     pub fn shift(&mut self, id: NodeId, by: [f32; 2]) {
-        if let Some(node) = self.nodes.get_mut(&id) {
+        if let Some(node) = self.node_mut(id) {
             for (at, by) in node.position.iter_mut().zip(by) {
                 if by.is_finite() {
                     *at = (*at + by).clamp(-REACH, REACH);
@@ -507,7 +557,7 @@ impl Definition {
     pub fn targets_mut(&mut self) -> impl Iterator<Item = (TargetKind, &mut Target)> {
         self.nodes
             .values_mut()
-            .filter_map(|node| match &mut node.kind {
+            .filter_map(|node| match &mut node.unshared().kind {
                 NodeKind::Task(task) => Some(task),
                 _ => None,
             })
@@ -555,8 +605,11 @@ impl TryFrom<Drawing> for Definition {
                 note.check().map_err(refused)?;
             }
         }
+        let nodes = drawing.nodes.into_iter();
         let mut definition = Self {
-            nodes: drawing.nodes,
+            nodes: nodes
+                .map(|(id, node)| (id, SharedNode::new(node)))
+                .collect(),
             edges: BTreeMap::new(),
         };
         for edge in drawing.edges {
@@ -578,8 +631,9 @@ impl TryFrom<Drawing> for Definition {
 impl From<Definition> for Drawing {
     fn from(definition: Definition) -> Self {
         let edges = definition.edges().collect();
+        let nodes = definition.nodes.into_iter();
         Self {
-            nodes: definition.nodes,
+            nodes: nodes.map(|(id, node)| (id, node.own())).collect(),
             edges,
         }
     }

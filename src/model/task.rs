@@ -229,12 +229,12 @@ impl Task {
         };
         let is_by_rule = self.rules.iter().any(|rule| rule.when.is_some());
         let only_rule = self.rules.first().filter(|_| self.rules.len() == 1);
-        let mut text = format!("{} {first}", self.action.verb());
-        text += &match others.len() {
+        let more = match others.len() {
             0 => String::new(),
             more if is_by_rule && only_rule.is_none() => format!(" or {more} more"),
             more => format!(" and {more} more"),
         };
+        let mut text = format!("{} {first}{more}", self.action.verb());
         if let Some(when) = only_rule.and_then(|rule| rule.when.as_ref()) {
             text = format!("{text} if {}", when.summary());
         } else if is_by_rule {

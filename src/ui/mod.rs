@@ -113,8 +113,20 @@ struct Screens {
     handbook: HandbookScreen,
 }
 
+/// Has the allocator keep what a frame frees for the next frame.
+///
+/// The allocator of most Linux systems gives large pieces back to the system at once, until a larger
+/// one than any before is freed: then it learns to keep such pieces. The meshes of each frame would
+/// be fetched anew page by page, for more than all the rest of the frame takes. The piece freed here
+/// is never written to, so it takes no memory.
+fn keep_memory_between_frames() {
+    const LARGEST: usize = 31 << 20;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGEST)));
+}
+
 impl App {
     pub fn new(egui: &egui::Context, parts: Parts) -> Result<Self, StoreError> {
+        keep_memory_between_frames();
         let sender = CommandSender::start(
             parts.store.clone(),
             parts.clock.clone(),

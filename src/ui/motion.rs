@@ -126,9 +126,7 @@ mod tests {
     fn a_window_that_opens_again_remembers_it() {
         let ctx = Context::default();
         set_reduced(&ctx, true);
-        let kept = ctx
-            .memory(|memory| serde_json::to_string(memory))
-            .expect("it can be kept");
+        let kept = ctx.memory(serde_json::to_string).expect("it can be kept");
         let ctx = Context::default();
         let memory = serde_json::from_str(&kept).expect("it can be read");
         ctx.memory_mut(|it| *it = memory);

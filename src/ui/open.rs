@@ -125,7 +125,9 @@ fn run(window: &Window, tokio: &Handle, runtime: &Runtime, renderer: Renderer) -
             motion::follow_system(&creation.egui_ctx);
             repaint_on_change(&parts, &creation.egui_ctx);
             let mut app = App::new(&creation.egui_ctx, parts)?;
-            route.into_iter().for_each(|route| app.go(route));
+            if let Some(route) = route {
+                app.go(route);
+            }
             Ok(Box::new(Frame {
                 app,
                 after_first_frame,

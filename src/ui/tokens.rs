@@ -168,6 +168,10 @@ pub mod canvas {
     pub const NODE_GAP: Vec2 = vec2(72.0, 44.0);
     pub const NODE_RADIUS: f32 = 10.0;
     pub const TILE: f32 = 36.0;
+    pub const TILE_RADIUS: f32 = 8.0;
+    /// How high the badge with the number of problems is, and how small on the screen at least.
+    pub const BADGE: f32 = 22.0;
+    pub const BADGE_SMALLEST: f32 = 5.0;
     pub const PORT: f32 = 5.0;
     pub const WIRE: f32 = 1.6;
     pub const ARROW: Vec2 = vec2(9.0, 7.0);

@@ -25,10 +25,12 @@ const SOME: usize = 10;
 /// Its name, what is done, and which of the frames count.
 pub struct Act {
     pub name: &'static str,
-    prepare: fn(&mut Window) -> anyhow::Result<()>,
+    prepare: &'static [Prepare],
     play: fn(&mut Window, usize) -> anyhow::Result<()>,
     counted: Counted,
 }
+
+type Prepare = fn(&mut Window) -> anyhow::Result<()>;
 
 #[derive(Clone, Copy)]
 enum Counted {
@@ -42,18 +44,18 @@ enum Counted {
 }
 
 pub const ALL: &[Act] = &[
-    Act::new("at rest", nothing, rest),
-    Act::new("panning", nothing, panning),
-    Act::new("zooming", nothing, zooming),
-    Act::new("dragging a block", nothing, dragging),
-    Act::new("dragging 10 blocks", choose_some, dragging),
-    Act::new("dragging every block", choose_all, dragging),
-    Act::new("all in view, at rest", fit, rest),
-    Act::new("all in view, panning", fit, panning),
-    Act::new("all in view, dragging a block", fit, dragging),
+    Act::new("at rest", &[], rest),
+    Act::new("panning", &[], panning),
+    Act::new("zooming", &[], zooming),
+    Act::new("dragging a block", &[], dragging),
+    Act::new("dragging 10 blocks", &[choose_some], dragging),
+    Act::new("dragging every block", &[choose_all], dragging),
+    Act::new("all in view, at rest", &[fit], rest),
+    Act::new("all in view, panning", &[fit], panning_a_little),
+    Act::new("all in view, dragging a block", &[fit], dragging),
     Act::new(
         "all in view, dragging 10 blocks",
-        fit_and_choose_some,
+        &[fit, choose_some],
         dragging,
     ),
     Act::counting("the end of a drag", dragging, TURN, DRAG),
@@ -63,7 +65,7 @@ pub const ALL: &[Act] = &[
 impl Act {
     const fn new(
         name: &'static str,
-        prepare: fn(&mut Window) -> anyhow::Result<()>,
+        prepare: &'static [Prepare],
         play: fn(&mut Window, usize) -> anyhow::Result<()>,
     ) -> Self {
         Self {
@@ -82,7 +84,7 @@ impl Act {
     ) -> Self {
         Self {
             name,
-            prepare: fit,
+            prepare: &[fit],
             play,
             counted: Counted::Pair { turn, at },
         }
@@ -98,7 +100,9 @@ impl Act {
     ) -> anyhow::Result<Vec<FrameCost>> {
         let (workflow, version) = draw(store, nodes)?;
         window.go_and_rest(Route::Editor(version));
-        (self.prepare)(window)?;
+        for prepare in self.prepare {
+            prepare(window)?;
+        }
         (self.play)(window, frames)?;
         let costs = self.counted.of(&window.costs);
         // The editor keeps what was drawn when it is left.
@@ -120,10 +124,6 @@ impl Counted {
                 .collect(),
         }
     }
-}
-
-fn nothing(_: &mut Window) -> anyhow::Result<()> {
-    Ok(())
 }
 
 fn rest(window: &mut Window, frames: usize) -> anyhow::Result<()> {
@@ -153,11 +153,6 @@ fn choose_some(window: &mut Window) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn fit_and_choose_some(window: &mut Window) -> anyhow::Result<()> {
-    fit(window)?;
-    choose_some(window)
-}
-
 fn choose_all(window: &mut Window) -> anyhow::Result<()> {
     let at = window.nearest(Role::ListBoxOption, CANVAS)?;
     window.measure(2, |window, frame| {
@@ -170,9 +165,18 @@ fn choose_all(window: &mut Window) -> anyhow::Result<()> {
 }
 
 fn panning(window: &mut Window, frames: usize) -> anyhow::Result<()> {
+    pan(window, frames, 20.0)
+}
+
+/// So little that everything stays in sight.
+fn panning_a_little(window: &mut Window, frames: usize) -> anyhow::Result<()> {
+    pan(window, frames, 0.5)
+}
+
+fn pan(window: &mut Window, frames: usize, step: f32) -> anyhow::Result<()> {
     window.measure(frames, |window, frame| {
         window.point(CANVAS);
-        let by = if frame % 120 < 60 { -20.0 } else { 20.0 };
+        let by = if frame % 120 < 60 { -step } else { step };
         window.scroll(vec2(by / 2.0, by));
         Ok(())
     })

@@ -134,7 +134,8 @@ impl Window {
         let now = self.open_for.elapsed();
         let late = (now.as_nanos() % FRAME.as_nanos()) as u64;
         let pause = FRAME.saturating_sub(Duration::from_nanos(late));
-        self.tokio.block_on(tokio::time::sleep(pause));
+        self.tokio
+            .block_on(async { tokio::time::sleep(pause).await });
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
             time: Some(self.open_for.elapsed().as_secs_f64()),

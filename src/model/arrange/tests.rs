@@ -1,3 +1,5 @@
+//! What every layout keeps, and layouts that are known.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

@@ -1,12 +1,14 @@
 //! How a block looks.
 
+use std::borrow::Cow;
+
 use egui::{
-    Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind,
+    Color32, CornerRadius, FontId, Pos2, Rect, Stroke, StrokeKind,
     epaint::text::{LayoutJob, TextWrapping},
     pos2, vec2,
 };
 
-use super::{compared, draft::Texts, paint::Brush, walk::WalkStep};
+use super::{compared, draft::Texts, far::Far, paint::Brush, walk::WalkStep};
 use crate::{
     model::{
         compare::Mark, definition::NodeKind, execution::Decision, problem::Severity, task::Action,
@@ -22,6 +24,10 @@ use crate::{
 /// Room for text at the left and right of a block, after the tile.
 pub(super) const TEXT_LEFT: f32 = 58.0;
 pub(super) const TEXT_RIGHT: f32 = 12.0;
+const TEXT_ROOM: f32 = canvas::NODE.x - TEXT_LEFT - TEXT_RIGHT;
+
+/// What the badge takes of it, and the buttons.
+const TEXT_ASIDE: f32 = 52.0;
 
 /// From the top of a block to its title.
 pub(super) const TITLE_TOP: f32 = 24.0;
@@ -94,18 +100,62 @@ impl Block<'_> {
             ..*brush
         };
         self.frame(&brush, rect);
-        let tone = if self.is_disabled {
-            brush.tokens.neutral
-        } else {
-            tone(brush.tokens, self.kind)
-        };
+        let tone = self.tone(brush.tokens);
         self.tile(&brush, rect, tone);
-        if brush.view.shows_text() {
-            self.write(&brush, rect, tone);
-        }
+        self.write(&brush, rect, tone);
         match self.mark {
             Some(mark) => compared::badge(&brush, rect, mark),
             None => self.corner(&brush, rect),
+        }
+    }
+
+    /// From far away: a frame, a tile, and a dot for what the badge says.
+    pub(super) fn paint_from_far(&self, brush: &Brush<'_>, far: &mut Far, rect: Rect) {
+        let tokens = brush.tokens;
+        // Half transparent, without what lies behind it shining through.
+        let color = |color: Color32| match self.walk {
+            Walked::NotReached => tokens.canvas.lerp_to_gamma(color, 0.5),
+            _ => color,
+        };
+        let rect = far.whole(rect);
+        let radius = brush.view.length(canvas::NODE_RADIUS);
+        let line = self.line(tokens);
+        let width = (line.width / far.pixel()).round().max(1.0) * far.pixel();
+        far.rounded(rect, radius, color(line.color));
+        far.rounded(rect.shrink(width), radius - width, color(self.fill(tokens)));
+        let (tile, size) = self.tile_rect(brush, rect);
+        let tone = self.tone(tokens);
+        far.rounded(
+            tile,
+            brush.view.length(canvas::TILE_RADIUS),
+            color(tone.soft),
+        );
+        brush.icon(tile.center(), icon(self.kind), size, color(tone.ink));
+        let mark = self.mark.map(|it| compared::mark_look(it).0.tone(tokens));
+        if let Some(tone) = mark.or_else(|| self.badge(tokens).map(|(_, tone, _)| tone)) {
+            let side = brush.view.length(canvas::BADGE).max(canvas::BADGE_SMALLEST);
+            let corner = rect.right_top() + vec2(-side / 4.0, side / 4.0);
+            far.dot(corner, side, color(tone.ink));
+        }
+        if self.has_focus {
+            brush.focus_ring(rect, radius);
+        }
+    }
+
+    fn tone(&self, tokens: &Tokens) -> Tone {
+        if self.is_disabled {
+            tokens.neutral
+        } else {
+            tone(tokens, self.kind)
+        }
+    }
+
+    fn fill(&self, tokens: &Tokens) -> Color32 {
+        if self.is_disabled {
+            tokens.sunken
+        } else {
+            let fill = self.mark.and_then(|it| compared::fill(tokens, it));
+            fill.unwrap_or(tokens.surface)
         }
     }
 
@@ -113,15 +163,8 @@ impl Block<'_> {
         let tokens = brush.tokens;
         let radius = brush.view.length(canvas::NODE_RADIUS);
         let corner = CornerRadius::from(radius);
-        if brush.view.shows_text() {
-            brush.painter.add(tokens.shadow_node.as_shape(rect, corner));
-        }
-        let fill = if self.is_disabled {
-            tokens.sunken
-        } else {
-            let fill = self.mark.and_then(|it| compared::fill(tokens, it));
-            fill.unwrap_or(tokens.surface)
-        };
+        brush.painter.add(tokens.shadow_node.as_shape(rect, corner));
+        let fill = self.fill(tokens);
         brush
             .painter
             .rect(rect, corner, fill, self.line(tokens), StrokeKind::Inside);
@@ -142,26 +185,32 @@ impl Block<'_> {
     }
 
     fn tile(&self, brush: &Brush<'_>, rect: Rect, tone: Tone) {
-        let is_small = rect.height() < brush.view.length(canvas::NODE.y) - 1.0;
-        let side = brush
-            .view
-            .length(if is_small { 28.0 } else { canvas::TILE });
-        let center = rect.left_center() + vec2(brush.view.length(30.0), 0.0);
-        let tile = Rect::from_center_size(center, vec2(side, side));
-        let radius = brush.view.length(8.0);
+        let (tile, size) = self.tile_rect(brush, rect);
+        let radius = brush.view.length(canvas::TILE_RADIUS);
         brush.painter.rect_filled(tile, radius, tone.soft);
-        let size = if is_small { 15.0 } else { 19.0 };
-        brush.icon(center, icon(self.kind), size, tone.ink);
+        brush.icon(tile.center(), icon(self.kind), size, tone.ink);
+    }
+
+    /// And the size of the icon in it.
+    fn tile_rect(&self, brush: &Brush<'_>, rect: Rect) -> (Rect, f32) {
+        let is_small = matches!(self.kind, NodeKind::Start | NodeKind::End);
+        let (side, icon) = if is_small {
+            (28.0, 15.0)
+        } else {
+            (canvas::TILE, 19.0)
+        };
+        let center = rect.left_center() + vec2(brush.view.length(30.0), 0.0);
+        let side = brush.view.length(side);
+        (Rect::from_center_size(center, vec2(side, side)), icon)
     }
 
     fn write(&self, brush: &Brush<'_>, rect: Rect, tone: Tone) {
         let tokens = brush.tokens;
         let view = brush.view;
         let left = rect.left() + view.length(TEXT_LEFT);
-        let width = rect.right() - view.length(TEXT_RIGHT) - left;
-        let at = |offset: f32| pos2(left, rect.top() + view.length(offset));
-        let put = |at: Pos2, text: &str, font: FontId, color: Color32, width: f32| {
-            line(brush.painter, at, text, view.font(font), color, width);
+        let put = |top: f32, text: &str, font: FontId, color: Color32, room: f32| {
+            let at = pos2(left, rect.top() + view.length(top));
+            line(brush, at, text, font, color, room);
         };
         let title = fonts::semibold(canvas::TEXT_TITLE - 1.0);
         let ink = if self.is_disabled {
@@ -171,41 +220,40 @@ impl Block<'_> {
         };
         let detail = self.detail();
         if detail.is_empty() {
-            put(at(13.0), &self.texts.title, title, ink, width);
+            put(13.0, &self.texts.title, title, ink, TEXT_ROOM);
             return;
         }
         let kind = if self.is_disabled {
-            format!("{} · Disabled", self.texts.kind)
+            Cow::Owned(format!("{} · Disabled", self.texts.kind))
         } else {
-            self.texts.kind.to_owned()
+            Cow::Borrowed(self.texts.kind)
         };
         let small = fonts::semibold(canvas::TEXT_KIND);
-        put(at(9.0), &kind, small, tone.ink, width - view.length(52.0));
-        put(at(TITLE_TOP), &self.texts.title, title, ink, width);
+        put(9.0, &kind, small, tone.ink, TEXT_ROOM - TEXT_ASIDE);
+        put(TITLE_TOP, &self.texts.title, title, ink, TEXT_ROOM);
         let color = match self.walk {
             Walked::Reached(step) if step.failure.is_some() => tokens.danger.ink,
             _ => tokens.muted,
         };
         let font = fonts::regular(canvas::TEXT_DETAIL);
-        put(at(46.0), &detail, font, color, width);
+        put(46.0, &detail, font, color, TEXT_ROOM);
     }
 
     /// The line below the title: what happened, or else what the block does.
-    fn detail(&self) -> String {
+    fn detail(&self) -> Cow<'_, str> {
         match self.walk {
             Walked::Reached(step)
                 if step.failure.is_some() || step.decision != Decision::Passed =>
             {
-                text::shown(&step.sentence()).into_owned()
+                Cow::Owned(text::shown(&step.sentence()).into_owned())
             }
-            _ => self.texts.summary.clone(),
+            _ => Cow::Borrowed(&self.texts.summary),
         }
     }
 
-    /// The badge on the upper right corner: problems, or what a walk did here.
-    fn corner(&self, brush: &Brush<'_>, rect: Rect) {
-        let tokens = brush.tokens;
-        let (icon, tone, count) = match (self.walk, self.problems) {
+    /// What the upper right corner says: problems and how many, or what a walk did here.
+    fn badge(&self, tokens: &Tokens) -> Option<(Icon, Tone, usize)> {
+        Some(match (self.walk, self.problems) {
             (Walked::Reached(step), _) if step.failure.is_some() => {
                 (Icon::Failed, tokens.danger, 0)
             }
@@ -215,7 +263,13 @@ impl Block<'_> {
             (Walked::Reached(_), _) => (Icon::Success, tokens.success, 0),
             (_, Some((count, Severity::Error))) => (Icon::Error, tokens.danger, count),
             (_, Some((count, Severity::Warning))) => (Icon::Warning, tokens.warning, count),
-            _ => return,
+            _ => return None,
+        })
+    }
+
+    fn corner(&self, brush: &Brush<'_>, rect: Rect) {
+        let Some((icon, tone, count)) = self.badge(brush.tokens) else {
+            return;
         };
         let zoom = brush.view.zoom();
         let pill = badge_rect(brush, rect, count > 0);
@@ -254,9 +308,15 @@ pub(super) fn badge_rect(brush: &Brush<'_>, rect: Rect, has_count: bool) -> Rect
 }
 
 /// One line of text, cut with `…` where the room ends.
-fn line(painter: &Painter, at: Pos2, text: &str, font: FontId, color: Color32, width: f32) {
+///
+/// The room grows in the same steps as the letters, so that zooming lays out a text once per step
+/// instead of in every frame.
+fn line(brush: &Brush<'_>, at: Pos2, text: &str, font: FontId, color: Color32, room: f32) {
+    let natural = font.size;
+    let font = brush.view.font(font);
+    let room = room * font.size / natural;
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
-    job.wrap = TextWrapping::truncate_at_width(width);
-    let galley = painter.layout_job(job);
-    painter.galley(at, galley, color);
+    job.wrap = TextWrapping::truncate_at_width(room);
+    let galley = brush.painter.layout_job(job);
+    brush.painter.galley(at, galley, color);
 }

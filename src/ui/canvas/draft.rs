@@ -29,6 +29,13 @@ pub(super) struct Draft {
     /// Counts finished changes.
     revision: u64,
 
+    /// Counts finished changes after which it may read differently or have other problems: all but
+    /// moves.
+    meaning: u64,
+
+    /// The change that is going on is more than a move.
+    is_meant: bool,
+
     /// Counts drawings, also those in the middle of a drag.
     drawn: u64,
     drawing: Drawing,
@@ -73,6 +80,8 @@ impl Draft {
             unfinished: None,
             before: None,
             revision: 0,
+            meaning: 0,
+            is_meant: false,
             drawn: 0,
             drawing,
         }
@@ -90,6 +99,10 @@ impl Draft {
         self.revision
     }
 
+    pub(super) fn meaning(&self) -> u64 {
+        self.meaning
+    }
+
     /// Another number for every drawing that looks different.
     pub(super) fn drawn(&self) -> u64 {
         self.drawn
@@ -99,6 +112,7 @@ impl Draft {
     pub(super) fn adjust<R>(&mut self, change: impl FnOnce(&mut Definition) -> R) -> R {
         self.go_on(Unfinished::Gesture);
         let result = change(&mut self.definition);
+        self.is_meant = true;
         self.drawing = Drawing::new(&self.definition);
         result
     }
@@ -107,6 +121,7 @@ impl Draft {
     pub(super) fn type_in(&mut self, change: impl FnOnce(&mut Definition)) {
         self.go_on(Unfinished::Word);
         change(&mut self.definition);
+        self.is_meant = true;
         self.drawn += 1;
         self.drawing = Drawing::new(&self.definition);
     }
@@ -136,6 +151,7 @@ impl Draft {
             return;
         }
         self.unfinished = None;
+        self.is_meant = false;
         if let Some(before) = self.before.take() {
             self.definition = before;
             self.drawing = Drawing::new(&self.definition);
@@ -194,6 +210,7 @@ impl Draft {
             return false;
         }
         self.before = None;
+        let is_meant = std::mem::take(&mut self.is_meant);
         self.undoer.feed_state(0.0, &self.definition);
         if !self.undoer.is_in_flux() {
             return false;
@@ -202,6 +219,7 @@ impl Draft {
         // `add_undo` this also forgets what was undone before.
         self.undoer.feed_state(0.0, &self.definition);
         self.revision += 1;
+        self.meaning += u64::from(is_meant);
         true
     }
 
@@ -229,10 +247,16 @@ impl Draft {
 
     fn replace(&mut self, definition: Option<Definition>) -> Option<BTreeSet<NodeId>> {
         let before = std::mem::replace(&mut self.definition, definition?);
-        self.drawing = Drawing::new(&self.definition);
+        let changed = changed(&before, &self.definition);
+        if before.means_the_same_as(&self.definition) {
+            self.drawing.geometry.follow(&self.definition, &changed);
+        } else {
+            self.drawing = Drawing::new(&self.definition);
+            self.meaning += 1;
+        }
         self.drawn += 1;
         self.revision += 1;
-        Some(changed(&before, &self.definition))
+        Some(changed)
     }
 }
 

@@ -22,20 +22,20 @@ use crate::{
 
 /// Up to this size all problems are worked out at once; beyond it the screen does it in the
 /// background and hands them in with [`Editor::set_problems`].
-const CHECKED_AT_ONCE: usize = 300;
+const CHECKED_AT_ONCE: usize = 100;
 
 /// After so many seconds without a key a word is over.
 const PAUSE: f64 = 1.0;
 
 pub struct Editor {
-    canvas: Canvas,
+    pub(super) canvas: Canvas,
     drawer: Option<NodeDrawer>,
 
     /// The word that is being typed into the drawer.
     word: Option<Word>,
     awaited: Vec<Awaited>,
 
-    /// The draft and the directory that the problems belong to.
+    /// What the draft meant, and the directory, that the problems belong to.
     checked: Option<(u64, Choices)>,
 
     /// Whom steps are tried with, from one drawer to the next.
@@ -186,24 +186,30 @@ impl Editor {
         self.follow(&from_canvas, &mut outcome);
         self.watch_word(ui);
         outcome.changed = self.canvas.revision() != before;
+        if outcome.changed {
+            // The next frame looks for problems.
+            ui.ctx().request_repaint();
+        }
         outcome.notice = outcome.notice.or(from_canvas.notice);
         outcome
     }
 
     fn check(&mut self, choices: &Choices) {
-        let revision = self.canvas.revision();
+        let meaning = self.canvas.meaning();
         let is_current = self
             .checked
             .as_ref()
-            .is_some_and(|(at, with)| *at == revision && with.is_same(choices));
+            .is_some_and(|(at, with)| *at == meaning && with.is_same(choices));
         if is_current {
             return;
         }
-        self.checked = Some((revision, choices.clone()));
+        self.checked = Some((meaning, choices.clone()));
         self.canvas.set_choices(choices.clone());
         if self.checks_at_once() {
             let problems = self.canvas.draft().all_problems(choices.known());
             self.canvas.set_problems(problems);
+        } else {
+            self.canvas.forget_problems_of_what_is_gone();
         }
     }
 

@@ -12,6 +12,7 @@ use egui::{
 use super::{Canvas, act::Act, draft::Draft};
 use crate::{
     model::{
+        condition::Condition,
         definition::{Node, NodeId, NodeKind, Trigger},
         text::fold_accents,
     },
@@ -418,7 +419,7 @@ fn words(node: &Node) -> String {
         NodeKind::Note(note) => parts.push(note.text.clone()),
         NodeKind::Task(task) => {
             parts.push(task.mode.label().to_owned());
-            parts.extend(task.conditions().map(|it| it.sentence()));
+            parts.extend(task.conditions().map(Condition::sentence));
             parts.extend(task.targets().map(|it| it.name.clone()));
         }
         _ => (),

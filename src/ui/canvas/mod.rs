@@ -14,6 +14,7 @@ mod draft;
 pub mod drawer;
 mod edit;
 mod editor;
+mod far;
 mod find;
 pub mod geometry;
 mod keys;
@@ -48,6 +49,7 @@ use self::{
     context_menu::ContextMenu,
     draft::Draft,
     drawer::Choices,
+    far::Far,
     find::{Finder, Seek},
     keys::Keyboard,
     menu::StepMenu,
@@ -116,6 +118,9 @@ pub struct Canvas {
 
     /// Blocks that are on their way to where the draft has them.
     drift: Option<Drift>,
+
+    /// The node that had the keyboard in the last frame, or whose port or button had it.
+    focused: Option<NodeId>,
     finder: Finder,
     mini_map: MiniMap,
 
@@ -205,6 +210,7 @@ impl Canvas {
             drift: None,
             control_focus: None,
             at_work: None,
+            focused: None,
             finder: Finder::default(),
             mini_map: MiniMap::default(),
             queued: Vec::new(),
@@ -218,6 +224,11 @@ impl Canvas {
     /// Changes when the draft does.
     pub fn revision(&self) -> u64 {
         self.draft.revision()
+    }
+
+    /// Changes when what is drawn means something else; not when blocks only move.
+    pub fn meaning(&self) -> u64 {
+        self.draft.meaning()
     }
 
     pub fn selected(&self) -> &BTreeSet<NodeId> {
@@ -263,9 +274,15 @@ impl Canvas {
         self.choices = choices;
     }
 
-    /// All problems of the draft; until then, those that the drawing alone shows.
+    /// All problems of the draft. At first they are those that the drawing alone shows; after a change
+    /// the old ones stay until the new ones are known.
     pub fn set_problems(&mut self, problems: Vec<Problem>) {
         self.tally = Tally::new(problems);
+    }
+
+    pub(super) fn forget_problems_of_what_is_gone(&mut self) {
+        let draft = self.draft.definition();
+        self.tally.keep(|id| draft.node(id).is_some());
     }
 
     /// Fills the room that is left in `ui`.
@@ -303,7 +320,6 @@ impl Canvas {
         }
         if self.draft.revision() != before {
             outcome.changed = true;
-            self.set_problems(self.draft.definition().problems());
         }
         outcome
     }
@@ -330,6 +346,7 @@ impl Canvas {
         if let Some(node) = self.focus.take() {
             let id = ui.scope_id().with(("node", node.0));
             ui.memory_mut(|memory| memory.request_focus(id));
+            self.focused = Some(node);
         }
         if let Some(control) = self.control_focus.take() {
             let id = control.id(ui);
@@ -349,6 +366,7 @@ impl Canvas {
                 tokens: Tokens::of(ui.theme()),
                 view,
             },
+            far: (!view.shows_text()).then(|| Far::new(view, ui.pixels_per_point())),
             screen,
             draft: &self.draft,
             mode,
@@ -365,11 +383,14 @@ impl Canvas {
             was_at_work: self.at_work,
             at_work: None,
             remark: None,
+            hover: ui.ctx().pointer_hover_pos(),
+            was_focused: self.focused,
             acts: Vec::new(),
             focused: None,
             has_other_focus: false,
         };
         stage.show(background);
+        self.focused = stage.focused.or(stage.at_work);
         let (mut acts, focused, has_other) = (stage.acts, stage.focused, stage.has_other_focus);
         if is_cancelled {
             acts.push(Act::Cancel);

@@ -88,8 +88,13 @@ impl<'a> Stage<'a> {
     }
 
     /// The block, and whether the search found it.
-    fn paint_marked(&self, block: &Block<'_>, turn: &Turn<'_>) {
+    fn paint_marked(&mut self, block: &Block<'_>, turn: &Turn<'_>) {
         let mark = self.finder.mark(turn.id);
+        if let Some(far) = &mut self.far {
+            block.paint_from_far(&self.brush, far, turn.rect);
+            self.brush.found(turn.rect, mark);
+            return;
+        }
         if mark != Mark::Passed {
             block.paint(&self.brush, turn.rect);
             self.brush.found(turn.rect, mark);
@@ -238,6 +243,9 @@ impl<'a> Stage<'a> {
     }
 
     fn drag(&mut self, turn: &Turn<'_>, response: &Response) {
+        if !response.drag_started() && !response.dragged() && !response.drag_stopped() {
+            return;
+        }
         let mut gesture = self.gesture;
         if response.drag_started_by(PointerButton::Primary) {
             if self.ui.input(|input| input.key_down(egui::Key::Space)) {
@@ -312,6 +320,7 @@ impl<'a> Stage<'a> {
         let is_seen = is_visible && self.brush.view.shows_text();
         // Two canvases are compared by looking at both; there is no drawer to show anything in.
         let is_compared = matches!(self.mode, CanvasMode::Compare(_));
+        let is_seen = is_seen && self.is_in_reach(turn.id, turn.rect);
         if is_compared || (!is_seen && !self.is_read && !turn.is_stop) {
             return;
         }

@@ -207,7 +207,7 @@ fn beside(geometry: &Geometry, block: Rect, size: Vec2) -> Pos2 {
             && !geometry.edges().iter().any(crosses)
     };
     let mut free = places.into_iter().map(corner).filter(is_free);
-    free.next().unwrap_or(corner(far_left))
+    free.next().unwrap_or_else(|| corner(far_left))
 }
 
 /// At `wish`, or beside the blocks and invitations that a note there would cover.

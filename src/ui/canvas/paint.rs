@@ -3,6 +3,7 @@
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
 use super::{
+    far::Far,
     find::Mark,
     geometry::{Invitation, Line},
     view::View,
@@ -68,15 +69,32 @@ impl Brush<'_> {
     }
 
     pub(super) fn edge(&self, line: &Line, look: EdgeLook) {
-        let color = self.edge_color(look);
+        let stroke = self.edge_stroke(look);
+        let color = stroke.color;
+        self.arrow(&line.points, stroke);
+        if self.view.shows_text() && line.edge.port != Port::Next {
+            self.port_label(line, color, look);
+        }
+    }
+
+    /// The same from far away, where its bends are a few pixels.
+    pub(super) fn edge_from_far(&self, far: &mut Far, line: &Line, look: EdgeLook) {
+        let Stroke { width, color } = self.edge_stroke(look);
+        let view = self.view;
+        far.line(line.points.iter().map(|at| view.pos(*at)), width, color);
+        if let [.., before, tip] = line.points.as_slice() {
+            let direction = (*tip - *before).normalized();
+            let size = canvas::ARROW * (view.zoom() * 1.7).clamp(0.3, 0.6);
+            far.head(view.pos(*tip), direction, size, color);
+        }
+    }
+
+    fn edge_stroke(&self, look: EdgeLook) -> Stroke {
         let width = match look {
             EdgeLook::Plain | EdgeLook::NotWalked => canvas::WIRE,
             _ => canvas::WIRE * 1.6,
         };
-        self.arrow(&line.points, Stroke::new(width, color));
-        if self.view.shows_text() && line.edge.port != Port::Next {
-            self.port_label(line, color, look);
-        }
+        Stroke::new(width, self.edge_color(look))
     }
 
     fn edge_color(&self, look: EdgeLook) -> Color32 {

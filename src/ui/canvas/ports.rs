@@ -59,6 +59,13 @@ impl Stage<'_> {
 
     fn port(&mut self, turn: &Turn<'_>, port: Port, is_seen: bool) {
         let at = port_position(turn.rect, &turn.node.kind, port);
+        let to = self.draft.definition().after(turn.id, port);
+        if !self.is_in_reach(turn.id, turn.rect) {
+            if is_seen && (!port.is_optional() || to.is_some()) {
+                self.brush.port(at, false, to.is_some());
+            }
+            return;
+        }
         let size = Vec2::splat(self.brush.view.length(20.0).max(14.0));
         let rect = Rect::from_center_size(at, size);
         let widget = Control::Port(turn.id, port).id(self.ui);
@@ -68,7 +75,6 @@ impl Stage<'_> {
         };
         let name = || format!("Output {} of {}", port.label(), turn.title);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
-        let to = self.draft.definition().after(turn.id, port);
         self.ui.ctx().accesskit_node_builder(widget, |node| {
             node.set_description(match to {
                 Some(to) => format!("Leads to {}", self.title(to)),
@@ -192,6 +198,9 @@ impl Stage<'_> {
             self.invitation(it);
             return;
         }
+        if self.far.is_some() && !self.is_read && !self.is_at_work(edge.from) {
+            return;
+        }
         let definition = self.draft.definition();
         let is_start = |id| {
             definition
@@ -203,7 +212,9 @@ impl Stage<'_> {
         };
         let at = self.brush.view.pos(line.middle());
         let rect = Rect::from_center_size(at, Vec2::splat(self.brush.view.length(22.0)));
-        let is_seen = self.is_visible(rect) && self.brush.view.shows_text();
+        let is_seen = self.is_visible(rect)
+            && self.brush.view.shows_text()
+            && (is_hot || self.is_in_reach(edge.from, rect));
         let is_near = self.is_at_work(edge.from) || self.selection.nodes.contains(&edge.to);
         let widget = (edge.from.0, edge.port.label(), "plus");
         let widget = self.ui.scope_id().with(widget);

@@ -53,6 +53,15 @@ impl Tally {
         Self { problems, nodes }
     }
 
+    /// Without the problems of nodes that are no longer there.
+    pub(super) fn keep(&mut self, is_there: impl Fn(NodeId) -> bool) {
+        if !self.nodes.keys().all(|id| is_there(*id)) {
+            let mut problems = std::mem::take(&mut self.problems);
+            problems.retain(|it| it.node.is_none_or(&is_there));
+            *self = Self::new(problems);
+        }
+    }
+
     pub(super) fn of(&self, node: NodeId) -> Option<(usize, Severity)> {
         let troubles = self.nodes.get(&node)?;
         Some((troubles.places.len(), troubles.worst))

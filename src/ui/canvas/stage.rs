@@ -1,12 +1,13 @@
 //! One frame of the canvas: draws the draft and collects what the admin does to it.
 
-use egui::{Id, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2};
+use egui::{Id, PointerButton, Pos2, Rect, Response, Sense, Shape, Ui, Vec2};
 
 use super::{
     CanvasMode,
     act::{Act, Gesture, Selection},
     context_menu::About,
     draft::Draft,
+    far::Far,
     find::Finder,
     geometry::Line,
     paint::{Brush, EdgeLook},
@@ -20,9 +21,15 @@ use crate::{
 /// How near to an edge, in points of the screen, the pointer must be.
 const REACH: f32 = 7.0;
 
+/// Nearer to a block than this the pointer may be about to use its small controls.
+const NEAR: f32 = 80.0;
+
 pub(super) struct Stage<'a> {
     pub(super) ui: &'a Ui,
     pub(super) brush: Brush<'a>,
+
+    /// Where text is too small to read, what all blocks and edges are painted into.
+    pub(super) far: Option<Far>,
     pub(super) screen: Rect,
     pub(super) draft: &'a Draft,
     pub(super) mode: CanvasMode<'a>,
@@ -44,12 +51,16 @@ pub(super) struct Stage<'a> {
 
     /// What is wrong with the block that has the keyboard, to be said below it.
     pub(super) remark: Option<(Rect, String)>,
+    pub(super) hover: Option<Pos2>,
+
+    /// The node that had the keyboard in the last frame, or one of whose controls had it.
+    pub(super) was_focused: Option<NodeId>,
     pub(super) acts: Vec<Act>,
 
     /// The node that has the keyboard.
     pub(super) focused: Option<NodeId>,
 
-    /// Something else of the canvas has it.
+    /// Something else of the canvas has it, and the node that it belongs to.
     pub(super) has_other_focus: bool,
 }
 
@@ -61,13 +72,12 @@ impl Stage<'_> {
         for (note, _) in self.draft.definition().notes() {
             self.note_ui(note, hot_edge);
         }
-        for line in self.draft.drawing().geometry.edges() {
-            if self.is_visible(self.brush.view.rect(line.bounds)) {
-                self.brush.edge(line, self.edge_look(line, hot_edge));
-            }
-        }
-        for id in &self.draft.drawing().order {
-            self.node_and_ports(*id, hot_edge);
+        // Below whatever is painted from here on.
+        let far = self.brush.painter.add(Shape::Noop);
+        let leading = self.edges(hot_edge);
+        self.blocks(&leading, hot_edge);
+        if let Some(all) = self.far.take() {
+            self.brush.painter.set(far, all.into_mesh());
         }
         if let (Some(edge), true) = (self.selection.edge, self.is_editing()) {
             self.edge_end(edge);
@@ -100,6 +110,50 @@ impl Stage<'_> {
         self.acts.push(Act::Pan(-by));
         if self.gesture == Gesture::Moving {
             self.acts.push(Act::Move(by / self.brush.view.zoom()));
+        }
+    }
+
+    /// Paints those in sight. Returns the nodes that they come from, in their order.
+    fn edges(&mut self, hot_edge: Option<Edge>) -> Vec<NodeId> {
+        let geometry = &self.draft.drawing().geometry;
+        let mut leading = Vec::new();
+        for line in geometry.edges() {
+            if !self.is_visible(self.brush.view.rect(line.bounds)) {
+                continue;
+            }
+            leading.push(line.edge.from);
+            let look = self.edge_look(line, hot_edge);
+            match &mut self.far {
+                Some(far) => self.brush.edge_from_far(far, line, look),
+                None => self.brush.edge(line, look),
+            }
+        }
+        leading.extend(geometry.invitations().iter().map(|it| it.edge.from));
+        leading.sort_unstable();
+        leading
+    }
+
+    /// Every block that somebody can see, hear of, or come to with the next press of Tab.
+    fn blocks(&mut self, leading: &[NodeId], hot_edge: Option<Edge>) {
+        let drawing = self.draft.drawing();
+        let order = &drawing.order;
+        let focused = self.was_focused;
+        let focused = order.iter().position(|id| Some(*id) == focused);
+        let is_moving = self.gesture == Gesture::Moving;
+        for (index, id) in order.iter().enumerate() {
+            let is_next = focused.is_some_and(|at| index.abs_diff(at) <= 1);
+            let is_end = index == 0 || index + 1 == order.len();
+            let rect = drawing.geometry.node(*id);
+            if self.is_read
+                || is_next
+                || self.is_at_work(*id)
+                || is_end
+                || rect.is_some_and(|it| self.is_visible(self.brush.view.rect(it)))
+                || leading.binary_search(id).is_ok()
+                || is_moving && self.selection.nodes.contains(id)
+            {
+                self.node_and_ports(*id, hot_edge);
+            }
         }
     }
 
@@ -147,6 +201,18 @@ impl Stage<'_> {
 
     pub(super) fn is_editing(&self) -> bool {
         matches!(self.mode, CanvasMode::Edit)
+    }
+
+    /// Small controls are there only where somebody may be about to use them: in every frame each of
+    /// them costs as much as its block.
+    pub(super) fn is_in_reach(&self, node: NodeId, rect: Rect) -> bool {
+        let is_near = |at: Pos2| rect.expand(NEAR).contains(at);
+        self.is_read
+            // A finger is nowhere until it presses.
+            || self.hover.is_none_or(is_near)
+            || self.was_focused == Some(node)
+            || self.is_at_work(node)
+            || matches!(self.gesture, Gesture::Pulling { from, .. } if from == node)
     }
 
     pub(super) fn pointer(&self) -> Option<Pos2> {

@@ -369,7 +369,7 @@ impl Session {
         if self.editor.checks_at_once() {
             return;
         }
-        let now = self.editor.canvas().revision();
+        let now = self.editor.canvas().meaning();
         if self.to_check.as_ref().is_none_or(|(at, _)| *at != now) {
             self.to_check = Some((now, Arc::new(self.editor.draft().clone())));
         }

@@ -160,10 +160,22 @@ fn confirm() -> Harness<'static, Option<Answer>> {
 }
 
 #[test]
-fn enter_confirms() {
-    let mut harness = confirm();
-    assert!(harness.get_by_label("Delete").is_focused());
+fn enter_confirms_what_is_no_danger() {
+    let mut harness = window(None, |ui, answer| {
+        if answer.is_none() {
+            *answer = Confirm::new("Begin?", "It can be stopped.", "Begin").show(ui.ctx());
+        }
+    });
+    assert!(harness.get_by_label("Begin").is_focused());
     press(&mut harness, &[Key::Enter]);
+    assert_eq!(*harness.state(), Some(Answer::Confirmed));
+}
+
+#[test]
+fn what_is_dangerous_takes_more_than_enter() {
+    let mut harness = confirm();
+    assert!(harness.get_by_label("Cancel").is_focused());
+    press(&mut harness, &[Key::Tab, Key::Enter]);
     assert_eq!(*harness.state(), Some(Answer::Confirmed));
 }
 

@@ -125,7 +125,7 @@ fn a_change_that_is_chosen_shows_its_block_on_both_canvases() {
     assert!(is_selected(&window, GROUP), "the list has the keyboard");
     assert!(is_selected(
         &window,
-        "Changed: Task: Assign Group to User. Sales"
+        "Changed: Task: Assign Group to User. Add to Sales"
     ));
     assert!(!is_selected(&window, "Changed: Filter. Email ends with @b"));
 }
@@ -135,10 +135,10 @@ fn a_block_that_is_chosen_is_found_on_the_other_canvas_and_in_the_list() {
     let store = store();
     let (_, old, new) = two(&store);
     let mut window = window_at(&store, Route::Compare { old, new });
-    pick(&mut window, "Changed: Task: Assign Group to User. Staff");
+    pick(&mut window, "Changed: Task: Assign Group to User. Add to Staff");
     assert!(is_selected(
         &window,
-        "Changed: Task: Assign Group to User. Sales"
+        "Changed: Task: Assign Group to User. Add to Sales"
     ));
     assert!(is_selected(&window, GROUP));
 }

@@ -33,16 +33,16 @@ fn a_role_is_created_in_place_and_kept_and_undo_takes_it_out_again() {
     open_list(&mut window, "Role of rule 1");
     type_into(&mut window, "Search Role of rule 1", "Night nurse");
     pick(&mut window, "Create “Night nurse”");
-    must_say(&window, "Task: Assign Role to User. Night nurse");
+    must_say(&window, "Task: Assign Role to User. Give the role Night nurse");
     let nurse = store.read(|db| roles::by_name(db, "Night nurse"));
     assert!(nurse.expect("a read").is_some());
     let kept = unsaved(&store, version).expect("it is kept");
     assert!(
         kept.nodes()
-            .any(|(_, it)| it.kind.summary() == "Night nurse")
+            .any(|(_, it)| it.kind.summary() == "Give the role Night nurse")
     );
     undo(&mut window);
-    must_say(&window, "Task: Assign Role to User. Approver");
+    must_say(&window, "Task: Assign Role to User. Give the role Approver");
     assert_eq!(unsaved(&store, version), None);
 }
 
@@ -75,7 +75,7 @@ fn what_ran_is_shown_in_the_drawer_and_cannot_be_changed() {
     let active = store.read(|db| workflows::active_version(db, workflow));
     let active = active.expect("a read").expect("it is active");
     let mut window = window_at(&store, Route::Editor(active.id));
-    pick(&mut window, "Task: Assign Group to User. Staff");
+    pick(&mut window, "Task: Assign Group to User. Add to Staff");
     press(&mut window, Modifiers::NONE, Key::Enter);
     must_say(&window, "Every rule that matches applies.");
     assert!(!has_button(&window, "Done"));

@@ -93,7 +93,6 @@ fn draw(window: &mut Window) {
     key(window, Key::Enter);
     key(window, Key::ArrowDown);
     key(window, Key::ArrowDown);
-    eprintln!("{:#?}", hands::texts(window));
     tab_to(window, Role::TextInput, "Value of condition 1");
     type_text(window, "@example.org");
     press(window, "Done");
@@ -115,7 +114,6 @@ fn activate(window: &mut Window) {
     command(window, Key::S);
     hands::press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
     must_say(window, "Activate version 1?");
-    eprintln!("{:#?}", hands::texts(window));
     tab_to(window, Role::MultilineTextInput, "Reason");
     type_text(window, "Who has an address here is known");
     press(window, "Activate");

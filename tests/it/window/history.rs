@@ -240,7 +240,7 @@ fn conditions_are_shown_with_what_earlier_workflows_had_changed() {
         window.key_press(Key::ArrowDown);
     }
     window.run();
-    says(&window, "Group is Staff: holds, it was DEFAULT, Staff");
+    says(&window, "Group is Staff: holds, it was Staff, DEFAULT");
     says(&window, "Assign group Staff: was so already");
 }
 

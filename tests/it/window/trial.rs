@@ -16,6 +16,10 @@ use crate::support::{
     activated, always, done, drafted, group, newcomer, register_as, registration, store,
 };
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is handed over as an optional condition"
+)]
 fn of_ada() -> Option<Condition> {
     let test = Condition::test(Subject::Username, Operator::StartWith, "ada");
     Some(test)

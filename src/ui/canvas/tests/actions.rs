@@ -551,7 +551,7 @@ fn a_piece_comes_into_another_workflow_and_its_targets_with_it() {
     let mut second = window(desk);
     paste(&mut second, &text);
     is_one_step(&mut second, &before);
-    second.get_by_label_contains("Task: Assign Group to User. Staff. 2 problems");
+    second.get_by_label_contains("Task: Assign Group to User. Add to Staff. 2 problems");
 }
 
 #[test]

@@ -286,7 +286,7 @@ fn what_is_no_number_is_said_to_be_none() {
 fn whether_a_choice_is_missing_can_be_asked() {
     let mut window = opened("Company address");
     choose(&mut window, "Value of condition 3", "Not set");
-    assert!(sentence(&window).ends_with("office is nothing)"));
+    assert!(sentence(&window).ends_with("office is empty)"));
 }
 
 #[test]

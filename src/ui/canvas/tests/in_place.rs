@@ -399,11 +399,11 @@ fn a_target_that_was_created_in_place_is_undone_in_one_step() {
     assert_eq!(draft(&window), typical(), "it is not there yet");
     let arrival = answer(&mut window, TargetKind::Group, "Night shift");
     assert_eq!(arrival, Arrival::Shown);
-    assert_eq!(summary(&window, TASK), "Staff and 1 more");
+    assert_eq!(summary(&window, TASK), "Add to Staff and 1 more");
     undo(&mut window);
     assert_eq!(draft(&window), typical());
     redo(&mut window);
-    assert_eq!(summary(&window, TASK), "Staff and 1 more");
+    assert_eq!(summary(&window, TASK), "Add to Staff and 1 more");
 }
 
 #[test]
@@ -417,7 +417,10 @@ fn a_role_is_created_in_place() {
     let kind = TargetKind::Role;
     assert_eq!(request, Some(DrawerRequest::Create { kind, name }));
     answer(&mut window, kind, "Night nurse");
-    assert_eq!(summary(&window, "Assign Role to User"), "Night nurse");
+    assert_eq!(
+        summary(&window, "Assign Role to User"),
+        "Give the role Night nurse"
+    );
 }
 
 #[test]

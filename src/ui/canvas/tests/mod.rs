@@ -11,6 +11,7 @@ mod mini_map;
 mod notes;
 mod pointer;
 mod random;
+mod speed;
 mod tidy;
 mod trial;
 
