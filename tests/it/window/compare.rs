@@ -135,7 +135,10 @@ fn a_block_that_is_chosen_is_found_on_the_other_canvas_and_in_the_list() {
     let store = store();
     let (_, old, new) = two(&store);
     let mut window = window_at(&store, Route::Compare { old, new });
-    pick(&mut window, "Changed: Task: Assign Group to User. Add to Staff");
+    pick(
+        &mut window,
+        "Changed: Task: Assign Group to User. Add to Staff",
+    );
     assert!(is_selected(
         &window,
         "Changed: Task: Assign Group to User. Add to Sales"

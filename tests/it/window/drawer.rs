@@ -33,7 +33,10 @@ fn a_role_is_created_in_place_and_kept_and_undo_takes_it_out_again() {
     open_list(&mut window, "Role of rule 1");
     type_into(&mut window, "Search Role of rule 1", "Night nurse");
     pick(&mut window, "Create “Night nurse”");
-    must_say(&window, "Task: Assign Role to User. Give the role Night nurse");
+    must_say(
+        &window,
+        "Task: Assign Role to User. Give the role Night nurse",
+    );
     let nurse = store.read(|db| roles::by_name(db, "Night nurse"));
     assert!(nurse.expect("a read").is_some());
     let kept = unsaved(&store, version).expect("it is kept");

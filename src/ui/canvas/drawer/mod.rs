@@ -377,7 +377,7 @@ impl NodeDrawer {
                 Severity::Error if is_about_place(&problem.kind) => Mood::Danger,
                 Severity::Error => continue,
             };
-            Banner::new(mood, &capitalised(&problem.kind.to_string())).show(ui);
+            Banner::new(mood, &crate::ui::sentence(&problem.kind)).show(ui);
         }
     }
 }
