@@ -141,6 +141,8 @@ pub mod size {
     /// From this width on, the button of a banner stands beside its words.
     pub const BANNER_WIDE: f32 = 420.0;
     pub const POPUP_HEIGHT: f32 = 280.0;
+    /// The narrowest list to choose from.
+    pub const LIST_MIN: f32 = 280.0;
 
     /// One day of a calendar.
     pub const DAY: f32 = 32.0;

@@ -363,7 +363,7 @@ impl Stage<'_> {
         let points = geometry::way(rect, end, is_main);
         self.brush.arrow(&points, Stroke::new(2.0, tone.ink));
         if let Some(refusal) = refusal {
-            self.brush.remark(pointer, &refusal.to_string());
+            self.brush.remark(pointer, &crate::ui::sentence(&refusal));
         }
         if self.ui.input(|input| !input.pointer.primary_down()) {
             self.acts.push(Act::End);

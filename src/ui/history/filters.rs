@@ -13,11 +13,11 @@ use crate::{
     },
     store::{StoreError, executions::Filter, users, workflows},
     ui::{
-        Ctx,
+        Ctx, fonts,
         icons::Icon,
         loaded::{Loaded, Shown},
-        tokens::gap,
-        widgets::{Button, Combo, DateField, Entry, Picker, TextField},
+        tokens::{Tokens, gap, type_size},
+        widgets::{Button, Combo, DateField, Entry, Picker, search_field, text},
     },
 };
 
@@ -124,9 +124,11 @@ impl Filters {
             let others = status + workflow + user + when + 80.0 + 5.0 * gap::S;
             let search = (ui.available_width() - others).clamp(130.0, 360.0);
             column(ui, search, |ui| {
-                TextField::new("Search")
-                    .hint("Name, workflow, error")
-                    .show(ui, &mut self.search);
+                ui.spacing_mut().item_spacing.y = gap::XS;
+                let ink = Tokens::of(ui.theme()).text;
+                text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
+                let hint = "Name, workflow, error";
+                search_field(ui, "Search", hint, search, &mut self.search);
             });
             column(ui, status, |ui| {
                 let mut options = vec![(None, "Any status")];

@@ -242,8 +242,8 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
     let columns = [
-        Column::initial("Username", 170.0).growing(),
-        Column::initial("Name", 170.0).growing(),
+        Column::initial("Username", 160.0).growing(),
+        Column::initial("Name", 150.0).growing(),
         Column::rest("Email"),
         Column::exact("Status", 110.0),
         Column::exact("Last activity", 150.0).optional(1),

@@ -122,7 +122,7 @@ impl UsersScreen {
         }
         let frame = Frame::new()
             .fill(Tokens::of(ui.theme()).background)
-            .inner_margin(Margin::symmetric(gap::XL as i8, gap::L as i8));
+            .inner_margin(Margin::same(gap::XL as i8));
         CentralPanel::default().frame(frame).show(ui, |ui| {
             wish = self.page_ui(ctx, ui).or_else(|| wish.take());
         });

@@ -22,7 +22,7 @@ use crate::ui::{
 const LEAST: f32 = 110.0;
 
 /// How much of the spare room such a column takes, beside columns that grow by their width.
-const APPETITE: f32 = 220.0;
+const APPETITE: f32 = 400.0;
 
 /// Widths that were chosen by hand hold until the table is so much wider or narrower.
 const STEP: f32 = 160.0;

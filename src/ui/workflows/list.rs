@@ -218,7 +218,7 @@ fn table(
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
-        Column::initial("Name", 260.0).growing(),
+        Column::initial("Name", 220.0).growing(),
         Column::rest("Description").optional(1),
         Column::exact("Active", 104.0),
         Column::exact("Draft", 72.0),
