@@ -243,11 +243,11 @@ fn table_ui(
 ) -> Option<Wish> {
     let columns = [
         Column::initial("Username", 160.0).growing(),
-        Column::initial("Name", 150.0).growing(),
+        Column::initial("Name", 150.0).growing().optional(1),
         Column::rest("Email"),
         Column::exact("Status", 110.0),
-        Column::exact("Last activity", 150.0).optional(1),
-        Column::exact("Created", 150.0).optional(2),
+        Column::exact("Last activity", 150.0).optional(2),
+        Column::exact("Created", 150.0).optional(3),
     ];
     let height = ui.available_height() - size::CONTROL - gap::S;
     let output = card_table(ui, |ui| {

@@ -131,20 +131,22 @@ fn fitting(columns: &[Column<'_>], room: f32) -> Vec<bool> {
     }
 }
 
-/// Shares out what is left of `room` when everybody has what they need.
+/// Shares out what is left of `room` when everybody has what they need. Where that is too much
+/// already, names have to be cut before whole columns hang over the edge.
 fn widen(columns: &mut [Column<'_>], room: f32) {
     let needed: f32 = columns.iter().map(|it| it.least() + gap::S).sum();
-    let spare = (room - needed).max(0.0);
+    let spare = room - needed;
     let wish = |it: &Column<'_>| match it.width {
         Width::Initial(width) if it.grows => width,
         Width::Rest => APPETITE,
         Width::Initial(_) | Width::Exact(_) => 0.0,
     };
-    let all: f32 = columns.iter().map(wish).sum();
+    let grows = |it: &&Column<'_>| it.grows || spare > 0.0;
+    let all: f32 = columns.iter().filter(grows).map(wish).sum();
     for column in columns.iter_mut().filter(|it| it.grows) {
         let share = spare * wish(column) / all.max(1.0);
         if let Width::Initial(width) = &mut column.width {
-            *width += share;
+            *width = (*width + share).max(LEAST.min(*width));
         }
     }
 }
