@@ -349,7 +349,7 @@ fn print_failure(out: &mut Output, failure: &StepFailure, at: &str) -> Result<()
         .collect();
     let lines = [
         ("username", state.username.clone()),
-        ("e-mail", state.email.clone()),
+        ("email", state.email.clone()),
         ("name", format!("{} {}", state.first_name, state.last_name)),
         ("status", state.status.label().to_owned()),
         ("attributes", attributes.join(", ")),

@@ -57,7 +57,7 @@ pub(super) enum Verb {
 
 #[derive(Args)]
 pub(super) struct Listing {
-    /// Only those whose name, username or e-mail holds this
+    /// Only those whose name, username or email holds this
     #[arg(long)]
     search: Option<String>,
     /// Only those with this status: active, disabled, locked or pending
@@ -219,7 +219,7 @@ fn list(session: &mut Session, listing: &Listing) -> Result<(), Failure> {
         let users = rows.collect::<Result<_, _>>()?;
         return session.out.json(&Rows { users, next });
     }
-    let mut table = Table::new(&["ID", "USERNAME", "E-MAIL", "NAME", "STATUS", "CREATED"]);
+    let mut table = Table::new(&["ID", "USERNAME", "EMAIL", "NAME", "STATUS", "CREATED"]);
     let count = found.len();
     for user in found {
         let profile = &user.profile;

@@ -382,7 +382,7 @@ fn person(number: usize) -> ProfileForm {
     }
 }
 
-/// Filter by e-mail domain, then groups by rules, then a role with a fallback.
+/// Filter by email domain, then groups by rules, then a role with a fallback.
 fn welcome() -> Definition {
     let mut drawing = Drawing::new(Source::ALL.to_vec());
     let from =

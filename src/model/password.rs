@@ -27,7 +27,7 @@ pub struct PasswordPolicy {
     /// How many earlier passwords may not come back.
     pub history: u32,
 
-    /// Whether a password may not contain the user's own name, username or e-mail.
+    /// Whether a password may not contain the user's own name, username or email.
     pub refuses_similar: bool,
 
     /// 0 when passwords do not expire.
@@ -158,7 +158,7 @@ impl PasswordRule {
             Self::Digit => "A digit".to_owned(),
             Self::Symbol => "A symbol, such as ! or #".to_owned(),
             Self::OnlySymbols(symbols) => format!("No other symbols than {symbols}"),
-            Self::NotSimilar => "Not your own name, username or e-mail".to_owned(),
+            Self::NotSimilar => "Not your own name, username or email".to_owned(),
         }
     }
 

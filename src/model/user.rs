@@ -95,7 +95,7 @@ pub enum NameError {
     Space,
     #[error("must not contain invisible characters")]
     Invisible,
-    #[error("is not an e-mail address, write it like ada@example.org")]
+    #[error("is not an email address, write it like ada@example.org")]
     NotAnAddress,
 }
 
@@ -434,7 +434,7 @@ mod tests {
             &[age(true)],
             &[
                 "Username must not contain spaces",
-                "Email is not an e-mail address, write it like ada@example.org",
+                "Email is not an email address, write it like ada@example.org",
                 "First name is longer than 255 characters",
                 "age must not be empty",
             ],

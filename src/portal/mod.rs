@@ -1,7 +1,7 @@
 //! The web pages: sign-up and health.
 //!
 //! **Invariants:** a page never says more than its reader may know: which filter turned somebody
-//! away and which e-mail addresses are known stays inside. Nothing that a person typed is logged.
+//! away and which email addresses are known stays inside. Nothing that a person typed is logged.
 //! Every answer carries the same strict headers, and everything that a stranger can make grow
 //! (bodies, connections, waiting passwords, remembered addresses) has a limit.
 

@@ -199,9 +199,9 @@ impl Wishes {
     }
 }
 
-/// An error as people read it: with a capital letter and a full stop.
+/// An error as people read it: with a capital letter, printed quotes and a full stop.
 pub fn sentence(err: &impl ToString) -> String {
-    let text = err.to_string();
+    let text = printed(&err.to_string());
     let mut letters = text.chars();
     let capital: String = letters
         .next()
@@ -211,5 +211,33 @@ pub fn sentence(err: &impl ToString) -> String {
         capital
     } else {
         capital + "."
+    }
+}
+
+/// With the quotes of print in place of those of a typewriter, which errors have for the sake of
+/// terminals and of whoever searches for them.
+pub fn printed(text: &str) -> String {
+    let mut before = ' ';
+    text.chars()
+        .map(|letter| {
+            let opens = before.is_whitespace() || "([“".contains(before);
+            before = letter;
+            match letter {
+                '"' if opens => '“',
+                '"' => '”',
+                other => other,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_becomes_a_sentence_with_the_quotes_of_print() {
+        let text = sentence(&"the group \"All of \"us\"\" is gone (\"x\")");
+        assert_eq!(text, "The group “All of “us”” is gone (“x”).");
     }
 }

@@ -1,6 +1,6 @@
 //! The Handbook screen: what the program does and how to use it.
 
-use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::{
     Ctx,
@@ -89,14 +89,17 @@ impl HandbookScreen {
     fn chapters_ui(&mut self, ui: &mut Ui) {
         text::heading(ui, "Handbook");
         ui.add_space(gap::S);
-        for (index, (name, _)) in CHAPTERS.iter().enumerate() {
-            let is_here = self.chapter == index;
-            let label = format!("{}  {name}", index + 1);
-            let entry = ui.selectable_label(is_here, RichText::new(label));
-            if entry.accessible_name(*name).clicked() {
-                self.chapter = index;
+        // As wide as each other, like the entries of the rail.
+        ui.with_layout(Layout::top_down_justified(Align::Min), |ui| {
+            for (index, (name, _)) in CHAPTERS.iter().enumerate() {
+                let is_here = self.chapter == index;
+                let label = format!("{}  {name}", index + 1);
+                let entry = ui.selectable_label(is_here, RichText::new(label));
+                if entry.accessible_name(*name).clicked() {
+                    self.chapter = index;
+                }
             }
-        }
+        });
     }
 
     fn chapter_ui(&mut self, ui: &mut Ui) {

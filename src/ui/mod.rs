@@ -46,7 +46,7 @@ use std::sync::Arc;
 
 pub use self::{
     background::Background,
-    context::{Ctx, ToastAction, moment, sentence},
+    context::{Ctx, ToastAction, moment, printed, sentence},
     open::{Opening, open, open_with},
     route::Route,
 };

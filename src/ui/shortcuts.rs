@@ -102,7 +102,11 @@ impl Sheet {
                 .max_height(height)
                 .min_scrolled_height(height)
                 .auto_shrink([false, true])
-                .show(ui, |ui| parts_ui(ui, &self.typed));
+                .show(ui, |ui| {
+                    // The words keep off the scroll bar.
+                    ui.set_max_width(ui.available_width() - gap::M);
+                    parts_ui(ui, &self.typed);
+                });
             ui.add_space(gap::XS);
             footer_ui(ui)
         });

@@ -141,6 +141,8 @@ pub mod size {
     /// From this width on, the button of a banner stands beside its words.
     pub const BANNER_WIDE: f32 = 420.0;
     pub const POPUP_HEIGHT: f32 = 280.0;
+    /// The narrowest list to choose from.
+    pub const LIST_MIN: f32 = 280.0;
 
     /// One day of a calendar.
     pub const DAY: f32 = 32.0;
@@ -178,6 +180,8 @@ pub mod canvas {
     pub const GRID: f32 = 24.0;
     pub const DOT: f32 = 1.0;
     pub const FIT_MARGIN: f32 = 40.0;
+    /// What the toolbar covers at most of the lower left corner.
+    pub const TOOLS: Vec2 = vec2(400.0, 56.0);
     /// So near to the border of the canvas a drag scrolls it, at most so many points per second.
     pub const BORDER: f32 = 16.0;
     pub const SCROLL_SPEED: f32 = 700.0;

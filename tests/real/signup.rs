@@ -333,7 +333,7 @@ fn without_scripts_the_server_says_it_all() {
         let told = "Password does not meet these rules: Between 10 and 128 characters; A digit";
         assert!(summary.contains(told), "{summary}");
         assert!(
-            summary.contains("Email is not an e-mail address"),
+            summary.contains("Email is not an email address"),
             "{summary}"
         );
         let address = client.find(Locator::Id("email")).await.expect("a field");

@@ -164,7 +164,7 @@ impl Seen {
         }
         let key = self.key(email);
         if let Some(first) = self.emails.get(&key) {
-            let reason = format!("the e-mail stands on line {first} already");
+            let reason = format!("the email stands on line {first} already");
             return Err((row.username, reason));
         }
         self.emails.insert(key, line);

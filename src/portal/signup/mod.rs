@@ -1,7 +1,7 @@
 //! The sign-up page.
 //!
 //! A person learns that a username is taken, because they have to choose another one. They do not
-//! learn that an e-mail address is: whoever signs up with a known address gets the same answer
+//! learn that an email address is: whoever signs up with a known address gets the same answer
 //! after the same time as anyone else, nobody is created, and the audit says why. They do not learn
 //! either what a filter has against them.
 
@@ -48,7 +48,7 @@ const BEAT: Duration = Duration::from_millis(200);
 
 /// What becomes of a form that was filled in well.
 enum Outcome {
-    /// Also when the e-mail address was known, and nobody was created.
+    /// Also when the email address was known, and nobody was created.
     Done,
     NotAccepted,
     Wrong(Vec<FieldError>),
@@ -81,7 +81,7 @@ pub(super) async fn show(
 pub(super) async fn done(State(site): State<Site>) -> Response {
     let texts = [
         "You can use it from now on with the username and password that you chose.",
-        "If there was an account with this e-mail address before, it stays as it was.",
+        "If there was an account with this email address before, it stays as it was.",
     ];
     let page = Notice::new("Your account has been created", &texts);
     notice(&site, StatusCode::OK, &page)

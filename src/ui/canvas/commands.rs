@@ -201,7 +201,7 @@ impl Commands<'_> {
         if let Some(to) = self.definition.after(id, port) {
             return self.add_on(Edge { from: id, port, to });
         }
-        let at = free_place(node, port);
+        let at = free_place(&self.drawing.geometry, node, port);
         let spot = Spot::After { from: id, port, at };
         let at = self.block_center(id);
         Ok(Act::OfferSteps { spot, at })

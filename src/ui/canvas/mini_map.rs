@@ -23,7 +23,7 @@ const LEAST: f32 = 72.0;
 const PADDING: f32 = 8.0;
 
 /// On a smaller canvas it would hide more than it shows.
-const SMALLEST_CANVAS: Vec2 = vec2(360.0, 300.0);
+const SMALLEST_CANVAS: Vec2 = vec2(480.0, 300.0);
 
 /// How much of the screen an arrow key moves the view by.
 const ARROW_SHARE: f32 = 0.25;

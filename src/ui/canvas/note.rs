@@ -246,6 +246,18 @@ fn beside(geometry: &Geometry, block: Rect, size: Vec2) -> Pos2 {
     free.next().unwrap_or_else(|| corner(far_left))
 }
 
+/// At `wish`, or beside the blocks and invitations that a note there would cover.
+fn near(geometry: &Geometry, wish: Pos2, size: Vec2) -> Pos2 {
+    let area = Rect::from_min_size(wish, size);
+    let rects = geometry.nodes().map(|(_, rect)| rect);
+    let invitations = geometry.invitations().iter().map(|it| it.rect);
+    let covered = rects.chain(invitations).filter(|it| it.intersects(area));
+    match covered.reduce(Rect::union) {
+        Some(covered) => beside(geometry, covered, size),
+        None => wish,
+    }
+}
+
 impl Canvas {
     /// A new note, beside the selected block or else in the middle of what is shown.
     pub(super) fn add_note(&mut self, outcome: &mut CanvasOutcome) {
@@ -255,7 +267,10 @@ impl Canvas {
         let at = match selected.and_then(|id| geometry.node(*id)) {
             Some(block) => beside(geometry, block, size),
             None => match &self.view {
-                Some(view) => view.canvas(self.screen.center()) - size / 2.0,
+                Some(view) => {
+                    let middle = view.canvas(self.screen.center());
+                    near(geometry, middle - size / 2.0, size)
+                }
                 None => pos2(0.0, 0.0),
             },
         };

@@ -8,7 +8,7 @@ use super::{
     CanvasMode,
     act::{Act, Gesture, Spot},
     context_menu::About,
-    geometry::{self, port_position},
+    geometry::{self, Geometry, port_position},
     node::{Turn, sense_click},
     stage::Stage,
 };
@@ -17,11 +17,15 @@ use crate::{
         definition::{Edge, Node, NodeId, NodeKind, Port},
         draw::PlaceholderKind,
     },
-    ui::tokens::canvas,
+    ui::tokens::{canvas, gap},
 };
 
 /// So near to its output an edge that is pulled is let go of, on the canvas.
 const BACK: f32 = 24.0;
+
+/// So many columns are looked at for a free place.
+const COLUMNS: u16 = 12;
+
 /// A control of a block that the keyboard can be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Control {
@@ -135,7 +139,7 @@ impl Stage<'_> {
                 None => Spot::After {
                     from,
                     port,
-                    at: free_place(turn.node, port),
+                    at: free_place(&self.draft.drawing().geometry, turn.node, port),
                 },
             };
             let at = it.rect.right_center();
@@ -361,7 +365,7 @@ impl Stage<'_> {
         let points = geometry::way(rect, end, is_main);
         self.brush.arrow(&points, Stroke::new(2.0, tone.ink));
         if let Some(refusal) = refusal {
-            self.brush.remark(pointer, &refusal.to_string());
+            self.brush.remark(pointer, &crate::ui::sentence(&refusal));
         }
         if self.ui.input(|input| !input.pointer.primary_down()) {
             self.acts.push(Act::End);
@@ -378,11 +382,23 @@ impl Stage<'_> {
     }
 }
 
-/// Where a step goes that is added to an open port by a click or a key.
-pub(super) fn free_place(node: &Node, port: Port) -> Pos2 {
+/// Where a step goes that is added to an open port by a click or a key. Where another block stands
+/// already, it goes further to the right.
+pub(super) fn free_place(geometry: &Geometry, node: &Node, port: Port) -> Pos2 {
     use crate::model::draw::{COLUMN, ROW};
     let [left, top] = node.position;
     let is_main = node.kind.main_port() == Some(port);
-    let column = if is_main { 0.0 } else { COLUMN };
-    egui::pos2(left + column + canvas::NODE.x / 2.0, top + ROW)
+    let first = u16::from(!is_main);
+    let corner = |column: u16| egui::pos2(left + COLUMN * f32::from(column), top + ROW);
+    let is_free = |corner: &Pos2| {
+        let area = Rect::from_min_size(*corner, canvas::NODE).expand(gap::XS);
+        !geometry.blocks().any(|(_, it)| it.intersects(area))
+    };
+    let columns = first..first + COLUMNS;
+    let free = columns.map(corner).find(is_free);
+    let corner = free.unwrap_or_else(|| {
+        let right = geometry.bounds().right() + canvas::NODE_GAP.x;
+        egui::pos2(right.max(left), top + ROW)
+    });
+    corner + egui::vec2(canvas::NODE.x / 2.0, 0.0)
 }

@@ -13,6 +13,7 @@ use crate::{
     ui::{
         fonts,
         icons::Icon,
+        printed,
         tokens::{Tokens, gap, radius, size, type_size},
         widgets::{Mood, text::shown},
     },
@@ -73,7 +74,7 @@ impl Tally {
         let problems = places.into_iter().flatten();
         problems
             .filter_map(|place| self.problems.get(*place))
-            .map(|it| it.kind.to_string())
+            .map(|it| printed(&it.kind.to_string()))
             .collect()
     }
 
@@ -199,7 +200,7 @@ fn header(ui: &mut Ui, tokens: &Tokens, tally: &Tally, is_open: &mut bool) {
 }
 
 fn row(ui: &mut Ui, tokens: &Tokens, problem: &Problem, title: &str) -> egui::Response {
-    let sentence = problem.kind.to_string();
+    let sentence = printed(&problem.kind.to_string());
     let mood = match problem.severity() {
         Severity::Error => Mood::Danger,
         Severity::Warning => Mood::Warning,

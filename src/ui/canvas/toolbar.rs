@@ -107,8 +107,7 @@ impl Toolbar<'_> {
             }
             for command in group {
                 let acts_now = self.possible(*command);
-                let is_enabled = acts_now.is_ok();
-                if self.button(ui, *command, is_enabled).clicked() {
+                if self.button(ui, *command, acts_now.as_ref().err()).clicked() {
                     acts.extend(acts_now.into_iter().flatten());
                 }
             }
@@ -128,7 +127,7 @@ impl Toolbar<'_> {
         }
     }
 
-    fn button(&self, ui: &mut Ui, command: MenuCommand, is_enabled: bool) -> Response {
+    fn button(&self, ui: &mut Ui, command: MenuCommand, refusal: Option<&&str>) -> Response {
         if command == MenuCommand::NaturalSize {
             let percent = self.percent();
             let name = format!("Zoom is {percent}, set to 100 %");
@@ -138,7 +137,8 @@ impl Toolbar<'_> {
         }
         let button = IconButton::new(command.icon(), name(command))
             .command(command)
-            .enabled(is_enabled);
+            .enabled(refusal.is_none())
+            .why_not(refusal.copied().unwrap_or_default());
         match self.is_pressed(command) {
             Some(is_pressed) => ui.add(button.selected(is_pressed)),
             None => ui.add(button),

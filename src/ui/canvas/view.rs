@@ -20,8 +20,19 @@ pub struct View {
 pub struct Sight(TSTransform);
 
 impl View {
-    /// All of `bounds`, at its natural size at most.
+    /// All of `bounds`, at its natural size at most, and not below the toolbar.
     pub fn fit(bounds: Rect, screen: Rect) -> Self {
+        let corner = screen.left_bottom();
+        let tools = Rect::from_two_pos(corner, corner + canvas::TOOLS * vec2(1.0, -1.0));
+        let all = Self::fit_into(bounds, screen);
+        if all.rect(bounds).intersects(tools) {
+            let above = screen.with_max_y(tools.top().max(screen.top()) + canvas::FIT_MARGIN / 2.0);
+            return Self::fit_into(bounds, above);
+        }
+        all
+    }
+
+    fn fit_into(bounds: Rect, screen: Rect) -> Self {
         let room = (screen.size() - Vec2::splat(2.0 * canvas::FIT_MARGIN)).max(Vec2::splat(1.0));
         let scale = (room / bounds.size().max(Vec2::splat(1.0))).min_elem();
         Self::centred(bounds.center(), scale.min(1.0), screen)
@@ -222,6 +233,18 @@ mod tests {
         fits(vec2(1840.0, 100.0), 0.5);
         fits(vec2(0.0, 0.0), 1.0);
         fits(vec2(260.0, 1_000_000.0), canvas::ZOOM_MIN);
+    }
+
+    #[test]
+    fn fit_hides_nothing_below_the_toolbar() {
+        let narrow = Rect::from_min_size(pos2(56.0, 60.0), vec2(420.0, 600.0));
+        let bounds = Rect::from_min_size(Pos2::ZERO, vec2(260.0, 1440.0));
+        let shown = View::fit(bounds, narrow).rect(bounds);
+        assert!(
+            shown.bottom() <= narrow.bottom() - canvas::TOOLS.y,
+            "{shown}"
+        );
+        assert!(shown.top() >= narrow.top(), "{shown}");
     }
 
     #[test]

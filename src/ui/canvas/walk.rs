@@ -55,7 +55,7 @@ impl WalkView {
 impl WalkStep {
     pub fn sentence(&self) -> String {
         match &self.failure {
-            Some(failure) => format!("Failed: {failure}"),
+            Some(failure) => format!("Failed: {}", crate::ui::printed(failure)),
             None => self.decision.sentence(),
         }
     }

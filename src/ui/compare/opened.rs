@@ -33,6 +33,9 @@ const NARROWEST: f32 = 300.0;
 const LIST: f32 = 330.0;
 const CAPTION: f32 = 40.0;
 
+/// What stands above the list of changes, with its margins.
+const HEADING: f32 = 64.0;
+
 pub(super) struct Opened {
     pub(super) facts: Arc<Facts>,
     old: Pane,
@@ -130,7 +133,16 @@ impl Opened {
                 .frame(frame)
                 .show(ui, |ui| self.list(ui));
         } else {
-            let height = (ui.available_height() * 0.36).clamp(130.0, 280.0);
+            // A short list leaves its room to the canvases.
+            let most = (ui.available_height() * 0.36).clamp(130.0, 280.0);
+            let comparison = &self.facts.comparison;
+            let height = if comparison.is_same() {
+                most
+            } else {
+                let width = ui.available_width() - 2.0 * gap::XS;
+                let rows = self.changes.height(&comparison.changes, width);
+                (rows + HEADING).clamp(HEADING + size::ROW, most)
+            };
             Panel::bottom("changes below")
                 .exact_size(height)
                 .resizable(false)

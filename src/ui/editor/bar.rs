@@ -89,7 +89,8 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
             action(ui, save, Pressed::Save);
             let name = "Discard changes";
             let discarded = if ui.available_width() < NARROW {
-                ui.add(IconButton::new(Icon::Restore, name).enabled(is_changed))
+                let discard = IconButton::new(Icon::Restore, name).enabled(is_changed);
+                ui.add(discard.why_not("Nothing has changed since it was saved"))
             } else {
                 let discard = Button::quiet(name).enabled(is_changed);
                 ui.add(discard.why_not(UNCHANGED))
@@ -111,7 +112,10 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
         }
     }
     let compare = IconButton::new(Icon::Compare, "Compare versions…");
-    let compare = compare.enabled(session.opened().compared.is_some());
+    let compare = compare
+        .command(MenuCommand::CompareVersions)
+        .why_not("There is no other version yet")
+        .enabled(session.opened().compared.is_some());
     if ui.add(compare).clicked() {
         pressed = Some(Pressed::Compare);
     }
@@ -120,6 +124,8 @@ fn actions(ui: &mut Ui, session: &Session) -> Option<Pressed> {
 
 /// What shortcuts and the command palette ask for.
 pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed> {
+    const NO_DRAFT: &str = "Only a draft can be changed";
+    const NOT_ACTIVE: &str = "This version is not active";
     let ready = |it: MenuCommand| {
         if session.is_saving() {
             it.refused("It is being saved at this moment")
@@ -145,14 +151,22 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
             changed(MenuCommand::SaveDraft),
             changed(MenuCommand::DiscardChanges),
             ready(MenuCommand::Activate),
+            MenuCommand::EditVersion.refused("This is a draft already"),
+            MenuCommand::DisableWorkflow.refused(NOT_ACTIVE),
         ],
         VersionStatus::Active => vec![
             MenuCommand::EditVersion.possible(),
             MenuCommand::DisableWorkflow.possible(),
+            MenuCommand::SaveDraft.refused(NO_DRAFT),
+            MenuCommand::DiscardChanges.refused(NO_DRAFT),
+            MenuCommand::Activate.refused("This version is active already"),
         ],
         VersionStatus::Published => vec![
             MenuCommand::EditVersion.possible(),
             MenuCommand::Activate.possible(),
+            MenuCommand::SaveDraft.refused(NO_DRAFT),
+            MenuCommand::DiscardChanges.refused(NO_DRAFT),
+            MenuCommand::DisableWorkflow.refused(NOT_ACTIVE),
         ],
     });
     match ctx.offer(&offers)? {

@@ -22,7 +22,7 @@ use crate::{
         sentence,
         tokens::{Tokens, gap, size},
         widgets::{
-            Banner, Button, Column, IconButton, Mood, Table, badge, empty_state, page_header,
+            Banner, Button, Column, Mood, Table, badge, empty_state, page_header_with_back,
             skeleton_rows,
         },
     },
@@ -120,12 +120,8 @@ fn header_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<(UserId, S
             wish = it.user.map(|id| (id, it.subject.clone()));
         }
     };
-    let mut is_back = false;
-    ui.horizontal(|ui| {
-        let back = IconButton::new(Icon::Back, "Back to the list");
-        is_back = ui.add(back).clicked();
-        ui.vertical(|ui| page_header(ui, &title, &subtitle, &mut actions));
-    });
+    let back = "Back to the list";
+    let (is_back, ()) = page_header_with_back(ui, back, &title, &subtitle, &mut actions);
     if is_back {
         ctx.go(Route::History);
     }
@@ -276,13 +272,16 @@ impl Opened {
 }
 
 fn icon(it: &Walked) -> Icon {
-    use crate::model::definition::NodeKind;
+    use crate::model::{definition::NodeKind, task::TargetKind};
     match it.node.as_ref().map(|it| &it.kind) {
         Some(NodeKind::Start) => Icon::Start,
         Some(NodeKind::Trigger(_)) => Icon::Trigger,
         Some(NodeKind::Filter(_)) => Icon::Filter,
         Some(NodeKind::Event) => Icon::Event,
-        Some(NodeKind::Task(_)) => Icon::Task,
+        Some(NodeKind::Task(task)) => match task.action.target_kind() {
+            TargetKind::Group => Icon::Group,
+            TargetKind::Role => Icon::Role,
+        },
         Some(NodeKind::End | NodeKind::Note(_)) | None => Icon::End,
     }
 }

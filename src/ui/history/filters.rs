@@ -13,11 +13,11 @@ use crate::{
     },
     store::{StoreError, executions::Filter, users, workflows},
     ui::{
-        Ctx,
+        Ctx, fonts,
         icons::Icon,
         loaded::{Loaded, Shown},
-        tokens::gap,
-        widgets::{Button, Combo, Entry, Picker, TextField},
+        tokens::{Tokens, gap, type_size},
+        widgets::{Button, Combo, DateField, Entry, Picker, search_field, text},
     },
 };
 
@@ -57,6 +57,9 @@ impl Period {
         (Self::Dates, "From … until …"),
     ];
 }
+
+/// Below this width the filters are narrower.
+const NARROW: f32 = 880.0;
 
 impl Filters {
     /// Only what happened to one user.
@@ -112,21 +115,29 @@ impl Filters {
         let room = vec2(ui.available_width(), 0.0);
         ui.allocate_ui_with_layout(room, layout, |ui| {
             ui.spacing_mut().item_spacing = vec2(gap::S, gap::S);
-            let others = 140.0 + 190.0 + 160.0 + 150.0 + 80.0 + 5.0 * gap::S;
-            let search = (ui.available_width() - others).clamp(160.0, 360.0);
+            // In the narrowest window they all still stand in one row.
+            let [status, workflow, user, when] = if ui.available_width() < NARROW {
+                [120.0, 156.0, 140.0, 116.0]
+            } else {
+                [140.0, 190.0, 160.0, 150.0]
+            };
+            let others = status + workflow + user + when + 80.0 + 5.0 * gap::S;
+            let search = (ui.available_width() - others).clamp(130.0, 360.0);
             column(ui, search, |ui| {
-                TextField::new("Search")
-                    .hint("Name, workflow, error")
-                    .show(ui, &mut self.search);
+                ui.spacing_mut().item_spacing.y = gap::XS;
+                let ink = Tokens::of(ui.theme()).text;
+                text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
+                let hint = "Name, workflow, error";
+                search_field(ui, "Search", hint, search, &mut self.search);
             });
-            column(ui, 140.0, |ui| {
+            column(ui, status, |ui| {
                 let mut options = vec![(None, "Any status")];
                 options.extend(Status::ALL.map(|it| (Some(it), it.label())));
                 Combo::new("Status").show(ui, &mut self.status, &options);
             });
-            column(ui, 190.0, |ui| self.workflow_ui(ctx, ui));
-            column(ui, 160.0, |ui| self.user_ui(ctx, ui));
-            column(ui, 150.0, |ui| {
+            column(ui, workflow, |ui| self.workflow_ui(ctx, ui));
+            column(ui, user, |ui| self.user_ui(ctx, ui));
+            column(ui, when, |ui| {
                 Combo::new("When").show(ui, &mut self.period, &Period::OFFERED);
             });
             if self.is_set() {
@@ -141,17 +152,16 @@ impl Filters {
             }
         });
         if self.period == Period::Dates {
-            self.dates_ui(ui);
+            self.dates_ui(ctx, ui);
         }
     }
 
-    fn dates_ui(&mut self, ui: &mut Ui) {
+    fn dates_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui) {
         ui.horizontal_top(|ui| {
             for (label, text) in [("From", &mut self.from), ("Until", &mut self.until)] {
                 let error = read_date(text).err();
                 column(ui, 200.0, |ui| {
-                    TextField::new(label)
-                        .hint("2030-12-24")
+                    DateField::new(label, ctx.today())
                         .error(error.as_deref())
                         .show(ui, text);
                 });

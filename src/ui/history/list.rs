@@ -19,7 +19,7 @@ use crate::{
         icons::Icon,
         loaded::{Loaded, Shown},
         menu::MenuCommand,
-        sentence,
+        printed, sentence,
         tokens::gap,
         widgets::{
             Banner, Button, Cells, Column, Mood, Table, card, card_table, empty_state, page_header,
@@ -169,8 +169,8 @@ impl ListPage {
     fn table_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
         let columns = [
             Column::initial("When", 140.0),
-            Column::initial("Workflow", 190.0),
-            Column::initial("User", 130.0),
+            Column::initial("Workflow", 190.0).growing(),
+            Column::initial("User", 130.0).growing(),
             Column::initial("Trigger", 160.0).optional(1),
             Column::exact("Status", 116.0),
             Column::rest("Error"),
@@ -207,7 +207,7 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, it: &Summary) {
     cells.muted(&it.trigger);
     let (mood, icon) = mood(it.status);
     cells.badge(mood, icon, it.status.label());
-    cells.text(it.error.as_deref().unwrap_or_default());
+    cells.text(&printed(it.error.as_deref().unwrap_or_default()));
 }
 
 fn page(store: &Store, filter: &Filter, after: Option<Place>) -> Result<Listed, StoreError> {

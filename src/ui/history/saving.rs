@@ -55,6 +55,7 @@ impl Saving {
                 ui,
                 "All executions that match the filters are written, the newest first.",
             );
+            ui.add_space(gap::XS);
             ui.add_space(gap::S);
             let formats = [(Format::Csv, "CSV"), (Format::Json, "JSON")];
             let before = self.name();

@@ -39,7 +39,7 @@ pub(super) fn ui(ui: &mut Ui, form: &mut Form, errors: &Errors, tried: &mut Stri
     checkbox(ui, &mut form.needs_lower, "Needs a lower-case letter");
     checkbox(ui, &mut form.needs_digit, "Needs a digit");
     checkbox(ui, &mut form.needs_symbol, "Needs a symbol");
-    let similar = "Must not contain the user’s own name, username or e-mail";
+    let similar = "Must not contain the user’s own name, username or email";
     checkbox(ui, &mut form.refuses_similar, similar);
     TextField::new("Symbols allowed")
         .hint("every symbol")

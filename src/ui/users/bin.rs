@@ -72,7 +72,7 @@ fn fetch(store: &Store, query: &Query) -> Result<Rows, StoreError> {
 
 impl BinTab {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Wish> {
-        let hint = "Username or e-mail";
+        let hint = "Username or email";
         if search_ui(ui, "Search recycle bin", hint, &mut self.search).changed() {
             self.pages.restart();
             self.selected = None;
@@ -173,8 +173,8 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) -> Option<Ask> {
     let columns = [
-        Column::initial("Username", 150.0),
-        Column::initial("Name", 150.0).optional(1),
+        Column::initial("Username", 150.0).growing(),
+        Column::initial("Name", 150.0).growing().optional(1),
         Column::rest("Email"),
         Column::exact("Deleted", 140.0),
         Column::exact("Stays for", 120.0).optional(2),

@@ -19,6 +19,7 @@ use crate::{
     store::Store,
     ui::{
         Ctx, sentence,
+        tokens::gap,
         widgets::{Button, Dialog, Mood, checkbox, text},
     },
 };
@@ -67,6 +68,7 @@ impl ExportDialog {
             "Writes all users with their groups, roles and custom attributes, without passwords. \
              An import reads the file back.",
         );
+        ui.add_space(gap::XS);
         self.file.ui(ui, Purpose::Write, opening);
         checkbox(ui, &mut self.replaces, "Replace the file if there is one");
         let has_path = !self.file.path.trim().is_empty();

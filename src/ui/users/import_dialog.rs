@@ -205,6 +205,7 @@ fn choosing_ui(ui: &mut Ui, file: &mut FileChoice, opening: bool) -> Option<Step
          groups, roles and custom attributes by name. A column “action” says add, update or \
          delete; without it all rows are added. An export shows how it looks.",
     );
+    ui.add_space(gap::XS);
     ui.add_space(gap::S);
     file.ui(ui, Purpose::Read, opening);
     let has_path = !file.path.trim().is_empty();

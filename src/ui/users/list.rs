@@ -169,7 +169,7 @@ impl ListTab {
             column(ui, search, |ui| {
                 let ink = Tokens::of(ui.theme()).text;
                 text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
-                let hint = "Name, username or e-mail";
+                let hint = "Name, username or email";
                 changed |= search_ui(ui, "Search users", hint, &mut self.search).changed();
             });
             column(ui, filter, |ui| {
@@ -242,12 +242,12 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
     let columns = [
-        Column::initial("Username", 170.0),
-        Column::initial("Name", 170.0),
+        Column::initial("Username", 160.0).growing(),
+        Column::initial("Name", 150.0).growing().optional(1),
         Column::rest("Email"),
         Column::exact("Status", 110.0),
-        Column::exact("Last activity", 150.0).optional(1),
-        Column::exact("Created", 150.0).optional(2),
+        Column::exact("Last activity", 150.0).optional(2),
+        Column::exact("Created", 150.0).optional(3),
     ];
     let height = ui.available_height() - size::CONTROL - gap::S;
     let output = card_table(ui, |ui| {

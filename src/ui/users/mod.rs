@@ -35,7 +35,7 @@ use super::{
     sender::Ticket,
     sentence,
     tokens::{Tokens, gap},
-    widgets::{Answer, Button, Confirm, Mood, page_header, tabs},
+    widgets::{Answer, Button, Confirm, IconButton, Mood, page_header, tabs},
 };
 use crate::{
     command::Command,
@@ -78,6 +78,9 @@ enum Open {
     Target(Box<TargetDrawer>),
     Attribute(Box<AttributeDrawer>),
 }
+
+/// What importing and exporting need beside the title to be called by words.
+const NARROW: f32 = 320.0;
 
 /// A dialog that reads or writes many users.
 enum Transfer {
@@ -122,7 +125,7 @@ impl UsersScreen {
         }
         let frame = Frame::new()
             .fill(Tokens::of(ui.theme()).background)
-            .inner_margin(Margin::symmetric(gap::XL as i8, gap::L as i8));
+            .inner_margin(Margin::same(gap::XL as i8));
         CentralPanel::default().frame(frame).show(ui, |ui| {
             wish = self.page_ui(ctx, ui).or_else(|| wish.take());
         });
@@ -191,16 +194,19 @@ impl UsersScreen {
         }
         let is_pressed = ui.add(button).clicked();
         if self.tab == Tab::Users {
-            if ui
-                .add(Button::secondary("Export…").icon(Icon::Export))
-                .clicked()
-            {
+            // Beside a drawer there is no room for words.
+            let is_narrow = ui.available_width() < NARROW;
+            let button = |ui: &mut Ui, icon, word| {
+                if is_narrow {
+                    ui.add(IconButton::new(icon, word)).clicked()
+                } else {
+                    ui.add(Button::secondary(word).icon(icon)).clicked()
+                }
+            };
+            if button(ui, Icon::Export, "Export…") {
                 self.transfer = Some(Transfer::Export(ExportDialog::default()));
             }
-            if ui
-                .add(Button::secondary("Import…").icon(Icon::Import))
-                .clicked()
-            {
+            if button(ui, Icon::Import, "Import…") {
                 self.transfer = Some(Transfer::Import(ImportDialog::new()));
             }
         }

@@ -56,7 +56,7 @@ impl Pages {
             if is_all {
                 return;
             }
-            let back = Button::secondary("Previous").icon(Icon::ChevronLeft);
+            let back = Button::secondary("Previous page").icon(Icon::ChevronLeft);
             if ui.add(back.small().enabled(!self.is_first())).clicked() {
                 self.before.pop();
             }

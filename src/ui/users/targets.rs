@@ -124,7 +124,7 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) -> Option<Wish> {
     let columns = [
-        Column::initial("Name", 220.0),
+        Column::initial("Name", 220.0).growing(),
         Column::rest("Description").optional(1),
         Column::exact("", 200.0),
         Column::exact("Users", 90.0),

@@ -210,6 +210,9 @@ pub struct IconButton<'a> {
     name: &'a str,
     enabled: bool,
 
+    /// In the tooltip while it is disabled.
+    why_not: Option<&'a str>,
+
     /// Of a button that is on or off.
     selected: Option<bool>,
     command: Option<MenuCommand>,
@@ -223,6 +226,7 @@ impl<'a> IconButton<'a> {
             icon,
             name,
             enabled: true,
+            why_not: None,
             selected: None,
             command: None,
             small: false,
@@ -232,6 +236,12 @@ impl<'a> IconButton<'a> {
 
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
+        self
+    }
+
+    /// Why it cannot be pressed, in the tooltip while it is disabled.
+    pub fn why_not(mut self, reason: &'a str) -> Self {
+        self.why_not = Some(reason);
         self
     }
 
@@ -303,9 +313,12 @@ impl Widget for IconButton<'_> {
             }
             None => name.into_owned(),
         };
-        response
-            .on_hover_text(tip.as_str())
-            .on_disabled_hover_text(tip.as_str())
+        let response = response.on_hover_text(tip.as_str());
+        let refused = match self.why_not {
+            Some(reason) => format!("{tip}\n{}", shown(reason)),
+            None => tip,
+        };
+        response.on_disabled_hover_text(refused)
     }
 }
 

@@ -113,11 +113,12 @@ impl<'a> TextField<'a> {
             let edit = if lines > 1 {
                 TextEdit::multiline(value).desired_rows(lines)
             } else {
-                TextEdit::singleline(value)
+                TextEdit::singleline(value).align(egui::Align2::LEFT_CENTER)
             };
             let mut edit = edit
                 .id(id)
                 .hint_text(RichText::new(hint))
+                .min_size(vec2(0.0, size::CONTROL))
                 .desired_width(f32::INFINITY);
             if let Some(limit) = limit {
                 edit = edit.char_limit(limit);
@@ -297,6 +298,9 @@ pub fn search_field(
         .hint_text(RichText::new(hint))
         .margin(margin)
         .prefix(Icon::Search.text(tokens.muted))
+        // As high as the buttons and lists beside it.
+        .min_size(vec2(0.0, size::CONTROL))
+        .align(egui::Align2::LEFT_CENTER)
         .desired_width(width);
     let mut response = ui.add(edit).accessible_name(name);
     ui.ctx().accesskit_node_builder(id, |node| {

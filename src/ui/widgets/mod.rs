@@ -60,7 +60,10 @@ pub use self::{
     dialog::{Answer, Confirm, Dialog, Shown},
     drawer::{Drawer, DrawerAnswer},
     field::{TextField, search_field},
-    page::{card, card_table, empty_state, key_values, page_header, section, skeleton_rows},
+    page::{
+        card, card_table, empty_state, key_values, page_header, page_header_with_back, section,
+        skeleton_rows,
+    },
     picker::{Entry, Picked, Picker},
     progress::progress,
     table::{Cells, Column, Table, TableOutput},

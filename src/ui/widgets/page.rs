@@ -2,7 +2,7 @@
 
 use egui::{Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, vec2};
 
-use super::{Button, text};
+use super::{Button, icon_button, text};
 use crate::ui::{
     fonts,
     icons::Icon,
@@ -45,6 +45,25 @@ pub fn page_header<R>(
         .inner;
     ui.add_space(gap::S);
     inner
+}
+
+/// The same with a way back before the title. Says also whether it was taken.
+pub fn page_header_with_back<R>(
+    ui: &mut Ui,
+    back: &str,
+    title: &str,
+    subtitle: &str,
+    actions: impl FnOnce(&mut Ui) -> R,
+) -> (bool, R) {
+    let row = vec2(ui.available_width(), size::CONTROL + gap::M);
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(row, layout, |ui| {
+        let is_back = icon_button(ui, Icon::Back, back).clicked();
+        // Below each other inside, because the header ends with a gap of its own.
+        let inner = ui.vertical(|ui| page_header(ui, title, subtitle, actions));
+        (is_back, inner.inner)
+    })
+    .inner
 }
 
 /// A framed part of a page, as wide as the room that is left. No title if `title` is empty.

@@ -21,11 +21,18 @@ use crate::ui::{
 /// What a column without a width of its own must have at least.
 const LEAST: f32 = 110.0;
 
+/// How much of the spare room such a column takes, beside columns that grow by their width.
+const APPETITE: f32 = 400.0;
+
+/// Widths that were chosen by hand hold until the table is so much wider or narrower.
+const STEP: f32 = 160.0;
+
 /// A column: its heading, and how wide it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Column<'a> {
     heading: &'a str,
     width: Width,
+    grows: bool,
 
     /// 0 for a column that is always there.
     rank: u8,
@@ -44,6 +51,7 @@ impl<'a> Column<'a> {
         Self {
             heading,
             width: Width::Exact(width),
+            grows: false,
             rank: 0,
         }
     }
@@ -53,6 +61,7 @@ impl<'a> Column<'a> {
         Self {
             heading,
             width: Width::Initial(width),
+            grows: false,
             rank: 0,
         }
     }
@@ -62,8 +71,17 @@ impl<'a> Column<'a> {
         Self {
             heading,
             width: Width::Rest,
+            grows: false,
             rank: 0,
         }
+    }
+
+    /// In a wide table it takes its share of the room that nobody needs: for names, which are cut
+    /// off otherwise while there is room beside them.
+    #[must_use]
+    pub fn growing(mut self) -> Self {
+        self.grows = true;
+        self
     }
 
     /// Left out where the room is too small for all: the column of the highest rank first. The row
@@ -109,6 +127,26 @@ fn fitting(columns: &[Column<'_>], room: f32) -> Vec<bool> {
         match expendable.max_by_key(|(_, it)| it.rank) {
             Some((index, _)) if needed > room => fits[index] = false,
             _ => return fits,
+        }
+    }
+}
+
+/// Shares out what is left of `room` when everybody has what they need. Where that is too much
+/// already, names have to be cut before whole columns hang over the edge.
+fn widen(columns: &mut [Column<'_>], room: f32) {
+    let needed: f32 = columns.iter().map(|it| it.least() + gap::S).sum();
+    let spare = room - needed;
+    let wish = |it: &Column<'_>| match it.width {
+        Width::Initial(width) if it.grows => width,
+        Width::Rest => APPETITE,
+        Width::Initial(_) | Width::Exact(_) => 0.0,
+    };
+    let grows = |it: &&Column<'_>| it.grows || spare > 0.0;
+    let all: f32 = columns.iter().filter(grows).map(wish).sum();
+    for column in columns.iter_mut().filter(|it| it.grows) {
+        let share = spare * wish(column) / all.max(1.0);
+        if let Width::Initial(width) = &mut column.width {
+            *width = (*width + share).max(LEAST.min(*width));
         }
     }
 }
@@ -217,6 +255,8 @@ impl<'a> Table<'a> {
         {
             column.width = Width::Rest;
         }
+        let step = (ui.available_width() / STEP).floor();
+        widen(&mut shown, step * STEP);
         self.build(ui, &shown, height, moved, rows, &mut body);
         output.visible = visible.unwrap_or(0..0);
 
@@ -252,7 +292,8 @@ impl<'a> Table<'a> {
             ui.spacing_mut().item_spacing = egui::vec2(gap::S, 0.0);
             // The lines between columns appear when the pointer comes to drag them.
             ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
-            let salt = Id::unique(("columns", columns.len()));
+            let step = (width / STEP) as u32;
+            let salt = Id::unique(("columns", columns.len(), step));
             let state = ui.scope_id().with(egui::IdSalt::new(salt));
             let mut table = TableBuilder::new(ui)
                 .id_salt(salt)

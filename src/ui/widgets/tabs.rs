@@ -8,6 +8,9 @@ use crate::ui::{
     tokens::{Tokens, gap, radius, size, type_size},
 };
 
+/// In less room than this, tabs stand closer together.
+const NARROW: f32 = 460.0;
+
 /// A line of tabs with the current one underlined. Says whether another one was chosen.
 pub fn tabs<T: PartialEq + Clone>(
     ui: &mut Ui,
@@ -23,10 +26,12 @@ pub fn tabs<T: PartialEq + Clone>(
             ui.ctx()
                 .accesskit_node_builder(ui.unique_id(), |node| node.set_label(name.to_owned()));
             ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = gap::XS;
+                let is_narrow = ui.available_width() < NARROW;
+                ui.spacing_mut().item_spacing.x = if is_narrow { 0.0 } else { gap::XS };
+                let padding = if is_narrow { 6.0 } else { gap::M };
                 for (value, text) in options {
                     let chosen = value == current;
-                    if tab(ui, tokens, chosen, text).clicked() {
+                    if tab(ui, tokens, chosen, text, padding).clicked() {
                         changed |= !chosen;
                         *current = value.clone();
                     }
@@ -41,7 +46,7 @@ pub fn tabs<T: PartialEq + Clone>(
     changed
 }
 
-fn tab(ui: &mut Ui, tokens: &Tokens, chosen: bool, text: &str) -> Response {
+fn tab(ui: &mut Ui, tokens: &Tokens, chosen: bool, text: &str, padding: f32) -> Response {
     let text = shown(text);
     let (font, ink) = if chosen {
         (fonts::semibold(type_size::BODY), tokens.accent.ink)
@@ -51,7 +56,7 @@ fn tab(ui: &mut Ui, tokens: &Tokens, chosen: bool, text: &str) -> Response {
     let galley = ui
         .painter()
         .layout_no_wrap(text.clone().into_owned(), font, ink);
-    let room = vec2(galley.size().x + 2.0 * gap::M, size::CONTROL + gap::XS);
+    let room = vec2(galley.size().x + 2.0 * padding, size::CONTROL + gap::XS);
     let (rect, response) = ui.allocate_exact_size(room, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, ui.is_enabled(), chosen, &text));
     say_selected(&response, chosen);

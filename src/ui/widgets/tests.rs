@@ -280,7 +280,7 @@ fn an_error_is_tied_to_its_field() {
 #[test]
 fn a_search_is_emptied_with_its_cross_and_with_escape() {
     let mut harness = window("ada".to_owned(), |ui, value| {
-        search_field(ui, "Search users", "Name or e-mail", 240.0, value);
+        search_field(ui, "Search users", "Name or email", 240.0, value);
     });
     harness.get_by_label("Clear search").click();
     harness.run();

@@ -22,6 +22,7 @@ use crate::{
         compare::ChangeList,
         icons::Icon,
         loaded::{Loaded, Shown},
+        printed,
         sender::Ticket,
         sentence,
         tokens::{Tokens, gap, size},
@@ -371,7 +372,10 @@ fn check(store: &Store, id: VersionId) -> Result<Option<Checked>, StoreError> {
 fn described(definition: &Definition, problem: &Problem) -> String {
     let node = problem.node.and_then(|id| definition.node(id));
     match node {
-        Some(node) => format!("{}: {}.", node.title(), problem.kind),
+        Some(node) => {
+            let kind = printed(&problem.kind.to_string());
+            format!("{}: {kind}.", node.title())
+        }
         None => sentence(&problem.kind),
     }
 }

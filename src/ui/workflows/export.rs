@@ -110,6 +110,7 @@ impl Export {
             ui,
             "The version as it was last saved, with groups and roles by name.",
         );
+        ui.add_space(gap::XS);
         let refusal = self.refusal.as_ref().map(sentence);
         let help = if self.chooser.is_missing {
             "No file dialog came up here: type the path."

@@ -69,6 +69,7 @@ impl Import {
             "A workflow file becomes a new draft of the workflow with that name. If there is none, \
              it is created.",
         );
+        ui.add_space(gap::XS);
         let help = if self.chooser.is_missing {
             "No file dialog came up here: type the path."
         } else {

@@ -63,8 +63,15 @@ impl ListPage {
             Shown::Value(it) => it.total,
             Shown::Loading | Shown::Failed(_) => 0,
         };
+        let is_bare = total == 0 && !matches!(shown, Shown::Loading);
         let mut wanted = page_header(ui, "Workflows", &subtitle(total), |ui| {
-            let create = Button::primary("Create workflow").icon(Icon::Add);
+            // Where nothing is yet, the page itself asks for the first one.
+            let create = if is_bare {
+                Button::secondary("New workflow")
+            } else {
+                Button::primary("New workflow")
+            };
+            let create = create.icon(Icon::Add);
             let create = ui.add(create.command(MenuCommand::NewWorkflow));
             let import = ui.add(Button::secondary("Import…").icon(Icon::Import));
             header_dialog(create.clicked(), import.clicked())
@@ -225,7 +232,7 @@ fn table(
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
-        Column::initial("Name", 260.0),
+        Column::initial("Name", 220.0).growing(),
         Column::rest("Description").optional(1),
         Column::exact("Active", 104.0),
         Column::exact("Draft", 72.0),

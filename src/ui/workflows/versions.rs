@@ -26,7 +26,7 @@ use crate::{
         sentence,
         widgets::{
             Answer, Button, Cells, Column, Confirm, IconButton, Mood, Table, card_table,
-            empty_state, icon_button, page_header, skeleton_rows,
+            empty_state, page_header_with_back, skeleton_rows,
         },
     },
 };
@@ -233,18 +233,12 @@ fn gone(ctx: &mut Ctx<'_>, ui: &mut Ui) {
 
 fn header(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
     let workflow = &found.workflow;
-    let mut pressed = None;
-    ui.horizontal(|ui| {
-        if icon_button(ui, Icon::Back, "Back to all workflows").clicked() {
-            pressed = Some(Pressed::Back);
-        }
-        let description = workflow.description.replace('\n', " ");
-        // Below each other inside, because the header ends with a gap of its own.
-        let actions = ui
-            .vertical(|ui| page_header(ui, &workflow.name, &description, |ui| actions(ui, found)));
-        pressed = actions.inner.or(pressed);
+    let back = "Back to all workflows";
+    let description = workflow.description.replace('\n', " ");
+    let (is_back, pressed) = page_header_with_back(ui, back, &workflow.name, &description, |ui| {
+        actions(ui, found)
     });
-    pressed
+    pressed.or(is_back.then_some(Pressed::Back))
 }
 
 /// From right to left, the most important one first.

@@ -97,7 +97,7 @@ fn fields_that_break_a_rule_are_named() {
         ),
         (
             &["create", "ada", "--email", "nobody"],
-            "is not an e-mail address",
+            "is not an email address",
         ),
         (
             &["create", "ada", "--email", "a@b.org\r\nBcc: x@y.org"],

@@ -190,7 +190,7 @@ fn a_user_twice_in_one_file() {
 fn an_address_twice_in_one_file() {
     bad_row(
         "add,eve,BOB@example.org,Eve,\n",
-        "the e-mail stands on line 2 already",
+        "the email stands on line 2 already",
     );
 }
 

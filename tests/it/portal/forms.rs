@@ -50,7 +50,7 @@ fn every_mistake_is_named_at_its_field() {
     check(
         "email",
         "ada",
-        "Email is not an e-mail address, write it like ada@example.org",
+        "Email is not an email address, write it like ada@example.org",
     );
     check(
         "email",
@@ -109,7 +109,7 @@ fn a_password_that_breaks_rules_is_told_which() {
         ("Long enough 1 ?", "rules: No other symbols than"),
         (
             "I am lovelace 1",
-            "rules: Not your own name, username or e-mail<",
+            "rules: Not your own name, username or email<",
         ),
     ] {
         let form = ada(&[("password", password), ("password_repeat", password)]);

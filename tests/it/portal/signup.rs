@@ -65,7 +65,7 @@ fn a_filter_turns_away_without_saying_why() {
 
     let page = page.says("No account was created");
     page.never_says("staff")
-        .never_says("e-mail")
+        .never_says("email")
         .never_says("workflow");
     assert_eq!(user_named(&store, "ada"), None);
     let [run] = &history(&store)[..] else {

@@ -31,7 +31,7 @@ fn a_workflow_drawn_from_nothing_decides_who_comes_in() {
 
     click(&mut window, "Save draft");
     click(&mut window, "Activate…");
-    must_say(&window, "people write \"Email\" themselves");
+    must_say(&window, "people write “Email” themselves");
     type_into(&mut window, "Reason", "Everyone is known");
     click(&mut window, "Activate");
     must_say(&window, "This version is active");

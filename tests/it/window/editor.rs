@@ -400,7 +400,7 @@ fn a_group_that_cannot_be_created_is_refused_in_the_drawer() {
     // It exists, but no task may name it.
     type_into(&mut window, "Search Add group to rule 1", "default");
     pick(&mut window, "Create “default”");
-    must_say(&window, "There is already a group named \"default\"");
+    must_say(&window, "There is already a group named “default”");
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn a_failed_execution_says_why_and_what_to_do() {
     let failed = newest(&store);
     assert_eq!(failed.status, Status::Failed);
     let window = open(&store, Route::Execution(failed.id));
-    says(&window, "the group \"Staff\" no longer exists");
+    says(&window, "the group “Staff” no longer exists");
     says(&window, "Create the group again or choose another one");
     says(&window, "What to do");
     says(&window, "Assign group Staff for ada");

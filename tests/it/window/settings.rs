@@ -134,7 +134,7 @@ fn a_password_can_be_tried_with_the_policy_as_typed() {
     let mut window = open(&store());
     fill(&mut window, "Try a password", "lovelace");
     window.get_by_label("Between 10 and 128 characters: not met");
-    window.get_by_label("Not your own name, username or e-mail: not met");
+    window.get_by_label("Not your own name, username or email: not met");
     fill(&mut window, "Minimum length", "8");
     window.get_by_label("Between 8 and 128 characters: met");
 }

@@ -66,10 +66,10 @@ fn a_name_that_is_taken_is_said_at_the_field() {
     let store = store();
     drafted(&store, "Welcome", registration(None, vec![]));
     let mut window = window_at(&store, Route::Workflows);
-    click(&mut window, "Create workflow");
+    click(&mut window, "New workflow");
     type_into(&mut window, "Name", "WELCOME");
     click(&mut window, "Create");
-    must_say(&window, "There is already a workflow named \"WELCOME\"");
+    must_say(&window, "There is already a workflow named “WELCOME”");
     assert_eq!(names(&store), ["Welcome"]);
     retype(&mut window, "Name", "Welcome 2");
     click(&mut window, "Create");

@@ -458,7 +458,7 @@ impl NodeDrawer {
                 Severity::Error if is_about_place(&problem.kind) => Mood::Danger,
                 Severity::Error => continue,
             };
-            Banner::new(mood, &capitalised(&problem.kind.to_string())).show(ui);
+            Banner::new(mood, &crate::ui::sentence(&problem.kind)).show(ui);
         }
     }
 }
@@ -508,6 +508,7 @@ fn complaint(ui: &mut Ui, sentence: &str) {
 }
 
 fn capitalised(sentence: &str) -> String {
+    let sentence = crate::ui::printed(sentence);
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

@@ -209,7 +209,7 @@ fn what_is_typed_together_with_the_key_that_opens_the_search_goes_into_it() {
 
 #[test]
 fn an_edge_that_is_made_by_keys_has_the_keyboard() {
-    let mut definition = typical();
+    let definition = typical();
     let task = definition.find(|kind| matches!(kind, NodeKind::Task(_)));
     let task = task.expect("there is one");
     let mut window = window(Desk::new(definition));

@@ -182,7 +182,7 @@ fn a_walk_tells_what_each_node_did() {
     window.get_by_label_contains(
         "Company address. Email ends with @example.org and 2 more. The conditions match",
     );
-    window.get_by_label_contains("Failed: the group \"Staff\" no longer exists");
+    window.get_by_label_contains("Failed: the group “Staff” no longer exists");
     window.get_by_label_contains("End. Not reached");
 }
 

@@ -209,7 +209,8 @@ impl<'a, K: Clone + PartialEq> Picker<'a, K> {
             ui.data_mut(|data| data.remove::<Typing>(memory_id));
         }
         let opening = ui.ctx().read_response(popup_id).is_none();
-        let width = button.rect.width();
+        // A narrow field still opens a list in which names can be read.
+        let width = button.rect.width().max(size::LIST_MIN);
         let mut escaped = false;
         let shown = Popup::from_toggle_button_response(button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)

@@ -68,6 +68,9 @@ pub struct Trial {
     user: Option<Entry<UserId>>,
     source: Option<Source>,
 
+    /// Somebody was chosen just now: the answer is to come into sight.
+    reveals: bool,
+
     /// What is typed into the open list.
     typed: Option<String>,
     candidates: Option<Result<Arc<Candidates>, String>>,
@@ -159,6 +162,7 @@ impl Trial {
         // Whoever types faster than the store answers does not want the first of an older list.
         if let Some(entry) = entry.filter(|it| is_answer || is_meant(it, &typed)) {
             self.user = Some(entry);
+            self.reveals = true;
         }
         self.typed = picked.typed;
     }
@@ -226,7 +230,10 @@ impl Trial {
                     });
                 }
                 if let Some(report) = self.last.as_ref().and_then(|it| it.report.as_ref()) {
-                    report_ui(ui, report);
+                    let answer = ui.vertical(|ui| report_ui(ui, report)).response;
+                    if std::mem::take(&mut self.reveals) {
+                        answer.scroll_to_me(None);
+                    }
                 }
             }
         }

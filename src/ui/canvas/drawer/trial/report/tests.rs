@@ -285,14 +285,14 @@ fn what_would_be_refused_is_said() {
     };
     let lines = [
         "+ Rule 1 always applies",
-        "- The step would fail: the group \"Gone\" no longer exists.",
+        "- The step would fail: the group “Gone” no longer exists.",
     ];
     let headline = "The step would fail for ada";
     does(task(99, "Gone"), &facts, headline, &lines);
     facts.is_protected = true;
     let lines = [
         "+ Rule 1 always applies",
-        "- The step would fail: the user \"ada\" is protected: no workflow may take groups or roles away.",
+        "- The step would fail: the user “ada” is protected: no workflow may take groups or roles away.",
     ];
     does(task(2, "Staff"), &facts, headline, &lines);
 }
