@@ -82,7 +82,7 @@ fn at(window: &Window) -> (Role, String) {
         let node = it.accesskit_node();
         Some((node.role(), node.label()?))
     });
-    told.last().unwrap_or((Role::Unknown, String::new()))
+    told.next_back().unwrap_or((Role::Unknown, String::new()))
 }
 
 #[track_caller]
