@@ -78,7 +78,7 @@ fn esc_deselects_and_then_closes_the_drawer() {
 fn at(window: &Window) -> (Role, String) {
     let named = window.query_all(egui_kittest::kittest::By::new().predicate(|_| true));
     let focused = named.filter(egui_kittest::Node::is_focused);
-    let told = focused.filter_map(|it| {
+    let mut told = focused.filter_map(|it| {
         let node = it.accesskit_node();
         Some((node.role(), node.label()?))
     });
