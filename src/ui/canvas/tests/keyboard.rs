@@ -78,11 +78,11 @@ fn esc_deselects_and_then_closes_the_drawer() {
 fn at(window: &Window) -> (Role, String) {
     let named = window.query_all(egui_kittest::kittest::By::new().predicate(|_| true));
     let focused = named.filter(egui_kittest::Node::is_focused);
-    let told = focused.filter_map(|it| {
+    let mut told = focused.filter_map(|it| {
         let node = it.accesskit_node();
         Some((node.role(), node.label()?))
     });
-    told.last().unwrap_or((Role::Unknown, String::new()))
+    told.next_back().unwrap_or((Role::Unknown, String::new()))
 }
 
 #[track_caller]
@@ -209,7 +209,7 @@ fn what_is_typed_together_with_the_key_that_opens_the_search_goes_into_it() {
 
 #[test]
 fn an_edge_that_is_made_by_keys_has_the_keyboard() {
-    let mut definition = typical();
+    let definition = typical();
     let task = definition.find(|kind| matches!(kind, NodeKind::Task(_)));
     let task = task.expect("there is one");
     let mut window = window(Desk::new(definition));
