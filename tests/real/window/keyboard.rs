@@ -62,7 +62,8 @@ impl Window {
     /// Chooses a step in the menu that a key has opened.
     #[track_caller]
     fn choose_step(&self, typed: &str) {
-        self.type_at("Search steps", typed);
+        self.type_to_search("Search steps", typed);
+        self.must_be_at(&format!("{typed}*"));
         self.keys(&["Return"]);
     }
 }
@@ -147,7 +148,7 @@ fn add_task(window: &Window) {
     window.choose_step("Assign Group");
     window.must_be_at("Add group to rule 1");
     window.keys(&["Return"]);
-    window.type_at("Search Add group to rule 1", "Staff");
+    window.type_to_search("Search Add group to rule 1", "Staff");
     window.must_say("Create “Staff”");
     window.keys(&["Return"]);
     window.must_say("Remove Staff from rule 1");
