@@ -101,12 +101,13 @@ fn draw(window: &mut Window) {
     press(window, "Add step after User created");
     type_text(window, "Assign Group");
     key(window, Key::Enter);
-    press(window, "Add group to rule 1");
+    tab_to(window, Role::ComboBox, "Add group to rule 1");
+    key(window, Key::Enter);
     type_text(window, "Staff");
     key(window, Key::Enter);
     must_say(window, "Remove Staff from rule 1");
     press(window, "Done");
-    must_say(window, "Task: Assign Group to User. Staff");
+    must_say(window, "Task: Assign Group to User. Add to Staff");
     must_say(window, "No problems");
 }
 
