@@ -238,7 +238,7 @@ fn header(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
     let (is_back, pressed) = page_header_with_back(ui, back, &workflow.name, &description, |ui| {
         actions(ui, found)
     });
-    pressed.or(is_back.then_some(Pressed::Back))
+    pressed.or_else(|| is_back.then_some(Pressed::Back))
 }
 
 /// From right to left, the most important one first.
