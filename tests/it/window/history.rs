@@ -82,7 +82,7 @@ fn the_list_shows_what_happened_to_whom_and_is_narrowed_by_what_is_typed() {
     assert!(found[0].contains("Filtered"), "{found:?}");
     assert!(found[1].contains("Succeeded"), "{found:?}");
 
-    let search = window.get_by_role_and_label(Role::TextInput, "Search");
+    let search = window.get_by_role_and_label(Role::SearchInput, "Search");
     search.focus();
     search.type_text("ad");
     window.run();
