@@ -98,6 +98,48 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// A block that nobody can touch in this frame. Thousands of them may be in sight at once.
+    pub(super) fn far_block(&mut self, id: NodeId) {
+        let draft = self.draft;
+        let drawing = draft.drawing();
+        let (Some(node), Some(rect), Some(texts)) = (
+            draft.definition().node(id),
+            drawing.geometry.node(id),
+            drawing.texts.get(&id),
+        ) else {
+            return;
+        };
+        if node.kind.is_note() {
+            return;
+        }
+        let turn = Turn {
+            id,
+            node,
+            rect: self.brush.view.rect(rect),
+            title: &texts.title,
+            is_selected: false,
+            is_stop: false,
+        };
+        let block = Block {
+            kind: &node.kind,
+            texts,
+            is_disabled: node.is_disabled,
+            is_selected: false,
+            is_hovered: false,
+            has_focus: false,
+            problems: self.tally.of(id),
+            walk: self.walked(id),
+            mark: self.mark(id),
+        };
+        self.paint_marked(&block, &turn);
+        if self.is_editing() {
+            let invited = |edge: &Edge| drawing.geometry.invitation(*edge).is_some();
+            for edge in draft.definition().out(id).filter(invited) {
+                self.edge_button(edge, false);
+            }
+        }
+    }
+
     /// The block, and whether the search found it.
     fn paint_marked(&mut self, block: &Block<'_>, turn: &Turn<'_>) {
         let mark = self.finder.mark(turn.id);

@@ -145,18 +145,25 @@ impl Stage<'_> {
         for (index, id) in order.iter().enumerate() {
             let is_next = focused.is_some_and(|at| index.abs_diff(at) <= 1);
             let is_end = index == 0 || index + 1 == order.len();
-            let rect = drawing.geometry.node(*id);
-            if self.is_read
+            let is_needed = self.is_read
                 || is_next
-                || self.is_at_work(*id)
                 || is_end
-                || rect.is_some_and(|it| self.is_visible(self.brush.view.rect(it)))
-                || leading.binary_search(id).is_ok()
-                || dragged.is_some_and(|it| it == node_widget(self.ui, *id))
-            {
+                || self.is_at_work(*id)
+                || dragged.is_some_and(|it| it == node_widget(self.ui, *id));
+            let rect = drawing.geometry.node(*id);
+            let rect = rect.map_or(Rect::NOTHING, |it| self.brush.view.rect(it));
+            let is_seen = self.is_visible(rect);
+            if is_seen && !is_needed && self.far.is_some() && !self.is_near(rect) {
+                self.far_block(*id);
+            } else if is_seen || is_needed || leading.binary_search(id).is_ok() {
                 self.node_and_ports(*id, hot_edge);
             }
         }
+    }
+
+    /// Whether the pointer may be on it in the next frame. A finger is nowhere until it presses.
+    fn is_near(&self, rect: Rect) -> bool {
+        self.hover.is_none_or(|at| rect.expand(NEAR).contains(at))
     }
 
     pub(super) fn is_visible(&self, rect: Rect) -> bool {
@@ -208,10 +215,8 @@ impl Stage<'_> {
     /// Small controls are there only where somebody may be about to use them: in every frame each of
     /// them costs as much as its block.
     pub(super) fn is_in_reach(&self, node: NodeId, rect: Rect) -> bool {
-        let is_near = |at: Pos2| rect.expand(NEAR).contains(at);
         self.is_read
-            // A finger is nowhere until it presses.
-            || self.hover.is_none_or(is_near)
+            || self.is_near(rect)
             || self.was_focused == Some(node)
             || self.is_at_work(node)
             || matches!(self.gesture, Gesture::Pulling { from, .. } if from == node)
@@ -237,8 +242,11 @@ impl Stage<'_> {
         let shift = self.ui.input(|input| input.modifiers.shift);
         if background.clicked() {
             background.request_focus();
-            self.acts
-                .push(hot_edge.map_or(Act::Deselect, Act::SelectEdge));
+            self.acts.push(match (hot_edge, self.hidden_block()) {
+                (Some(edge), _) => Act::SelectEdge(edge),
+                (None, Some(node)) => Act::Select(node),
+                (None, None) => Act::Deselect,
+            });
         }
         if background.secondary_clicked()
             && let Some(at) = self.pointer()
@@ -264,6 +272,14 @@ impl Stage<'_> {
             self.acts.push(Act::Pan(by));
         }
         self.has_other_focus |= background.has_focus();
+    }
+
+    /// The block under the pointer, if it is drawn from far and came under the pointer so suddenly
+    /// that it did not take part yet.
+    fn hidden_block(&self) -> Option<NodeId> {
+        self.far.as_ref()?;
+        let at = self.brush.view.canvas(self.pointer()?);
+        self.draft.drawing().geometry.node_at(at)
     }
 
     fn edge_look(&self, line: &Line, hot: Option<Edge>) -> EdgeLook {

@@ -3,7 +3,7 @@
 //! Coordinates are transformed here instead of by [`egui::Scene`], so that text stays sharp at every
 //! zoom and assistive technology sees nodes where they are.
 
-use egui::{FontId, Pos2, Rect, Vec2, emath::TSTransform, vec2};
+use egui::{FontId, Pos2, Rect, Vec2, emath::TSTransform, pos2, vec2};
 
 use crate::ui::tokens::{canvas, seconds};
 
@@ -38,15 +38,19 @@ impl View {
         Self::centred(bounds.center(), scale.min(1.0), screen)
     }
 
-    /// What a canvas opens with: everything, or its top if everything would be too small to read.
+    /// What a canvas opens with: everything, or if that would be too small to read its top, from the
+    /// left if it is wider than the screen.
     pub fn opening(bounds: Rect, screen: Rect) -> Self {
         let all = Self::fit(bounds, screen);
         if all.zoom() >= READABLE {
             return all;
         }
-        let half = (screen.height() / 2.0 - canvas::FIT_MARGIN) / READABLE;
-        let top = bounds.center_top() + vec2(0.0, half);
-        Self::centred(top, READABLE, screen)
+        let half = (screen.size() / 2.0 - Vec2::splat(canvas::FIT_MARGIN)) / READABLE;
+        let center = pos2(
+            bounds.center().x.min(bounds.left() + half.x),
+            bounds.top() + half.y,
+        );
+        Self::centred(center, READABLE, screen)
     }
 
     fn centred(center: Pos2, scale: f32, screen: Rect) -> Self {

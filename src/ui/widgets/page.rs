@@ -147,7 +147,7 @@ pub fn empty_state(
         );
         text::name_heading(ui, &heading, title);
         ui.scope(|ui| {
-            ui.set_max_width(size::READABLE);
+            ui.set_max_width(size::READABLE.min(ui.available_width()));
             ui.add(Label::new(RichText::new(text::shown(sentence)).color(tokens.muted)).wrap());
         });
         if let Some(action) = action {
