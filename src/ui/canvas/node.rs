@@ -132,12 +132,6 @@ impl<'a> Stage<'a> {
             mark: self.mark(id),
         };
         self.paint_marked(&block, &turn);
-        if self.is_editing() {
-            let invited = |edge: &Edge| drawing.geometry.invitation(*edge).is_some();
-            for edge in draft.definition().out(id).filter(invited) {
-                self.edge_button(edge, false);
-            }
-        }
     }
 
     /// The block, and whether the search found it.

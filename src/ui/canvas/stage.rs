@@ -1,5 +1,7 @@
 //! One frame of the canvas: draws the draft and collects what the admin does to it.
 
+use std::collections::BTreeSet;
+
 use egui::{Id, PointerButton, Pos2, Rect, Response, Sense, Shape, Ui, Vec2};
 
 use super::{
@@ -129,7 +131,6 @@ impl Stage<'_> {
                 None => self.brush.edge(line, look),
             }
         }
-        leading.extend(geometry.invitations().iter().map(|it| it.edge.from));
         leading.sort_unstable();
         leading
     }
@@ -142,12 +143,15 @@ impl Stage<'_> {
         let focused = order.iter().position(|id| Some(*id) == focused);
         // The block under the pointer carries the others: it must not be lost on the way.
         let dragged = self.ui.ctx().dragged_id();
+        let invitations = drawing.geometry.invitations().iter();
+        let inviting: BTreeSet<NodeId> = invitations.map(|it| it.edge.from).collect();
         for (index, id) in order.iter().enumerate() {
             let is_next = focused.is_some_and(|at| index.abs_diff(at) <= 1);
             let is_end = index == 0 || index + 1 == order.len();
             let is_needed = self.is_read
                 || is_next
                 || is_end
+                || inviting.contains(id)
                 || self.is_at_work(*id)
                 || dragged.is_some_and(|it| it == node_widget(self.ui, *id));
             let rect = drawing.geometry.node(*id);
