@@ -184,7 +184,7 @@ fn activate(window: &Window) {
     window.press("Save draft");
     window.must_say("Saved");
     window.press("Activate…");
-    window.must_say("Assign Group to User: people write \"Email\" themselves*");
+    window.must_say("Assign Group to User: people write “Email” themselves*");
     window.type_into("Reason", "Everyone with an address here is known");
     window.press("Activate");
     window.must_say("This version is active*");
@@ -231,7 +231,7 @@ fn a_workflow_is_drawn_activated_and_decides_about_people_by_mouse_and_keyboard(
     window.must_say("grace was created, but a workflow failed");
     window.open_execution("grace", "Failed");
     window.must_say(
-        "“Assign Group to User” could not be done: the group \"Staff\" no longer exists.",
+        "“Assign Group to User” could not be done: the group “Staff” no longer exists.",
     );
     window.must_say("What to do");
     window.must_say("The user before this step");
