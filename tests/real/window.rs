@@ -230,9 +230,8 @@ fn a_workflow_is_drawn_activated_and_decides_about_people_by_mouse_and_keyboard(
     window.create_user("grace", "example.org");
     window.must_say("grace was created, but a workflow failed");
     window.open_execution("grace", "Failed");
-    window.must_say(
-        "“Assign Group to User” could not be done: the group “Staff” no longer exists.",
-    );
+    window
+        .must_say("“Assign Group to User” could not be done: the group “Staff” no longer exists.");
     window.must_say("What to do");
     window.must_say("The user before this step");
     window.must_say("grace@example.org");
