@@ -9,6 +9,7 @@ use super::{
     act::{Act, Gesture},
     block::{self, Block, Walked},
     context_menu::About,
+    draft::Texts,
     find::Mark,
     keys::is_by_keyboard,
     paint::Brush,
@@ -34,6 +35,7 @@ pub(super) struct Turn<'a> {
     pub(super) id: NodeId,
     pub(super) node: &'a Node,
     pub(super) rect: Rect,
+    pub(super) texts: &'a Texts,
     pub(super) title: &'a str,
     pub(super) is_selected: bool,
 
@@ -47,27 +49,26 @@ pub(super) fn node_widget(ui: &Ui, node: NodeId) -> Id {
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn node_and_ports(&mut self, id: NodeId, hot_edge: Option<Edge>) {
-        let draft = self.draft;
-        let (Some(node), Some(rect), Some(texts)) = (
-            draft.definition().node(id),
-            draft.drawing().geometry.node(id),
-            draft.drawing().texts.get(&id),
-        ) else {
-            return;
-        };
-        if node.kind.is_note() {
-            // It lies below and was drawn already.
-            return;
-        }
-        let turn = Turn {
+    pub(super) fn turn(&self, id: NodeId) -> Option<Turn<'a>> {
+        let drawing = self.draft.drawing();
+        let texts = drawing.texts.get(&id)?;
+        Some(Turn {
             id,
-            node,
-            rect: self.brush.view.rect(rect),
+            node: self.draft.definition().node(id)?,
+            rect: self.brush.view.rect(drawing.geometry.node(id)?),
+            texts,
             title: &texts.title,
             is_selected: self.selection.nodes.contains(&id),
             is_stop: self.is_at_work(id),
+        })
+    }
+
+    /// A block. Notes lie below and are drawn already.
+    pub(super) fn node_and_ports(&mut self, id: NodeId, hot_edge: Option<Edge>) {
+        let Some(turn) = self.turn(id).filter(|it| !it.node.kind.is_note()) else {
+            return;
         };
+        let (draft, node, texts) = (self.draft, turn.node, turn.texts);
         let is_visible = self.is_visible(turn.rect);
         let response = self.body(&turn);
         if is_visible {
@@ -100,31 +101,14 @@ impl<'a> Stage<'a> {
 
     /// A block that nobody can touch in this frame. Thousands of them may be in sight at once.
     pub(super) fn far_block(&mut self, id: NodeId) {
-        let draft = self.draft;
-        let drawing = draft.drawing();
-        let (Some(node), Some(rect), Some(texts)) = (
-            draft.definition().node(id),
-            drawing.geometry.node(id),
-            drawing.texts.get(&id),
-        ) else {
+        let Some(turn) = self.turn(id).filter(|it| !it.node.kind.is_note()) else {
             return;
-        };
-        if node.kind.is_note() {
-            return;
-        }
-        let turn = Turn {
-            id,
-            node,
-            rect: self.brush.view.rect(rect),
-            title: &texts.title,
-            is_selected: false,
-            is_stop: false,
         };
         let block = Block {
-            kind: &node.kind,
-            texts,
-            is_disabled: node.is_disabled,
-            is_selected: false,
+            kind: &turn.node.kind,
+            texts: turn.texts,
+            is_disabled: turn.node.is_disabled,
+            is_selected: turn.is_selected,
             is_hovered: false,
             has_focus: false,
             problems: self.tally.of(id),

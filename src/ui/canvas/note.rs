@@ -35,24 +35,12 @@ const INVITATION: &str = "Double-click to write";
 impl Stage<'_> {
     /// What lies on a note, such as an edge, is clicked instead of it.
     pub(super) fn note_ui(&mut self, id: NodeId, hot_edge: Option<Edge>) {
-        let draft = self.draft;
-        let (Some(node), Some(rect), Some(texts)) = (
-            draft.definition().node(id),
-            draft.drawing().geometry.node(id),
-            draft.drawing().texts.get(&id),
-        ) else {
+        let (Some(turn), Some(rect)) = (self.turn(id), self.draft.drawing().geometry.node(id))
+        else {
             return;
         };
-        let NodeKind::Note(note) = &node.kind else {
+        let NodeKind::Note(note) = &turn.node.kind else {
             return;
-        };
-        let turn = Turn {
-            id,
-            node,
-            rect: self.brush.view.rect(rect),
-            title: &texts.title,
-            is_selected: self.selection.nodes.contains(&id),
-            is_stop: self.is_at_work(id),
         };
         let response = self.body(&turn);
         if let Some(edge) = hot_edge.filter(|_| response.clicked()) {
