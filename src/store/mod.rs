@@ -15,6 +15,7 @@ pub mod health;
 pub mod images;
 pub mod known;
 pub mod lease;
+pub mod matching;
 pub mod members;
 pub mod roles;
 mod schema;
@@ -232,6 +233,7 @@ impl Address {
         let connection = opened.map_err(|err| StoreError::from(err).at(self.path()))?;
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(256);
+        sql::add_functions(&connection)?;
         Ok(connection)
     }
 
