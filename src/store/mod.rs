@@ -27,6 +27,7 @@ mod select;
 pub mod sessions;
 pub mod settings_row;
 mod sql;
+pub mod tokens;
 pub mod users;
 pub mod workflows;
 mod writer;

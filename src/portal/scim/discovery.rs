@@ -1,15 +1,14 @@
 //! What this service can do and what its resources look like (RFC 7644 §4).
 
 use axum::{
-    extract::{Path, RawQuery, State},
-    http::{HeaderMap, StatusCode},
+    extract::{Path, RawQuery},
+    http::StatusCode,
     response::Response,
 };
 use serde_json::{Value, json};
 
 use super::{
-    super::Site,
-    answer::{base, json_response, list},
+    answer::{json_response, list},
     body::MAX_BODY,
     bulk,
     caller::Reader,
@@ -19,13 +18,9 @@ use super::{
 };
 use crate::store::Config;
 
-pub(super) async fn service_provider_config(
-    State(site): State<Site>,
-    _: Reader,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn service_provider_config(Reader(caller): Reader) -> Response {
     let supported = json!({ "supported": true });
-    let location = format!("{}/ServiceProviderConfig", base(&site, &headers));
+    let location = format!("{}/ServiceProviderConfig", caller.base());
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": supported,
@@ -50,44 +45,36 @@ pub(super) async fn service_provider_config(
 }
 
 pub(super) async fn resource_types(
-    State(site): State<Site>,
-    _: Reader,
+    Reader(caller): Reader,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response, ScimError> {
     refuse_filter(query.as_deref())?;
-    let types = types(&*site.store().config()?, &base(&site, &headers));
+    let types = types(&*caller.config()?, caller.base());
     Ok(json_response(StatusCode::OK, &all(types.into())))
 }
 
 pub(super) async fn resource_type(
-    State(site): State<Site>,
-    _: Reader,
+    Reader(caller): Reader,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, ScimError> {
-    let types = types(&*site.store().config()?, &base(&site, &headers));
+    let types = types(&*caller.config()?, caller.base());
     one(types.into(), "resource type", &id)
 }
 
 pub(super) async fn schemas(
-    State(site): State<Site>,
-    _: Reader,
+    Reader(caller): Reader,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response, ScimError> {
     refuse_filter(query.as_deref())?;
-    let schemas = schema_bodies(&*site.store().config()?, &base(&site, &headers));
+    let schemas = schema_bodies(&*caller.config()?, caller.base());
     Ok(json_response(StatusCode::OK, &all(schemas)))
 }
 
 pub(super) async fn schema(
-    State(site): State<Site>,
-    _: Reader,
+    Reader(caller): Reader,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, ScimError> {
-    let schemas = schema_bodies(&*site.store().config()?, &base(&site, &headers));
+    let schemas = schema_bodies(&*caller.config()?, caller.base());
     one(schemas, "schema", &id)
 }
 
@@ -118,9 +105,9 @@ fn one(resources: Vec<Value>, what: &str, id: &str) -> Result<Response, ScimErro
 
 fn types(config: &Config, base: &str) -> [Value; 2] {
     let extensions = schema::extensions(config);
-    let extensions = extensions.iter().map(|it| {
-        json!({ "schema": it.id, "required": it.has_required() })
-    });
+    let extensions = extensions
+        .iter()
+        .map(|it| json!({ "schema": it.id, "required": it.has_required() }));
     let r#type = |name: &str, urn: &str, description: &str| {
         json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],

@@ -113,7 +113,9 @@ impl ScimError {
     /// The token is good, but not for this.
     pub(super) fn out_of_scope() -> Self {
         Self {
-            challenge: Some("Bearer realm=\"Tenure\", error=\"insufficient_scope\", scope=\"write\""),
+            challenge: Some(
+                "Bearer realm=\"Tenure\", error=\"insufficient_scope\", scope=\"write\"",
+            ),
             ..Self::new(
                 StatusCode::FORBIDDEN,
                 "this token may only read: make one that may write",
@@ -130,6 +132,15 @@ impl ScimError {
             StatusCode::SERVICE_UNAVAILABLE,
             "the server is busy: try again in a few seconds",
         )
+    }
+
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Whether it is about something that nobody may write.
+    pub(super) fn is_about_mutability(&self) -> bool {
+        self.kind == Some(ErrorKind::Mutability)
     }
 
     /// As it stands in an answer, and in the result of a bulk operation.

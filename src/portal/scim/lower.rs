@@ -135,7 +135,8 @@ fn within<A: Clone>(
         Test::All(_) | Test::Not(_) => !has_several,
     };
     if !is_clear {
-        let text = format!("the filter in {outer}[…] may only ask for one value, or one or another");
+        let text =
+            format!("the filter in {outer}[…] may only ask for one value, or one or another");
         return Err(ScimError::bad(ErrorKind::InvalidFilter, text));
     }
     match meaning(outer) {
@@ -164,7 +165,11 @@ fn simplified<A>(test: Test<A>) -> Test<A> {
         (1, Some(only)) => only,
         (_, Some(last)) => {
             left.push(last);
-            if neutral { Test::All(left) } else { Test::Any(left) }
+            if neutral {
+                Test::All(left)
+            } else {
+                Test::Any(left)
+            }
         }
     }
 }

@@ -126,9 +126,9 @@ fn op(operation: &Object) -> Result<Op, ScimError> {
     ];
     let mut known = known.into_iter();
     let found = known.find(|(word, _)| said.is_some_and(|it| it.eq_ignore_ascii_case(word)));
-    found.map(|(_, op)| op).ok_or_else(|| {
-        ScimError::syntax("the `op` of an operation is add, replace or remove")
-    })
+    found
+        .map(|(_, op)| op)
+        .ok_or_else(|| ScimError::syntax("the `op` of an operation is add, replace or remove"))
 }
 
 fn parse(path: &str) -> Result<Path, ScimError> {
@@ -195,14 +195,22 @@ mod tests {
         refuses(&json!(["x"]), 400, syntax);
         refuses(&json!([{ "path": "a", "value": 1 }]), 400, syntax);
         refuses(&json!([{ "op": 1, "path": "a", "value": 1 }]), 400, syntax);
-        refuses(&json!([{ "op": "move", "path": "a", "value": 1 }]), 400, syntax);
+        refuses(
+            &json!([{ "op": "move", "path": "a", "value": 1 }]),
+            400,
+            syntax,
+        );
         refuses(&json!([{ "op": "add", "path": "a" }]), 400, value);
         refuses(&json!([{ "op": "add", "value": "x" }]), 400, value);
         refuses(&json!([{ "op": "add" }]), 400, value);
         refuses(&json!([{ "op": "remove" }]), 400, Some("noTarget"));
         let path = Some("invalidPath");
         refuses(&json!([{ "op": "add", "path": 1, "value": 1 }]), 400, path);
-        refuses(&json!([{ "op": "add", "path": "a[", "value": 1 }]), 400, path);
+        refuses(
+            &json!([{ "op": "add", "path": "a[", "value": 1 }]),
+            400,
+            path,
+        );
         refuses(&json!([{ "op": "add", "value": { "a b": 1 } }]), 400, path);
         let many = vec![json!({ "op": "add", "path": "a", "value": 1 }); MAX_OPERATIONS + 1];
         refuses(&json!(many), 413, None);

@@ -37,7 +37,9 @@ impl Projection {
             Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
                 names(list.iter().filter_map(Value::as_str))
             }
-            Some(_) => Err(ScimError::value("attributes are named by an array of texts")),
+            Some(_) => Err(ScimError::value(
+                "attributes are named by an array of texts",
+            )),
         };
         Ok(Self {
             only: read(only)?,
@@ -204,8 +206,16 @@ mod tests {
         };
         check("USERNAME", "", &with("userName", json!("ada")));
         check("nickName", "", &always);
-        check("name.givenName", "", &with("name", json!({ "givenName": "Ada" })));
-        check("emails.value", "", &with("emails", json!([{ "value": "a@b.org" }])));
+        check(
+            "name.givenName",
+            "",
+            &with("name", json!({ "givenName": "Ada" })),
+        );
+        check(
+            "emails.value",
+            "",
+            &with("emails", json!([{ "value": "a@b.org" }])),
+        );
         let department = format!("{}:Department", schema::ENTERPRISE);
         let sales = json!({ "department": "Sales" });
         check(&department, "", &with(schema::ENTERPRISE, sales));

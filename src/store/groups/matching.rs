@@ -33,7 +33,7 @@ pub enum Column {
 }
 
 impl Column {
-    fn means(&self) -> Means {
+    fn means(self) -> Means {
         match self {
             Self::Member => Means::OneOf {
                 equal: "EXISTS (SELECT 1 FROM user_groups JOIN users ON users.id = user_id
@@ -58,7 +58,7 @@ impl Column {
 
 /// How many groups meet the condition.
 pub fn count_matching(db: &Connection, test: &Test<Column>) -> Result<u64, StoreError> {
-    let condition = Condition::of(test, &Column::means);
+    let condition = Condition::of(test, &|it: &Column| it.means());
     let sql = format!("SELECT count(*) FROM groups WHERE {}", condition.sql);
     let mut statement = db.prepare_cached(&sql)?;
     let values = params_from_iter(condition.values);
@@ -73,7 +73,7 @@ pub fn matching(
     skip: u64,
     limit: u64,
 ) -> Result<Vec<Group>, StoreError> {
-    let condition = Condition::of(test, &Column::means);
+    let condition = Condition::of(test, &|it: &Column| it.means());
     let expression = sort.map(|it| (it.by.expression(), it.is_descending));
     let by = expression.as_ref().map(|(it, turned)| (it, *turned));
     let order = order(by, "groups.id");

@@ -96,7 +96,7 @@ mod tests {
     fn and_does_not_meet_what_is_not() {
         for filter in [
             r#"type eq "home""#,
-            r#"type eq 1"#,
+            "type eq 1",
             "type eq null",
             r#"display eq "x""#,
             r#"display co """#,

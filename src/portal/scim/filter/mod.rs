@@ -93,7 +93,9 @@ pub(super) enum FilterError {
     TooWide,
     #[error("at character {at}: {expected} is expected")]
     Expected { at: usize, expected: &'static str },
-    #[error("at character {at}: {word:?} is no operator; there are eq, ne, co, sw, ew, pr, gt, ge, lt and le")]
+    #[error(
+        "at character {at}: {word:?} is no operator; there are eq, ne, co, sw, ew, pr, gt, ge, lt and le"
+    )]
     NoOperator { at: usize, word: String },
 }
 
@@ -129,7 +131,10 @@ impl Name {
     /// Of letters that an attribute's name can have; the schema, if there is one, is what stands
     /// before the last colon. `None` when it is no name.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        if let Some(urn) = schema::KNOWN.iter().find(|it| it.eq_ignore_ascii_case(text)) {
+        if let Some(urn) = schema::KNOWN
+            .iter()
+            .find(|it| it.eq_ignore_ascii_case(text))
+        {
             return Some(Self {
                 schema: Some((*urn).to_owned()),
                 attribute: String::new(),

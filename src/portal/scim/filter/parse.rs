@@ -196,7 +196,9 @@ impl<'a> Reader<'a> {
             _ if written.eq_ignore_ascii_case("true") => Some(Value::Bool(true)),
             _ if written.eq_ignore_ascii_case("false") => Some(Value::Bool(false)),
             _ if written.eq_ignore_ascii_case("null") => Some(Value::Null),
-            _ => serde_json::from_str::<Number>(written).ok().map(Value::Number),
+            _ => serde_json::from_str::<Number>(written)
+                .ok()
+                .map(Value::Number),
         };
         let value = value.ok_or_else(|| self.expected(EXPECTED))?;
         self.at += written.len();

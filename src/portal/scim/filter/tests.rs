@@ -57,7 +57,10 @@ fn and_binds_stronger_than_or_and_case_does_not_matter() {
     reads("  ( a pr )  ", "a pr");
     reads("not pr", "not pr");
     reads("not eq 1 and and pr", "not eq 1 and and pr");
-    reads("active eq True and b eq FALSE", "active eq true and b eq false");
+    reads(
+        "active eq True and b eq FALSE",
+        "active eq true and b eq false",
+    );
     reads("a eq null", "a eq null");
     reads("a eq -1.5e3", "a eq -1500.0");
 }
@@ -94,14 +97,29 @@ fn mistakes_are_said_with_their_place() {
     refuses("a eq [1]", &format!("at character 6: {value}"));
     refuses("a eq {}", &format!("at character 6: {value}"));
     refuses("a eq \"\\q\"", &format!("at character 6: {value}"));
-    refuses("a pr b", "at character 6: `and`, `or` or the end is expected");
-    refuses("é eq 1", "at character 1: the name of an attribute is expected");
+    refuses(
+        "a pr b",
+        "at character 6: `and`, `or` or the end is expected",
+    );
+    refuses(
+        "é eq 1",
+        "at character 1: the name of an attribute is expected",
+    );
     refuses("(a pr", "at character 6: `)`, `and` or `or` is expected");
     refuses("a[b pr", "at character 7: `]`, `and` or `or` is expected");
     refuses("a[b[c pr]]", "at character 4: an operator is expected");
-    refuses("a pr and", "at character 9: the name of an attribute is expected");
-    refuses("1a pr", "at character 1: the name of an attribute is expected");
-    refuses("x:a pr", "at character 1: the name of an attribute is expected");
+    refuses(
+        "a pr and",
+        "at character 9: the name of an attribute is expected",
+    );
+    refuses(
+        "1a pr",
+        "at character 1: the name of an attribute is expected",
+    );
+    refuses(
+        "x:a pr",
+        "at character 1: the name of an attribute is expected",
+    );
 }
 
 #[test]
@@ -142,7 +160,18 @@ fn paths_name_attributes_and_choose_values() {
     assert_eq!(read.name.attribute, "department");
     let whole = path(&enterprise.to_uppercase()).expect("a path");
     assert_eq!(whole.name.attribute, "");
-    for bad in ["", "a.b.c", "a[", "a[]", "a[b pr].c.d", "a b", "a[b pr]c", "ä", ".a", "a."] {
+    for bad in [
+        "",
+        "a.b.c",
+        "a[",
+        "a[]",
+        "a[b pr].c.d",
+        "a b",
+        "a[b pr]c",
+        "ä",
+        ".a",
+        "a.",
+    ] {
         assert!(path(bad).is_err(), "{bad:?}");
     }
 }
@@ -167,9 +196,8 @@ fn comparison() -> impl Strategy<Value = Filter> {
     let operator = proptest::sample::select(Operator::ALL.to_vec());
     prop_oneof![
         name().prop_map(Filter::Present),
-        (name(), operator, value).prop_map(|(name, operator, value)| Filter::Compare(
-            name, operator, value
-        )),
+        (name(), operator, value)
+            .prop_map(|(name, operator, value)| Filter::Compare(name, operator, value)),
     ]
 }
 

@@ -102,7 +102,9 @@ fn set(draft: &mut GroupChange, op: Op, name: &Name, value: &Value) -> Result<()
     let text = || match value {
         Value::String(text) => Ok(text.clone()),
         Value::Null => Ok(String::new()),
-        _ => Err(ScimError::value(format!("the value of {name} must be a text"))),
+        _ => Err(ScimError::value(format!(
+            "the value of {name} must be a text"
+        ))),
     };
     match field(name) {
         Field::DisplayName => draft.name = Some(text()?),
@@ -222,7 +224,9 @@ fn refuse_groups(parts: &Object) -> Result<(), ScimError> {
     Ok(())
 }
 
-pub(super) fn no_member(id: &str) -> ScimError {
+fn no_member(id: &str) -> ScimError {
     let start: String = id.chars().take(80).collect();
-    ScimError::value(format!("there is no user with the id {start:?} to be a member"))
+    ScimError::value(format!(
+        "there is no user with the id {start:?} to be a member"
+    ))
 }

@@ -16,8 +16,7 @@ use super::{
     caller::Caller,
     condition::Condition,
     error::ScimError,
-    lower,
-    patch,
+    lower, patch,
     projection::Projection,
     query::Query,
     schema,
@@ -79,7 +78,7 @@ pub(super) async fn create(
     body::check_schema(body, schema::GROUP)?;
     let draft = draft::whole(body)?;
     check(&draft)?;
-    match caller.apply(Command::CreateGroupOf(draft)).await {
+    match caller.apply(Command::CreateGroupOf(Box::new(draft))).await {
         Ok(Reply::Group(id)) => Ok(get(caller, &id.to_string(), projection)?.0),
         Ok(_) => Err(ScimError::busy()),
         Err(err) => Err(refused(err)),

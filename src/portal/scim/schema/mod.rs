@@ -15,8 +15,7 @@ use crate::{model::attribute::Attribute as Custom, store::Config};
 
 pub(super) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub(super) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-pub(super) const ENTERPRISE: &str =
-    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 pub(super) const TENURE: &str = "urn:ietf:params:scim:schemas:extension:tenure:2.0:User";
 
 /// Every schema that a resource can have.

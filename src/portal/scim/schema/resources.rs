@@ -7,7 +7,7 @@ use super::{
 use crate::model::attribute::AttributeKind;
 
 pub(in super::super) fn user() -> Schema {
-    let mut attributes = details();
+    let mut attributes = Vec::from(details());
     attributes.extend(addresses());
     attributes.extend(access());
     Schema {

@@ -4,9 +4,8 @@ use super::{Attribute, Schema, Type};
 
 pub(in super::super) fn service_provider_config() -> Schema {
     let supported = || Attribute::boolean("supported", "Whether it is there").required();
-    let feature = |name, description| {
-        Attribute::complex(name, description, vec![supported()]).required()
-    };
+    let feature =
+        |name, description| Attribute::complex(name, description, vec![supported()]).required();
     let whole = |name, description| Attribute::new(name, Type::Integer, description).required();
     let bulk = vec![
         supported(),
@@ -46,10 +45,7 @@ pub(in super::super) fn service_provider_config() -> Schema {
 }
 
 pub(in super::super) fn resource_type() -> Schema {
-    let uri = |name, description| {
-        Attribute::reference(name, &["uri"], description)
-            .required()
-    };
+    let uri = |name, description| Attribute::reference(name, &["uri"], description).required();
     let extensions = vec![
         uri("schema", "The extension's id"),
         Attribute::boolean("required", "Whether a resource must have it").required(),
@@ -60,8 +56,7 @@ pub(in super::super) fn resource_type() -> Schema {
         Attribute::text("description", "What it is"),
         uri("endpoint", "Where its resources are"),
         uri("schema", "The id of its schema"),
-        Attribute::complex("schemaExtensions", "Schemas that add to it", extensions)
-            .multi_valued(),
+        Attribute::complex("schemaExtensions", "Schemas that add to it", extensions).multi_valued(),
     ];
     Schema {
         id: "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
@@ -73,7 +68,11 @@ pub(in super::super) fn resource_type() -> Schema {
 
 pub(in super::super) fn schema() -> Schema {
     let mut parts = about_attributes();
-    let inner = Attribute::complex("subAttributes", "What a complex one consists of", parts.clone());
+    let inner = Attribute::complex(
+        "subAttributes",
+        "What a complex one consists of",
+        parts.clone(),
+    );
     parts.push(inner.multi_valued());
     let attributes = vec![
         Attribute::text("id", "The schema's URN").required(),
@@ -93,7 +92,13 @@ pub(in super::super) fn schema() -> Schema {
 
 fn about_attributes() -> Vec<Attribute> {
     let types = [
-        "string", "boolean", "decimal", "integer", "dateTime", "reference", "complex",
+        "string",
+        "boolean",
+        "decimal",
+        "integer",
+        "dateTime",
+        "reference",
+        "complex",
     ];
     let mutability = ["readOnly", "readWrite", "immutable", "writeOnly"];
     vec![

@@ -8,11 +8,7 @@ use super::{
 };
 use crate::{
     model::attribute::{Attribute as Custom, AttributeKind},
-    store::{
-        Config,
-        matching::Operand,
-        users::Column,
-    },
+    store::{Config, matching::Operand, users::Column},
 };
 
 /// What a name means of users; `None` when it means nothing.
@@ -47,9 +43,7 @@ fn core(name: &Name) -> Option<Meaning<Column>> {
         ("emails", Some("primary")) => Meaning::Constant(true.into(), None),
         ("phonenumbers", None | Some("value")) => Meaning::Text(Column::Phone),
         ("phonenumbers", Some("type")) => Meaning::Constant(work(), Some(Column::Phone)),
-        ("active", None) => {
-            Meaning::Flag(Column::IsEnabled, Operand::Whole(1), Operand::Whole(0))
-        }
+        ("active", None) => Meaning::Flag(Column::IsEnabled, Operand::Whole(1), Operand::Whole(0)),
         ("groups", None | Some("value")) => Meaning::Id(Column::Group),
         ("groups", Some("display")) => Meaning::OneOf(Column::GroupName),
         ("roles", None | Some("value" | "display")) => Meaning::OneOf(Column::Role),

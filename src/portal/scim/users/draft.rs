@@ -259,15 +259,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Keeps the value as text; whether it is one of the attribute's is checked with the form.
-    fn set_custom(
-        &mut self,
-        custom: &Custom,
-        name: &Name,
-        value: &Value,
-    ) -> Result<(), ScimError> {
+    fn set_custom(&mut self, custom: &Custom, name: &Name, value: &Value) -> Result<(), ScimError> {
         let typed = match (&custom.spec.kind, value) {
             (AttributeKind::Number, Value::Number(number)) => number.to_string(),
-            (AttributeKind::YesNo, Value::Bool(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
+            (AttributeKind::YesNo, Value::Bool(yes)) => {
+                (if *yes { "yes" } else { "no" }).to_owned()
+            }
             _ => text(name, value)?,
         };
         let attributes = &mut self.form.attributes;

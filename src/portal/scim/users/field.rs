@@ -80,9 +80,7 @@ impl<'a> Field<'a> {
         };
         match (name.attribute.as_str(), &name.sub) {
             ("", _) => Self::Extension(urn),
-            (attribute, None) => {
-                custom(attribute, urn, config).map_or(Self::Ignored, Self::Custom)
-            }
+            (attribute, None) => custom(attribute, urn, config).map_or(Self::Ignored, Self::Custom),
             _ => Self::Ignored,
         }
     }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use self::{draft::Draft, render::Memberships};
 pub(super) use self::render::meta;
+use self::{draft::Draft, render::Memberships};
 use super::{
     answer::Resource,
     body::{self, Object},
@@ -98,8 +98,7 @@ pub(super) async fn create(
     let mut new = NewUser::new(draft.form, Source::AdminPortal);
     if let Some(password) = draft.password {
         let policy = &config.settings.password;
-        password::check(policy, &new.form, &password)
-            .map_err(|err| ScimError::fields(&[err]))?;
+        password::check(policy, &new.form, &password).map_err(|err| ScimError::fields(&[err]))?;
         new.password_hash = Some(caller.hash(password).await?);
     }
     new.is_enabled = draft.is_enabled.unwrap_or(true);
@@ -187,9 +186,8 @@ async fn change(
                 return Err(err);
             }
         };
-        let command = match update(caller, &config, &user, draft).await? {
-            Some(command) => command,
-            None => return Ok(get(caller, id, projection)?.0),
+        let Some(command) = update(caller, &config, &user, draft).await? else {
+            return Ok(get(caller, id, projection)?.0);
         };
         match caller.apply(command).await {
             Err(crate::command::CommandError::Outdated(_)) if !condition.is_bound() => (),
