@@ -41,7 +41,11 @@ impl RecoveryCodes {
     }
 
     pub fn keys(&self) -> Vec<Key> {
-        self.0.iter().map(|code| recovery_key(code)).collect()
+        self.0
+            .iter()
+            .map(String::as_str)
+            .map(recovery_key)
+            .collect()
     }
 }
 
