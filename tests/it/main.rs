@@ -14,5 +14,6 @@ mod stuck;
 mod support;
 mod tidy;
 mod together;
+mod updates;
 mod window;
 mod workflows;
