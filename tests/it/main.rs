@@ -10,6 +10,7 @@ mod recycle_bin;
 mod registration;
 mod runtime;
 mod sharing;
+mod sign_in;
 mod stuck;
 mod support;
 mod tidy;
