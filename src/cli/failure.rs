@@ -42,7 +42,7 @@ Exit codes:
     6  what was compared differs
   130  interrupted with Ctrl+C
 
-A user, group, role or workflow is named by its name, or by its number like #12.";
+A user, group, role, workflow or token is named by its name, or by its number like #12.";
 
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -105,6 +105,7 @@ impl From<CommandError> for Failure {
             | CommandError::Text { .. }
             | CommandError::Attribute(_)
             | CommandError::Settings(_)
+            | CommandError::ExpiredToken
             | CommandError::Picture(_) => Code::Invalid,
             _ => Code::Refused,
         };

@@ -19,6 +19,7 @@ mod problems;
 mod role;
 mod serve;
 mod session;
+mod token;
 mod user;
 mod user_export;
 mod user_import;
@@ -86,6 +87,9 @@ enum Noun {
     /// Roles
     #[command(subcommand, visible_alias = "roles")]
     Role(role::Verb),
+    /// Tokens, with which other programs keep users and groups here
+    #[command(subcommand, visible_alias = "tokens")]
+    Token(token::Verb),
     /// What workflows did
     #[command(subcommand)]
     History(history::Verb),
@@ -131,6 +135,7 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::User(verb)) => user::run(session, verb),
         Some(Noun::Group(verb)) => group::run(session, verb),
         Some(Noun::Role(verb)) => role::run(session, verb),
+        Some(Noun::Token(verb)) => token::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
         Some(Noun::Bench(bench)) => measure(&bench),

@@ -5,6 +5,7 @@
 
 mod crowd;
 mod rig;
+mod scim;
 mod signup;
 mod support;
 mod visitor;

@@ -7,7 +7,7 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 9] = [
+const CHAPTERS: [(&str, &str); 10] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
@@ -17,6 +17,7 @@ const CHAPTERS: [(&str, &str); 9] = [
     ("History and failures", "A failure"),
     ("Command line and service", "Exit codes"),
     ("Where things are kept", "Two processes on one folder"),
+    ("Other programs", "Make a token"),
 ];
 
 #[test]
