@@ -83,7 +83,11 @@ fn access() -> [Attribute; 4] {
         ..Attribute::text("password", "A new password, which must meet the policy").case_exact()
     };
     [
-        Attribute::boolean("active", "False for somebody who is disabled"),
+        Attribute::boolean(
+            "active",
+            "False for somebody who is disabled; true for a new user when it is left out",
+        )
+        .required(),
         password,
         Attribute::complex("groups", "The groups that the user is in", groups)
             .multi_valued()
