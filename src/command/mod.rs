@@ -19,6 +19,7 @@ mod registration;
 pub mod sample;
 mod settings;
 pub mod sign_in;
+pub mod tokens;
 mod updates;
 mod users;
 mod workflows;
@@ -29,6 +30,7 @@ pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
     sign_in::{Browser, Entry, SignIn},
+    tokens::NewToken,
 };
 use crate::{
     model::{
@@ -44,6 +46,7 @@ use crate::{
         session::{Key, SessionId},
         settings::Settings,
         text::MAX_DESCRIPTION,
+        token::TokenId,
         user::{NewPassword, UserUpdate},
     },
     store::{Store, StoreError, Tx, audit, images::Image},
@@ -163,6 +166,9 @@ pub enum Command {
         name: String,
         description: String,
     },
+
+    /// As it is described, members included.
+    CreateGroupOf(Box<GroupChange>),
     ChangeGroup {
         id: GroupId,
         change: GroupChange,
@@ -231,6 +237,12 @@ pub enum Command {
     /// As a new draft of the workflow with that name, which is made if there is none.
     Import(Document),
 
+    CreateToken(Box<NewToken>),
+    RevokeToken(TokenId),
+
+    /// A program has shown it.
+    UseToken(TokenId),
+
     SaveSettings(Box<Settings>),
     SetLogo(Option<Image>),
 }
@@ -250,6 +262,7 @@ pub enum Reply {
     Group(GroupId),
     Role(RoleId),
     Attribute(AttributeId),
+    Token(TokenId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -335,6 +348,19 @@ pub async fn apply_async(
     result
 }
 
+/// Records that somebody asked for what cannot even be a command.
+pub async fn refuse(
+    store: &Store,
+    actor: &Actor,
+    (action, resource): (&'static str, &str),
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let resource = resource.to_owned();
+    let entry = Act { action, resource }.refused(actor, reason, now);
+    store.write_async(move |tx| audit::append(tx, &entry)).await
+}
+
 /// One line per command; what it does stands beside its subject.
 #[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run(
@@ -402,6 +428,7 @@ fn run(
         Command::CreateGroup { name, description } => {
             directory::create_group(&log, &name, &description)
         }
+        Command::CreateGroupOf(described) => groups::create(&log, &described),
         Command::ChangeGroup {
             id,
             change,
@@ -443,6 +470,9 @@ fn run(
         Command::Disable(id) => workflows::disable(&log, id),
         Command::DeleteVersion(id) => workflows::delete_version(&log, id),
         Command::Import(document) => workflows::import(&log, document),
+        Command::CreateToken(new) => tokens::create(&log, &new),
+        Command::RevokeToken(id) => tokens::revoke(&log, id),
+        Command::UseToken(id) => tokens::used(&log, id),
         Command::SaveSettings(settings) => settings::save(&log, *settings),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
@@ -570,6 +600,10 @@ impl Act<'static> {
             Command::GiveRole { user, .. } => ("user.give_role", user.to_string()),
             Command::TakeRole { user, .. } => ("user.take_role", user.to_string()),
             Command::CreateGroup { name, .. } => ("group.create", name.clone()),
+            Command::CreateGroupOf(described) => {
+                let name = described.name.clone().unwrap_or_default();
+                ("group.create", name)
+            }
             Command::ChangeGroup { id, .. } => ("group.update", id.to_string()),
             Command::DeleteGroup(id) => ("group.delete", id.to_string()),
             Command::CreateRole { name, .. } => ("role.create", name.clone()),
@@ -589,6 +623,9 @@ impl Act<'static> {
             Command::Disable(id) => ("workflow.disable", id.to_string()),
             Command::DeleteVersion(id) => ("version.delete", id.to_string()),
             Command::Import(document) => ("workflow.import", document.name.clone()),
+            Command::CreateToken(new) => ("token.create", new.name.clone()),
+            Command::RevokeToken(id) => ("token.revoke", id.to_string()),
+            Command::UseToken(id) => ("token.use", id.to_string()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };

@@ -43,6 +43,14 @@ impl Hashing {
     }
 
     pub(super) async fn hash(&self, password: String) -> Result<String, Unhashed> {
+        Ok(self.run(move || password::hash(&password)).await??)
+    }
+
+    /// Does what takes as long as hashing, when it is its turn.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Unhashed> {
         let _place = self
             .line
             .try_acquire()
@@ -52,10 +60,9 @@ impl Hashing {
             .acquire()
             .await
             .map_err(|_closed| Unhashed::Interrupted)?;
-        match spawn_blocking(move || password::hash(&password)).await {
-            Ok(hash) => Ok(hash?),
-            Err(_) => Err(Unhashed::Interrupted),
-        }
+        spawn_blocking(work)
+            .await
+            .map_err(|_panicked| Unhashed::Interrupted)
     }
 }
 
