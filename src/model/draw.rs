@@ -64,7 +64,7 @@ impl Definition {
     }
 
     /// Keeps what the Event says in step with what the trigger waits for.
-    pub(super) fn name_event(&mut self) {
+    pub fn name_event(&mut self) {
         let kind = self.trigger().and_then(|(_, trigger)| trigger.event());
         let event = self.find(NodeKind::is_event);
         if let (Some(kind), Some(id)) = (kind, event)

@@ -14,6 +14,7 @@ pub mod settings;
 pub mod user;
 
 pub mod condition;
+pub mod difference;
 pub mod event;
 pub mod task;
 

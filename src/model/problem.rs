@@ -1,5 +1,7 @@
 //! What stands between a drawing and a workflow that can run.
 
+mod meaning;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -8,8 +10,7 @@ use super::{
     attribute::Attribute,
     condition::{Condition, ConditionError, Subject},
     definition::{Definition, NodeId, NodeKind, Port, Trigger},
-    event::Source,
-    task::{MAX_RULES, RunMode, Target, TargetKind, Task},
+    task::{MAX_RULES, Target, TargetKind, Task},
 };
 
 /// Something wrong or doubtful, and where to show it.
@@ -86,6 +87,10 @@ pub enum ProblemKind {
     },
     #[error("{0:?} is assigned and unassigned on one way")]
     BackAndForth(String),
+    #[error("the condition {0:?} never holds: a new user had no values before")]
+    NothingBefore(String),
+    #[error("the condition {0:?} never holds: the trigger does not wait for that source")]
+    SourceNotAwaited(String),
 }
 
 /// What the directory says about the things that a definition names.
@@ -136,7 +141,8 @@ impl Problem {
         match self.kind {
             ProblemKind::FallbackWithoutConditional
             | ProblemKind::WritableAttribute { .. }
-            | ProblemKind::BackAndForth(_) => Severity::Warning,
+            | ProblemKind::BackAndForth(_)
+            | ProblemKind::SourceNotAwaited(_) => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -160,6 +166,7 @@ impl Definition {
             };
             problems.extend(kinds.into_iter().map(|kind| Problem::of(id, kind)));
         }
+        self.check_past(&mut problems);
         problems
     }
 
@@ -267,104 +274,6 @@ impl Definition {
                 problems.push(Problem::of(id, problem));
             }
         }
-    }
-
-    /// What can run but may not be meant.
-    fn check_meaning(&self, known: &Known, problems: &mut Vec<Problem>) {
-        let mut leading: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
-        for edge in self.edges() {
-            leading.entry(edge.to).or_default().push(edge.from);
-        }
-        for (id, task) in self.tasks() {
-            let before = all_before(&leading, id);
-            let earlier: Vec<&Task> = self
-                .tasks()
-                .filter(|(other, _)| before.contains(other))
-                .map(|(_, task)| task)
-                .collect();
-            let is_conditional = |it: &&Task| matches!(it.mode, RunMode::Conditional(_));
-            if task.mode == RunMode::Fallback && !earlier.iter().any(is_conditional) {
-                problems.push(Problem::of(id, ProblemKind::FallbackWithoutConditional));
-            }
-            if let Some(problem) = self.writable_attribute(known, &before, task) {
-                problems.push(Problem::of(id, problem));
-            }
-            for name in taken_back(&earlier, task) {
-                problems.push(Problem::of(id, ProblemKind::BackAndForth(name)));
-            }
-        }
-    }
-
-    /// An attribute that decides over this task's targets and that the person writes themselves.
-    fn writable_attribute(
-        &self,
-        known: &Known,
-        before: &BTreeSet<NodeId>,
-        task: &Task,
-    ) -> Option<ProblemKind> {
-        let own = [Source::SelfRegistration, Source::EndUserDetails];
-        let is_open_to_all = self
-            .trigger()
-            .is_some_and(|(_, trigger)| own.iter().any(|it| trigger.sources().contains(it)));
-        if !is_open_to_all || !task.action.is_assign() {
-            return None;
-        }
-        let filters = self.nodes().filter_map(|(filter, node)| match &node.kind {
-            NodeKind::Filter(Some(condition)) if before.contains(&filter) => Some(condition),
-            _ => None,
-        });
-        let subject = filters
-            .chain(task.conditions())
-            .flat_map(Condition::tests)
-            .map(|test| &test.attribute)
-            .find(|subject| is_written_by_people(subject, &known.attributes))?;
-        let target = task.targets().next()?;
-        Some(ProblemKind::WritableAttribute {
-            subject: subject.label().to_owned(),
-            kind: task.action.target_kind(),
-            name: target.name.clone(),
-        })
-    }
-}
-
-/// Every node from which a walk can get to `id`, found in one search backwards.
-fn all_before(leading: &BTreeMap<NodeId, Vec<NodeId>>, id: NodeId) -> BTreeSet<NodeId> {
-    let mut before = BTreeSet::new();
-    let mut open = vec![id];
-    while let Some(id) = open.pop() {
-        for from in leading.get(&id).into_iter().flatten() {
-            if before.insert(*from) {
-                open.push(*from);
-            }
-        }
-    }
-    before
-}
-
-/// Targets of this task that an earlier one on the same way did the opposite with.
-fn taken_back(earlier: &[&Task], task: &Task) -> Vec<String> {
-    let is_opposite = |other: &&&Task| {
-        other.action.target_kind() == task.action.target_kind()
-            && other.action.is_assign() != task.action.is_assign()
-    };
-    let opposite: Vec<&&Task> = earlier.iter().filter(is_opposite).collect();
-    task.targets()
-        .filter(|target| {
-            opposite
-                .iter()
-                .any(|it| it.targets().any(|other| other.id == target.id))
-        })
-        .map(|target| target.name.clone())
-        .collect()
-}
-
-fn is_written_by_people(subject: &Subject, attributes: &[Attribute]) -> bool {
-    match subject {
-        Subject::Username | Subject::Email | Subject::FirstName | Subject::LastName => true,
-        Subject::Custom(name) => attributes
-            .iter()
-            .any(|it| it.spec.name == *name && it.spec.is_on_sign_up),
-        Subject::UserStatus | Subject::Group | Subject::Role | Subject::Source => false,
     }
 }
 

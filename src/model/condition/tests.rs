@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{id::GroupId, user::Status};
+use crate::model::{
+    event::Source,
+    id::GroupId,
+    user::{MfaMethod, Status, UserState},
+};
 
 fn ada() -> UserState {
     UserState {

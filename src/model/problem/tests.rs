@@ -8,7 +8,7 @@ use crate::model::{
     event::EventKind,
     id::AttributeId,
     note::Note,
-    task::{Action, Rule},
+    task::{Action, Rule, RunMode},
 };
 
 /// Start, trigger, filter, event, task for group 1, end: nodes 1 to 6, nothing wrong.

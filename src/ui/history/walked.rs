@@ -7,7 +7,7 @@ use super::facts::Facts;
 use crate::model::{
     condition::{Condition, Finding, Seen},
     definition::{Node, NodeId, NodeKind},
-    effect::Applied,
+    effect::{Applied, Performed},
     event::Event,
     execution::Step,
     task::{RunMode, Target, Task},
@@ -23,7 +23,7 @@ pub(super) struct Walked {
     pub(super) step: Step,
     pub(super) asked: Vec<Asked>,
 
-    /// Each effect, and whether it changed something.
+    /// Each effect with what became of it, and whether it changed something.
     pub(super) effects: Vec<(String, bool)>,
 
     /// The user before the step.
@@ -68,9 +68,7 @@ pub(super) fn walked(facts: &Facts) -> Vec<Walked> {
             (Some(node), Some(before), Some(event)) => asked(node, before, event),
             _ => Vec::new(),
         };
-        let effect = |it: &crate::model::effect::Performed| {
-            (it.effect.sentence(), it.applied == Applied::Changed)
-        };
+        let effect = |it: &Performed| (it.sentence(), it.applied == Applied::Changed);
         walked.push(Walked {
             id: step.node,
             node,
