@@ -247,6 +247,26 @@ mod tests {
     }
 
     #[test]
+    fn the_event_is_the_one_that_the_trigger_waits_for() {
+        let title = |definition: &Definition| {
+            let event = definition.find(NodeKind::is_event).expect("an event");
+            let node = definition.node(event).expect("it was found");
+            node.title().to_owned()
+        };
+        let mut definition = Definition::blank();
+        for (trigger, expected) in Trigger::offered()
+            .into_iter()
+            .zip(["User created", "User updated"])
+        {
+            definition.set_trigger(trigger);
+            assert_eq!(title(&definition), expected);
+            let json = serde_json::to_string(&definition).expect("JSON");
+            let read: Definition = serde_json::from_str(&json).expect("it is read");
+            assert_eq!(title(&read), expected, "it follows from the trigger");
+        }
+    }
+
+    #[test]
     fn a_step_takes_its_place_and_pushes_down_what_is_below() {
         let mut definition = Definition::blank();
         let trigger = definition.set_trigger(registration()).expect("a trigger");

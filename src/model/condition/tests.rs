@@ -185,6 +185,190 @@ fn reads_like_a_sentence() {
     assert_eq!(unwritten.sentence(), "Email contains …");
 }
 
+/// Ada as she was: called Byron and Disabled, at another address, of no team, without a second factor.
+fn before() -> UserState {
+    UserState {
+        email: "ada@example.com".to_owned(),
+        last_name: "Byron".to_owned(),
+        status: Status::Disabled,
+        attributes: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        ..ada()
+    }
+}
+
+fn after() -> UserState {
+    UserState {
+        mfa: [MfaMethod::Totp].into(),
+        ..ada()
+    }
+}
+
+/// An update that made Ada what she is.
+#[track_caller]
+fn changed(attribute: Subject, operator: Operator, value: &str, expected: bool) {
+    let condition = Condition::test(attribute, operator, value);
+    let (user, before) = (&after(), Some(&before()));
+    let source = Source::Api;
+    let seen = Seen {
+        user,
+        before,
+        source,
+    };
+    assert_eq!(condition.holds(seen), expected, "{}", condition.sentence());
+}
+
+#[test]
+fn what_an_update_changed_can_be_asked_about_every_attribute_of_the_user() {
+    let team = || Subject::Custom("team".to_owned());
+    for (subject, was, is, has_changed) in [
+        (Subject::Username, "ada", "ada", false),
+        (Subject::FirstName, "Ada", "Ada", false),
+        (Subject::Custom("city".to_owned()), "", "", false),
+        (Subject::Email, "ADA@example.com", "ada@EXAMPLE.org", true),
+        (Subject::LastName, "byron", "LOVELACE", true),
+        (Subject::UserStatus, "disabled", "active", true),
+        (Subject::MfaMethod, "", "authenticator app", true),
+        (team(), " ", "engines", true),
+    ] {
+        changed(subject.clone(), Operator::Changed, "", has_changed);
+        changed(subject.clone(), Operator::ChangedFrom, was, has_changed);
+        changed(subject.clone(), Operator::ChangedTo, is, has_changed);
+        changed(subject.clone(), Operator::ChangedFrom, is, false);
+        changed(subject, Operator::ChangedTo, was, false);
+    }
+}
+
+#[test]
+fn a_change_of_case_alone_is_a_change() {
+    let (was, user) = (
+        ada(),
+        UserState {
+            last_name: "LOVELACE".to_owned(),
+            ..ada()
+        },
+    );
+    let holds = |operator, value| {
+        Condition::test(Subject::LastName, operator, value).holds(Seen {
+            user: &user,
+            before: Some(&was),
+            source: Source::Api,
+        })
+    };
+    assert!(holds(Operator::Changed, ""));
+    assert!(holds(Operator::ChangedTo, "lovelace"));
+    assert!(holds(Operator::ChangedFrom, "lovelace"));
+}
+
+#[test]
+fn memberships_and_the_source_never_change_and_asking_is_a_mistake() {
+    for (subject, word) in [
+        (Subject::Group, "group"),
+        (Subject::Role, "role"),
+        (Subject::Source, "source"),
+    ] {
+        for operator in [
+            Operator::Changed,
+            Operator::ChangedTo,
+            Operator::ChangedFrom,
+        ] {
+            // She is in Staff now, and was not.
+            changed(subject.clone(), operator, "Staff", false);
+            let value = if operator.takes_value() { "Staff" } else { "" };
+            let condition = Condition::test(subject.clone(), operator, value);
+            assert_eq!(condition.check(), Err(ConditionError::NeverChanges(word)));
+        }
+    }
+}
+
+#[test]
+fn without_anything_before_nothing_has_changed() {
+    for subject in Subject::BUILT_IN {
+        check(subject.clone(), Operator::Changed, "", false);
+        check(subject.clone(), Operator::ChangedTo, "ada", false);
+        check(subject, Operator::ChangedFrom, "", false);
+    }
+}
+
+#[test]
+fn a_change_to_or_from_nothing_may_be_asked_but_not_one_of_a_status() {
+    use Operator::{Changed, ChangedFrom, ChangedTo};
+    for operator in [ChangedTo, ChangedFrom] {
+        let check = |subject| Condition::test(subject, operator, " ").check();
+        assert_eq!(check(Subject::LastName), Ok(()));
+        assert_eq!(check(Subject::MfaMethod), Ok(()));
+        let status = check(Subject::UserStatus);
+        assert_eq!(status, Err(ConditionError::NotChosen("status")));
+    }
+    let needless = Condition::test(Subject::Email, Changed, "x");
+    assert_eq!(needless.check(), Err(ConditionError::NeedlessValue));
+    let unwanted = Condition::test(Subject::Email, Changed, "a\0");
+    assert_eq!(unwanted.check(), Err(ConditionError::BadValue));
+    assert_eq!(Condition::test(Subject::Email, Changed, "").check(), Ok(()));
+}
+
+#[test]
+fn a_finding_that_looks_back_has_both_values() {
+    let (user, before) = (&after(), Some(&before()));
+    let finding = |operator| {
+        let test = Test {
+            attribute: Subject::LastName,
+            operator,
+            value: String::new(),
+        };
+        test.finding(Seen {
+            user,
+            before,
+            source: Source::Api,
+        })
+    };
+    let back = finding(Operator::Changed);
+    assert_eq!(back.was, Some(vec!["Byron".to_owned()]));
+    assert_eq!(back.actual, ["Lovelace"]);
+    assert!(back.holds);
+    assert_eq!(
+        finding(Operator::NotEqual).was,
+        None,
+        "it does not look back"
+    );
+}
+
+#[test]
+fn a_change_reads_like_a_sentence() {
+    let said = |operator, value| Condition::test(Subject::LastName, operator, value).sentence();
+    assert_eq!(said(Operator::Changed, ""), "Last Name changed");
+    assert_eq!(
+        said(Operator::ChangedTo, "Lovelace"),
+        "Last Name changed to Lovelace"
+    );
+    assert_eq!(said(Operator::ChangedTo, ""), "Last Name changed to empty");
+    assert_eq!(
+        said(Operator::ChangedFrom, "Byron"),
+        "Last Name changed from Byron"
+    );
+}
+
+#[test]
+fn what_is_written_by_hand_is_read_or_refused() {
+    let json = r#"{"attribute": "last_name", "operator": "changed_from", "value": "Byron"}"#;
+    let read: Condition = serde_json::from_str(json).expect("a condition");
+    let expected = Condition::test(Subject::LastName, Operator::ChangedFrom, "Byron");
+    assert_eq!(read, expected);
+    for wrong in [
+        r#"{"attribute": "last_name", "operator": "altered", "value": ""}"#,
+        r#"{"attribute": "mfa", "operator": "changed", "value": ""}"#,
+        r#"{"attribute": "mfa_method", "operator": "changed", "value": null}"#,
+    ] {
+        assert!(serde_json::from_str::<Condition>(wrong).is_err(), "{wrong}");
+    }
+}
+
+/// Often the same one twice, or another spelling of it.
+fn any_value() -> impl Strategy<Value = String> {
+    let few = proptest::sample::select(vec!["", "a", "A", "é", "e\u{301}"]);
+    prop_oneof![few.prop_map(str::to_owned), ".{0,4}"]
+}
+
 fn any_condition() -> impl Strategy<Value = Condition> {
     let operator = proptest::sample::select(Operator::ALL.to_vec());
     let subject = proptest::sample::select(Subject::BUILT_IN.to_vec());
@@ -209,6 +393,23 @@ proptest! {
     fn a_group_of_one_means_the_same_as_its_only_part(condition in any_condition()) {
         prop_assert_eq!(holds(&Condition::All(vec![condition.clone()])), holds(&condition));
         prop_assert_eq!(holds(&Condition::Any(vec![condition.clone()])), holds(&condition));
+    }
+
+    #[test]
+    fn changed_means_not_the_same_as_before(was in any_value(), is in any_value(), wanted in any_value()) {
+        let with = |first_name: &str| UserState { first_name: first_name.to_owned(), ..ada() };
+        let (before, user) = (with(&was), with(&is));
+        let asked = |operator, value: &str, user| {
+            let condition = Condition::test(Subject::FirstName, operator, value);
+            condition.holds(Seen { user, before: Some(&before), source: Source::Api })
+        };
+        let has_changed = was != is;
+        prop_assert_eq!(asked(Operator::Changed, "", &user), has_changed);
+        for value in [&was, &is, &wanted] {
+            let equal = |user| asked(Operator::Equal, value, user);
+            prop_assert_eq!(asked(Operator::ChangedTo, value, &user), has_changed && equal(&user));
+            prop_assert_eq!(asked(Operator::ChangedFrom, value, &user), has_changed && equal(&before));
+        }
     }
 
     #[test]

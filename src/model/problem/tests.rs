@@ -5,7 +5,7 @@ use crate::model::{
     attribute::{AttributeKind, AttributeSpec},
     condition::Operator,
     definition::{Edge, Node},
-    event::EventKind,
+    event::{EventKind, Source},
     id::AttributeId,
     note::Note,
     task::{Action, Rule, RunMode},
@@ -197,6 +197,111 @@ fn steps_must_be_configured() {
         },
         &[(2, "choose at least one source")],
     );
+}
+
+/// A good one that waits for updates from these sources.
+fn update(sources: &[Source]) -> impl FnOnce(&mut Definition) {
+    let sources = sources.iter().copied().collect();
+    move |definition| {
+        definition.set_trigger(Trigger::Update { sources });
+    }
+}
+
+fn asks(subject: Subject, operator: Operator, value: &str) -> impl FnOnce(&mut Definition) {
+    let kind = NodeKind::Filter(Some(Condition::test(subject, operator, value)));
+    |definition| set(kind)(definition, 3)
+}
+
+#[test]
+fn a_new_user_has_changed_nothing() {
+    let never = "the condition \"User Status changed to Active\" never holds: a new user had no \
+                 values before";
+    let asks = || asks(Subject::UserStatus, Operator::ChangedTo, "Active");
+    check(asks(), &[(3, never)]);
+    let mut definition = good();
+    asks()(&mut definition);
+    assert!(Runnable::try_from(definition).is_err(), "nobody would pass");
+    check(
+        |it| {
+            asks()(it);
+            update(&[Source::Api])(it);
+        },
+        &[],
+    );
+}
+
+#[test]
+fn the_same_is_said_once_about_a_step_with_many_conditions() {
+    let condition = Condition::test(Subject::UserStatus, Operator::Changed, "");
+    let many = Condition::Any(vec![condition; 3]);
+    check(
+        |it| set(NodeKind::Filter(Some(many)))(it, 3),
+        &[(
+            3,
+            "the condition \"User Status changed\" never holds: a new user had no values before",
+        )],
+    );
+}
+
+#[test]
+fn a_source_that_the_trigger_does_not_wait_for_is_never_seen() {
+    let from = |source: Source| filter(Subject::Source, source.label());
+    let never = |source: Source| {
+        format!(
+            "the condition \"Source is {}\" never holds: the trigger does not wait for that source",
+            source.label()
+        )
+    };
+    check(from(Source::AdminPortal), &[]);
+    check(from(Source::Api), &[(3, &never(Source::Api))]);
+    let mut definition = good();
+    from(Source::AdminPortal)(&mut definition);
+    update(&[Source::Api])(&mut definition);
+    let problems = definition.all_problems(&known());
+    let said: Vec<String> = problems.iter().map(|it| it.kind.to_string()).collect();
+    assert_eq!(said, [never(Source::AdminPortal)]);
+    assert_eq!(problems[0].severity(), Severity::Warning);
+}
+
+#[test]
+fn what_people_can_write_depends_on_the_page_that_the_trigger_waits_for() {
+    let own = |subject: &str| {
+        format!("people write {subject:?} themselves, and it leads to the group \"g1\"")
+    };
+    let (username, email, team) = (own("Username"), own("Email"), own("team"));
+    let team_of = || filter(Subject::Custom("team".to_owned()), "x");
+    let grade = || filter(Subject::Custom("grade".to_owned()), "x");
+    let with = |sources: &'static [Source], asks: &dyn Fn(&mut Definition)| {
+        let mut definition = good();
+        asks(&mut definition);
+        if sources.contains(&Source::SelfRegistration) {
+            let sources = sources.iter().copied().collect();
+            definition.set_trigger(Trigger::Registration { sources });
+        } else {
+            update(sources)(&mut definition);
+        }
+        let problems = definition.all_problems(&known());
+        problems
+            .iter()
+            .map(|it| it.kind.to_string())
+            .collect::<Vec<_>>()
+    };
+    let sign_up = &[Source::SelfRegistration][..];
+    let profile = &[Source::EndUserDetails, Source::Api][..];
+    let others = &[Source::EndUserMfa, Source::JustInTime, Source::AdminDetails][..];
+    let asks_username = |it: &mut Definition| filter(Subject::Username, "x")(it);
+    let asks_email = |it: &mut Definition| asks(Subject::Email, Operator::Changed, "")(it);
+    assert_eq!(with(sign_up, &asks_username), [username]);
+    assert!(
+        with(profile, &asks_username).is_empty(),
+        "it is chosen once"
+    );
+    assert_eq!(with(profile, &asks_email), [email]);
+    assert!(with(others, &asks_email).is_empty());
+    for sources in [sign_up, profile] {
+        assert_eq!(with(sources, &|it| team_of()(it)), [team.clone()]);
+        assert!(with(sources, &|it| grade()(it)).is_empty());
+    }
 }
 
 #[test]

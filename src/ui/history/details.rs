@@ -162,8 +162,10 @@ fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
         Status::Succeeded => (),
         Status::Failed => {
             let failure = decided.and_then(|it| it.step.failure.as_deref());
-            if let Some(failure) = failure {
-                Banner::new(Mood::Danger, &sentence(&failure.error))
+            // A version that cannot run fails without a step.
+            let error = failure.map(|it| &it.error).or(facts.summary.error.as_ref());
+            if let Some(error) = error {
+                Banner::new(Mood::Danger, &sentence(error))
                     .title("This execution failed")
                     .show(ui);
             }
