@@ -122,6 +122,63 @@ fn each_condition_says_whether_it_holds_and_why() {
     );
 }
 
+/// What is said if Ada was called Byron and in no office before an update.
+#[track_caller]
+fn says_after_an_update(subject: Subject, operator: Operator, value: &str, expected: &str) {
+    let before = UserState {
+        last_name: "Byron".to_owned(),
+        attributes: BTreeMap::new(),
+        ..ada().state
+    };
+    let assumed = Assumed {
+        source: Source::Api,
+        before: Some(before),
+    };
+    let kind = NodeKind::Filter(Some(Condition::test(subject, operator, value)));
+    let report = Report::new(&kind, false, &choices(), &ada(), &assumed);
+    assert_eq!(shown(&report.expect("a step that asks")), [expected]);
+}
+
+#[test]
+fn what_changed_is_said_with_both_values() {
+    use Operator::*;
+    use Subject::*;
+    let office = || Custom("office".to_owned());
+    says_after_an_update(LastName, Changed, "", "+ Last Name was Byron and is empty");
+    says_after_an_update(
+        LastName,
+        ChangedTo,
+        "",
+        "+ Last Name was Byron and is empty – changed to empty",
+    );
+    says_after_an_update(
+        LastName,
+        ChangedFrom,
+        "King",
+        "- Last Name was Byron and is empty – not changed from “King”",
+    );
+    says_after_an_update(
+        office(),
+        ChangedTo,
+        "paris",
+        "+ Office was empty and is Paris – changed to “paris”",
+    );
+    says_after_an_update(Email, Changed, "", "- Email is ada@example.org, as before");
+    says_after_an_update(MfaMethod, Changed, "", "- MFA Method is empty, as before");
+    says_after_an_update(
+        Group,
+        Changed,
+        "",
+        "? Group: it asks whether the group changed, which no update does",
+    );
+    says(
+        LastName,
+        Changed,
+        "",
+        "- Last Name is empty – there was nothing before",
+    );
+}
+
 #[test]
 fn of_several_groups_the_one_that_decides_is_named() {
     use Operator::*;
