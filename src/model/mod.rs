@@ -17,6 +17,7 @@ pub mod totp;
 pub mod user;
 
 pub mod condition;
+pub mod difference;
 pub mod event;
 pub mod task;
 

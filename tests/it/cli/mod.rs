@@ -7,6 +7,7 @@ mod hostile_lines;
 mod hostile_users;
 mod nouns;
 mod serving;
+mod updates;
 
 use std::{
     io::Write as _,
