@@ -13,6 +13,8 @@ pub mod password;
 pub mod settings;
 pub mod user;
 
+pub mod connection;
+
 pub mod condition;
 pub mod event;
 pub mod task;
