@@ -102,7 +102,7 @@ fn first_state(config: &Config, profile: &Profile, new: &NewUser) -> UserState {
     let groups = BTreeMap::from([(everyone.id, everyone.name.clone())]);
     let roles = &config.default_roles;
     let roles = roles.iter().map(|it| (it.id, it.name.clone())).collect();
-    profile.state(status(new), groups, roles)
+    profile.state(status(new), groups, roles, [].into())
 }
 
 fn status(new: &NewUser) -> UserStatus {
@@ -140,6 +140,7 @@ fn walk<'a>(log: &Log<'_>, version: &'a ActiveVersion, source: Source) -> Walk<'
     Walk {
         definition: &version.definition,
         source,
+        before: None,
         now: log.now,
     }
 }

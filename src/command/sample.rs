@@ -14,7 +14,7 @@ use crate::{
         audit::AuditEntry,
         condition::{Condition, Operator, Subject},
         definition::{Definition, NodeId, NodeKind, Port, Trigger},
-        event::Source,
+        event::{EventKind, Source},
         id::{GroupId, RoleId, VersionId},
         task::{Action, Rule, RunMode, Target, Task},
         user::ProfileForm,
@@ -384,7 +384,7 @@ fn person(number: usize) -> ProfileForm {
 
 /// Filter by email domain, then groups by rules, then a role with a fallback.
 fn welcome() -> Definition {
-    let mut drawing = Drawing::new(Source::ALL.to_vec());
+    let mut drawing = Drawing::new(EventKind::UserCreated.sources().to_vec());
     let from =
         |domain: &str| Condition::test(Subject::Email, Operator::EndWith, &format!("@{domain}"));
     let department = |name: &str| {
@@ -429,7 +429,7 @@ impl Drawing {
 
     /// A filter in front of the Event.
     pub fn filter(&mut self, name: &str, condition: Condition) {
-        let event = self.definition.find(|kind| *kind == NodeKind::Event);
+        let event = self.definition.find(NodeKind::is_event);
         self.put(event, name, NodeKind::Filter(Some(condition)));
     }
 

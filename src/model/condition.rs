@@ -72,6 +72,9 @@ pub enum Operator {
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
     pub user: &'a UserState,
+
+    /// The user before the change; `None` where nothing came before.
+    pub before: Option<&'a UserState>,
     pub source: Source,
 }
 
@@ -389,12 +392,14 @@ mod tests {
                 (GroupId::new(2), "Staff".to_owned()),
             ]),
             roles: BTreeMap::new(),
+            mfa: [].into(),
         }
     }
 
     fn holds(condition: &Condition) -> bool {
         condition.holds(Seen {
             user: &ada(),
+            before: None,
             source: Source::AdminPortal,
         })
     }
@@ -458,6 +463,7 @@ mod tests {
         };
         let finding = test.finding(Seen {
             user: &ada(),
+            before: None,
             source: Source::AdminPortal,
         });
         assert_eq!(finding.actual, ["Staff", "DEFAULT"]);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{
     definition::{Definition, Edge, EdgeError, Node, NodeId, NodeKind, Port, Trigger},
-    event::Source,
+    event::EventKind,
     task::Action,
 };
 
@@ -48,21 +48,36 @@ impl Definition {
         if let Some(id) = self.trigger().map(|(id, _)| id) {
             let node = self.node_mut(id)?;
             node.kind = NodeKind::Trigger(trigger);
+            self.name_event();
             return Some(id);
         }
         let start = self.find(|kind| *kind == NodeKind::Start)?;
-        let has_event = trigger.event().is_some();
+        let event = trigger.event();
         let id = self.insert(edge_after(self, start)?, NodeKind::Trigger(trigger))?;
-        if has_event && self.find(|kind| *kind == NodeKind::Event).is_none() {
-            self.insert(edge_after(self, id)?, NodeKind::Event);
+        match event {
+            Some(kind) if self.find(NodeKind::is_event).is_none() => {
+                self.insert(edge_after(self, id)?, NodeKind::Event(kind));
+            }
+            _ => self.name_event(),
         }
         Some(id)
+    }
+
+    /// Keeps what the Event says in step with what the trigger waits for.
+    pub(super) fn name_event(&mut self) {
+        let kind = self.trigger().and_then(|(_, trigger)| trigger.event());
+        let event = self.find(NodeKind::is_event);
+        if let (Some(kind), Some(id)) = (kind, event)
+            && let Some(node) = self.node_mut(id)
+        {
+            node.kind = NodeKind::Event(kind);
+        }
     }
 
     /// Puts a new node on an edge, and makes room below it if there is none.
     pub fn insert(&mut self, edge: Edge, kind: NodeKind) -> Option<NodeId> {
         // An Event's own invitation lies above it.
-        let above = if kind == NodeKind::Event { 2.0 } else { 1.0 };
+        let above = if kind.is_event() { 2.0 } else { 1.0 };
         let position = self.place_on(edge, above)?;
         self.make_room(edge, position[1]);
         let id = self.add(Node::new(kind, position));
@@ -89,7 +104,7 @@ impl Definition {
         let Some(to) = self.node(edge.to) else {
             return;
         };
-        let invites = matches!(to.kind, NodeKind::Event | NodeKind::End);
+        let invites = matches!(to.kind, NodeKind::Event(_) | NodeKind::End);
         let below = if invites { 2.0 } else { 1.0 };
         let missing = top + below * ROW - to.position[1];
         if missing > 0.0 {
@@ -139,7 +154,7 @@ impl Definition {
                 return (!has_trigger).then_some(PlaceholderKind::AddTrigger);
             }
             let is_main = from.main_port() == Some(edge.port);
-            let invites = matches!(to, NodeKind::Event | NodeKind::End);
+            let invites = matches!(to, NodeKind::Event(_) | NodeKind::End);
             (is_main && invites && has_trigger).then_some(PlaceholderKind::AddStep)
         };
         self.edges()
@@ -150,9 +165,8 @@ impl Definition {
     /// The kinds of step that may be put on an edge: only filters before the Event, tasks and
     /// filters after it.
     pub fn steps_for(&self, edge: Edge) -> Vec<NodeKind> {
-        let is_event = |kind: &NodeKind| *kind == NodeKind::Event;
         let before_event = self
-            .find(is_event)
+            .find(NodeKind::is_event)
             .is_some_and(|event| self.reaches(edge.to, event));
         let mut steps = vec![NodeKind::Filter(None)];
         if !before_event {
@@ -172,9 +186,15 @@ impl Definition {
 impl Trigger {
     /// A new trigger of each type, as the drawer offers them.
     pub fn offered() -> Vec<Self> {
-        vec![Self::Registration {
-            sources: BTreeSet::from(Source::ALL),
-        }]
+        let all = |kind: EventKind| BTreeSet::from_iter(kind.sources().iter().copied());
+        vec![
+            Self::Registration {
+                sources: all(EventKind::UserCreated),
+            },
+            Self::Update {
+                sources: all(EventKind::UserUpdated),
+            },
+        ]
     }
 }
 

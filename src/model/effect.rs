@@ -165,6 +165,7 @@ mod tests {
             attributes: BTreeMap::new(),
             groups: BTreeMap::new(),
             roles: BTreeMap::new(),
+            mfa: [].into(),
         }
     }
 

@@ -186,7 +186,7 @@ impl Execution {
             return false;
         };
         let node = definition.definition().node(id);
-        node.is_some_and(|it| it.kind == NodeKind::Event)
+        node.is_some_and(|it| it.kind.is_event())
     }
 
     pub fn next(&self, definition: &Runnable, seen: Seen<'_>) -> Next {
@@ -234,7 +234,7 @@ impl Execution {
         {
             self.has_performed_conditional |= performed;
         }
-        self.has_passed_event |= node.kind == NodeKind::Event;
+        self.has_passed_event |= node.kind.is_event();
         self.position = match way_out(definition, node, step) {
             Some(next) => Position::At(next),
             None if failed => Position::Ended(Status::Failed),
@@ -293,7 +293,7 @@ mod tests {
         condition::{Condition, Operator, Subject},
         definition::{Definition, Edge, Trigger},
         effect::Refusal,
-        event::Source,
+        event::{EventKind, Source},
         plan::{Outcome, Refused, Until, Walk},
         task::{Action, Rule, Target},
         user,
@@ -329,7 +329,7 @@ mod tests {
         let kinds = start
             .into_iter()
             .chain(before.iter().cloned())
-            .chain([NodeKind::Event])
+            .chain([NodeKind::Event(EventKind::UserCreated)])
             .chain(after.iter().cloned())
             .chain([NodeKind::End]);
         let mut definition = Definition::default();
@@ -356,6 +356,7 @@ mod tests {
             attributes: BTreeMap::new(),
             groups: BTreeMap::new(),
             roles: BTreeMap::new(),
+            mfa: [].into(),
         }
     }
 
@@ -387,6 +388,7 @@ mod tests {
     fn check(definition: Definition, status: Status, nodes: &[u32], groups: &[i64]) {
         let runnable = Runnable::try_from(definition).expect("it can run");
         let walk = Walk {
+            before: None,
             definition: &runnable,
             source: Source::AdminPortal,
             now: Timestamp::UNIX_EPOCH,

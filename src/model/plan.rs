@@ -23,6 +23,9 @@ use super::{
 pub struct Walk<'a> {
     pub definition: &'a Runnable,
     pub source: Source,
+
+    /// The user before the change that this walk is about; `None` for a registration.
+    pub before: Option<&'a UserState>,
     pub now: Timestamp,
 }
 
@@ -70,6 +73,7 @@ impl Walk<'_> {
             }
             let seen = Seen {
                 user,
+                before: self.before,
                 source: self.source,
             };
             let Next::Step {

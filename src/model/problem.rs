@@ -76,7 +76,7 @@ pub enum ProblemKind {
     #[error("nothing earlier is conditional, so this fallback always runs")]
     FallbackWithoutConditional,
     #[error(
-        "people write {subject:?} themselves when they sign up, and it leads to the {} {name:?}",
+        "people write {subject:?} themselves, and it leads to the {} {name:?}",
         .kind.word()
     )]
     WritableAttribute {
@@ -153,7 +153,7 @@ impl Definition {
                 NodeKind::Filter(None) => vec![ProblemKind::NoCondition],
                 NodeKind::Filter(Some(condition)) => condition_problem(condition),
                 NodeKind::Task(task) => task_problems(task),
-                NodeKind::Trigger(Trigger::Registration { sources }) if sources.is_empty() => {
+                NodeKind::Trigger(trigger) if trigger.sources().is_empty() => {
                     vec![ProblemKind::NoSource]
                 }
                 _ => Vec::new(),
@@ -179,7 +179,7 @@ impl Definition {
         };
         let starts = of_kind(|kind| *kind == NodeKind::Start);
         let triggers = of_kind(|kind| matches!(kind, NodeKind::Trigger(_)));
-        let events = of_kind(|kind| *kind == NodeKind::Event);
+        let events = of_kind(NodeKind::is_event);
         if starts.len() != 1 {
             problems.push(Problem::general(ProblemKind::NotOneStart));
         }
@@ -231,9 +231,7 @@ impl Definition {
         let mut open = vec![start];
         while let Some(id) = open.pop() {
             for edge in self.out(id) {
-                let is_event = self
-                    .node(edge.to)
-                    .is_some_and(|it| it.kind == NodeKind::Event);
+                let is_event = self.node(edge.to).is_some_and(|it| it.kind.is_event());
                 if !is_event && reached.insert(edge.to) {
                     open.push(edge.to);
                 }
@@ -304,10 +302,10 @@ impl Definition {
         before: &BTreeSet<NodeId>,
         task: &Task,
     ) -> Option<ProblemKind> {
-        let is_open_to_all = self.trigger().is_some_and(|(_, trigger)| {
-            let Trigger::Registration { sources } = trigger;
-            sources.contains(&Source::SelfRegistration)
-        });
+        let own = [Source::SelfRegistration, Source::EndUserDetails];
+        let is_open_to_all = self
+            .trigger()
+            .is_some_and(|(_, trigger)| own.iter().any(|it| trigger.sources().contains(it)));
         if !is_open_to_all || !task.action.is_assign() {
             return None;
         }
@@ -457,6 +455,7 @@ mod tests {
         attribute::{AttributeKind, AttributeSpec},
         condition::Operator,
         definition::{Edge, Node},
+        event::EventKind,
         id::AttributeId,
         note::Note,
         task::{Action, Rule},
@@ -476,7 +475,7 @@ mod tests {
             NodeKind::Start,
             NodeKind::Trigger(Trigger::offered().remove(0)),
             NodeKind::Filter(Some(condition)),
-            NodeKind::Event,
+            NodeKind::Event(EventKind::UserCreated),
             NodeKind::Task(task),
             NodeKind::End,
         ];
@@ -720,7 +719,7 @@ mod tests {
                 ),
                 (
                     5,
-                    "people write \"city\" themselves when they sign up, and it leads to the group \"g1\"",
+                    "people write \"city\" themselves, and it leads to the group \"g1\"",
                 ),
             ],
         );

@@ -308,9 +308,11 @@ mod tests {
             attributes: BTreeMap::new(),
             groups: BTreeMap::new(),
             roles: BTreeMap::new(),
+            mfa: [].into(),
         };
         let chosen = task.choose(Seen {
             user: &user,
+            before: None,
             source: Source::AdminPortal,
         });
         let expected: Vec<Effect> = groups

@@ -1,6 +1,10 @@
 //! Users: their profile, its rules, and their state as workflows see it.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +27,19 @@ pub struct User {
     /// When the password was set; `None` while there is none.
     pub password_changed: Option<Timestamp>,
     pub must_change_password: bool,
+    pub mfa: BTreeSet<MfaMethod>,
+
+    /// When a lock after failed sign-ins ends; `None` when there is none.
+    pub locked_until: Option<Timestamp>,
+
+    /// What the program calls the user that keeps them through the API.
+    pub external_id: Option<String>,
+
+    /// Raised by every change, so that who has read the user can tell whether they are still so.
+    pub revision: u64,
+
+    /// When the user was last changed.
+    pub changed: Timestamp,
 
     /// No workflow may disable, delete or strip this user.
     pub is_protected: bool,
@@ -115,6 +132,24 @@ pub struct UserState {
     pub groups: BTreeMap<GroupId, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: BTreeMap<RoleId, String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub mfa: BTreeSet<MfaMethod>,
+}
+
+/// What somebody proves beside the password when signing in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MfaMethod {
+    /// A code from an authenticator app (RFC 6238).
+    Totp,
+}
+
+impl MfaMethod {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Totp => "Authenticator app",
+        }
+    }
 }
 
 impl Status {
@@ -319,6 +354,7 @@ impl Profile {
         status: Status,
         groups: BTreeMap<GroupId, String>,
         roles: BTreeMap<RoleId, String>,
+        mfa: BTreeSet<MfaMethod>,
     ) -> UserState {
         UserState {
             username: self.username.0.clone(),
@@ -330,6 +366,7 @@ impl Profile {
             attributes: self.attributes.clone(),
             groups,
             roles,
+            mfa,
         }
     }
 }

@@ -184,6 +184,114 @@ const MIGRATIONS: &[&str] = &["
     CREATE TRIGGER attributes_delete AFTER DELETE ON attributes BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER workflows_update AFTER UPDATE ON workflows BEGIN UPDATE config SET stamp = random(); END;
     CREATE TRIGGER versions_update AFTER UPDATE OF status, definition, deleted ON versions BEGIN UPDATE config SET stamp = random(); END;
+", "
+    -- How people sign in, what programs use the directory, and what is to be mailed.
+    ALTER TABLE users ADD COLUMN external_id TEXT;
+    ALTER TABLE users ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE users ADD COLUMN changed INTEGER;
+    -- Failed sign-ins in a row by browsers that are not known, and until when they are refused.
+    ALTER TABLE users ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE users ADD COLUMN locked_until INTEGER;
+    ALTER TABLE users ADD COLUMN totp_secret BLOB;
+    -- The time step of the last code that was accepted: a code is good once (RFC 6238 §5.2).
+    ALTER TABLE users ADD COLUMN totp_step INTEGER;
+    CREATE INDEX users_external ON users (external_id) WHERE external_id IS NOT NULL;
+    CREATE INDEX users_locked ON users (locked_until) WHERE status = 'locked';
+
+    ALTER TABLE groups ADD COLUMN external_id TEXT;
+    ALTER TABLE groups ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE groups ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE groups ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX groups_external ON groups (external_id) WHERE external_id IS NOT NULL;
+    -- Who is in a group is not part of what every execution needs.
+    DROP TRIGGER groups_update;
+    CREATE TRIGGER groups_update AFTER UPDATE OF name, description, is_protected ON groups
+        BEGIN UPDATE config SET stamp = random(); END;
+
+    CREATE TABLE password_history (
+        id      INTEGER PRIMARY KEY,
+        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        hash    TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX password_history_user ON password_history (user_id, id);
+    CREATE TABLE recovery_codes (
+        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        hash    BLOB NOT NULL,
+        PRIMARY KEY (user_id, hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE sessions (
+        id        INTEGER PRIMARY KEY AUTOINCREMENT,
+        -- SHA-256 of what the browser shows.
+        key       BLOB NOT NULL UNIQUE,
+        user_id   INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        stage     TEXT NOT NULL,
+        created   INTEGER NOT NULL,
+        last_used INTEGER NOT NULL,
+        address   TEXT NOT NULL,
+        agent     TEXT NOT NULL,
+        -- The secret of an authenticator app that is being set up and not confirmed yet.
+        enrolling BLOB
+    ) STRICT;
+    CREATE INDEX sessions_user ON sessions (user_id);
+    CREATE INDEX sessions_last_used ON sessions (last_used);
+    -- Browsers in which a user has signed in before: they have a count of failures of their own.
+    CREATE TABLE devices (
+        key          BLOB PRIMARY KEY,
+        user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        last_used    INTEGER NOT NULL,
+        failures     INTEGER NOT NULL DEFAULT 0,
+        locked_until INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX devices_user ON devices (user_id);
+    CREATE INDEX devices_last_used ON devices (last_used);
+
+    CREATE TABLE tokens (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        name       TEXT NOT NULL,
+        -- SHA-256 of the token; the hint is its beginning, to know it by.
+        hash       BLOB NOT NULL UNIQUE,
+        hint       TEXT NOT NULL,
+        scope      TEXT NOT NULL,
+        created    INTEGER NOT NULL,
+        created_by TEXT NOT NULL,
+        expires    INTEGER,
+        last_used  INTEGER,
+        revoked    INTEGER
+    ) STRICT;
+    CREATE TABLE connections (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        name     TEXT NOT NULL,
+        name_key TEXT NOT NULL UNIQUE,
+        spec     TEXT NOT NULL,
+        secret   TEXT,
+        created  INTEGER NOT NULL,
+        changed  INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE identities (
+        issuer     TEXT NOT NULL,
+        subject    TEXT NOT NULL,
+        user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        connection INTEGER REFERENCES connections (id) ON DELETE SET NULL,
+        created    INTEGER NOT NULL,
+        last_used  INTEGER NOT NULL,
+        PRIMARY KEY (issuer, subject)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX identities_user ON identities (user_id);
+    CREATE INDEX identities_connection ON identities (connection);
+
+    CREATE TABLE outbox (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        user_id    INTEGER,
+        address    TEXT NOT NULL,
+        template   TEXT NOT NULL,
+        subject    TEXT NOT NULL,
+        text       TEXT NOT NULL,
+        html       TEXT NOT NULL,
+        message_id TEXT NOT NULL UNIQUE,
+        state      TEXT NOT NULL,
+        created    INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX outbox_state ON outbox (state, id);
 "];
 
 /// Makes a fresh connection ready for writing, and the file up to date.

@@ -4,6 +4,8 @@ mod list;
 
 pub use self::list::{Filter, Found, Listed, count, find, page};
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
@@ -15,11 +17,12 @@ use crate::model::{
     Timestamp,
     id::UserId,
     text,
-    user::{Email, Profile, Status, User, UserState, Username},
+    user::{Email, MfaMethod, Profile, Status, User, UserState, Username},
 };
 
 const COLUMNS: &str = "id, username, email, first_name, last_name, phone, attributes, status, \
-     created, last_sign_in, last_activity, password_changed, must_change, is_protected, deleted";
+     created, last_sign_in, last_activity, password_changed, must_change, is_protected, deleted, \
+     totp_secret IS NOT NULL, locked_until, external_id, revision, coalesce(changed, created)";
 
 /// A user as first stored.
 pub struct NewUser<'a> {
@@ -150,7 +153,9 @@ pub fn is_taken(
 pub fn state(db: &Connection, user: &User) -> Result<UserState, StoreError> {
     let groups = members::groups_of(db, user.id)?;
     let roles = members::roles_of(db, user.id)?;
-    Ok(user.profile.state(user.status, groups, roles))
+    Ok(user
+        .profile
+        .state(user.status, groups, roles, user.mfa.clone()))
 }
 
 /// Up to `limit` users who were moved to the recycle bin at `before` or earlier.
@@ -215,5 +220,14 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         must_change_password: row.get(12)?,
         is_protected: row.get(13)?,
         deleted: at(14)?,
+        mfa: mfa(row.get(15)?),
+        locked_until: at(16)?,
+        external_id: row.get(17)?,
+        revision: row.get::<_, i64>(18)?.unsigned_abs(),
+        changed: row.get::<_, At>(19)?.0,
     })
+}
+
+fn mfa(has_totp: bool) -> BTreeSet<MfaMethod> {
+    has_totp.then_some(MfaMethod::Totp).into_iter().collect()
 }

@@ -345,7 +345,7 @@ proptest! {
 
         let known = store.read(|db| known::known(db, &definition)).expect("a look");
         let runnable = Runnable::try_from(definition).expect("it was activated");
-        let plan = Walk { definition: &runnable, source: Source::AdminPortal, now: noon() }
+        let plan = Walk { before: None, definition: &runnable, source: Source::AdminPortal, now: noon() }
             .plan(first_state(&store, &name), &known);
         register(&store, &name).expect("an answer");
 
@@ -372,5 +372,10 @@ fn first_state(store: &Store, name: &str) -> UserState {
         .default_roles
         .iter()
         .map(|it| (it.id, it.name.clone()));
-    profile.state(user::Status::Pending, groups.into(), roles.collect())
+    profile.state(
+        user::Status::Pending,
+        groups.into(),
+        roles.collect(),
+        [].into(),
+    )
 }

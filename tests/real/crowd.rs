@@ -100,9 +100,7 @@ fn activate(store: &Store) {
     };
     let mut definition = Definition::blank();
     definition.set_trigger(Trigger::offered().remove(0));
-    let mut last = definition
-        .find(|kind| *kind == NodeKind::Event)
-        .expect("the Event");
+    let mut last = definition.find(NodeKind::is_event).expect("the Event");
     for (action, id, name) in [
         (Action::AssignGroup, staff.number(), "Staff"),
         (Action::AssignRole, clerk.number(), "Clerk"),

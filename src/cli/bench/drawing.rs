@@ -10,6 +10,7 @@ use crate::{
         audit::Via,
         definition::{Definition, Edge, Node, NodeKind, Port, Trigger},
         draw::{COLUMN, ROW},
+        event::EventKind,
         id::{VersionId, WorkflowId},
         settings::Settings,
         task::{Action, Rule, Target, Task},
@@ -66,7 +67,7 @@ pub fn drawing(nodes: usize) -> anyhow::Result<Definition> {
         NodeKind::Start,
         NodeKind::Trigger(trigger),
         NodeKind::Filter(None),
-        NodeKind::Event,
+        NodeKind::Event(EventKind::UserCreated),
     ];
     kinds.extend((kinds.len()..nodes - 1).map(|number| NodeKind::Task(task(number))));
     kinds.push(NodeKind::End);

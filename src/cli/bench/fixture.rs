@@ -1,11 +1,8 @@
 //! A directory to measure on: its groups, one active registration workflow, and made-up people.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use anyhow::{bail, ensure};
@@ -19,7 +16,7 @@ use crate::{
         audit::Via,
         condition::{Condition, Operator, Subject, Test},
         definition::{Definition, Edge, Node, NodeKind, Trigger},
-        event::Source,
+        event::{EventKind, Source},
         execution::Status,
         task::{Action, Rule, RunMode, Target, Task},
         user::ProfileForm,
@@ -142,10 +139,10 @@ fn definition(
     chain([
         NodeKind::Start,
         NodeKind::Trigger(Trigger::Registration {
-            sources: BTreeSet::from(Source::ALL),
+            sources: EventKind::UserCreated.sources().iter().copied().collect(),
         }),
         NodeKind::Filter(Some(Condition::Test(address))),
-        NodeKind::Event,
+        NodeKind::Event(EventKind::UserCreated),
         task(
             Action::AssignGroup,
             RunMode::Always,

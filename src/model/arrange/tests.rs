@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{
     definition::{Edge, Node, Port, Trigger},
+    event::EventKind,
     note::Note,
     task::{Action, Task},
 };
@@ -17,7 +18,7 @@ fn kind(letter: char) -> NodeKind {
         's' => NodeKind::Start,
         't' => NodeKind::Trigger(Trigger::offered().remove(0)),
         'f' => NodeKind::Filter(None),
-        'v' => NodeKind::Event,
+        'v' => NodeKind::Event(EventKind::UserCreated),
         'a' => NodeKind::Task(Task::new(Action::AssignGroup)),
         'n' => NodeKind::Note(Note::default()),
         _ => NodeKind::End,

@@ -49,7 +49,7 @@ fn is_effective(kind: &NodeKind) -> bool {
         NodeKind::Start
         | NodeKind::Trigger(_)
         | NodeKind::Filter(_)
-        | NodeKind::Event
+        | NodeKind::Event(_)
         | NodeKind::Task(_)
         | NodeKind::End => true,
         NodeKind::Note(_) => false,
@@ -183,8 +183,13 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
 }
 
 fn trigger(before: &Trigger, now: &Trigger) -> Vec<Said> {
-    let Trigger::Registration { sources: before } = before;
-    let Trigger::Registration { sources: now } = now;
+    if before.event() != now.event() {
+        return vec![Said::About(format!(
+            "the trigger is now {}",
+            quoted(now.label())
+        ))];
+    }
+    let (before, now) = (before.sources(), now.sources());
     let word = |source: &Source, what: &str| {
         Said::About(format!("the source {} was {what}", quoted(source.label())))
     };

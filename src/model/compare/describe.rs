@@ -36,12 +36,20 @@ fn sentence(node: &Node) -> Option<String> {
 /// What a block does; nothing for those whose name says it all.
 pub(super) fn step(node: &Node) -> Option<String> {
     match &node.kind {
-        NodeKind::Trigger(Trigger::Registration { sources }) => {
-            let labels: Vec<String> = sources.iter().map(|it| quoted(it.label())).collect();
+        NodeKind::Trigger(trigger) => {
+            let who = match trigger {
+                Trigger::Registration { .. } => "new users",
+                Trigger::Update { .. } => "changes of users",
+            };
+            let labels: Vec<String> = trigger
+                .sources()
+                .iter()
+                .map(|it| quoted(it.label()))
+                .collect();
             Some(if labels.is_empty() {
                 "runs never: no source is chosen".to_owned()
             } else {
-                format!("runs for new users from {}", text::list(&labels, "and"))
+                format!("runs for {who} from {}", text::list(&labels, "and"))
             })
         }
         NodeKind::Filter(Some(condition)) if !condition.tests().is_empty() => {
@@ -49,7 +57,7 @@ pub(super) fn step(node: &Node) -> Option<String> {
         }
         NodeKind::Filter(_) => Some("no condition yet".to_owned()),
         NodeKind::Task(task) => Some(task_words(task)),
-        NodeKind::Start | NodeKind::Event | NodeKind::End | NodeKind::Note(_) => None,
+        NodeKind::Start | NodeKind::Event(_) | NodeKind::End | NodeKind::Note(_) => None,
     }
 }
 

@@ -127,7 +127,7 @@ fn label(node: &Node) -> &'static str {
 fn is_single(kind: &NodeKind) -> bool {
     matches!(
         kind,
-        NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event
+        NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event(_)
     )
 }
 

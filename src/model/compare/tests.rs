@@ -18,7 +18,7 @@ pub(super) fn base() -> Definition {
         trigger,
         NodeKind::Filter(Some(email("@a"))),
     );
-    let event = definition.find(|it| *it == NodeKind::Event).expect("one");
+    let event = definition.find(NodeKind::is_event).expect("one");
     let task = put(&mut definition, event, NodeKind::Task(assign("Sales")));
     definition.node_mut(filter).expect("there").name = "Staff only".to_owned();
     definition.node_mut(task).expect("there").name = "Add to Sales".to_owned();
@@ -272,7 +272,7 @@ fn a_group_that_was_renamed_is_no_change_and_another_one_of_its_name_is() {
 #[test]
 fn a_step_on_an_edge_is_one_piece_of_news() {
     let mut new = base();
-    let event = new.find(|it| *it == NodeKind::Event).expect("one");
+    let event = new.find(NodeKind::is_event).expect("one");
     let added = put(&mut new, event, NodeKind::Task(assign("Staff")));
     assert_eq!(
         sentences(&base(), &new),
@@ -338,7 +338,7 @@ fn blocks_with_other_numbers_are_found_by_what_they_do() {
 #[test]
 fn the_summary_counts_blocks() {
     let mut new = base();
-    let event = new.find(|it| *it == NodeKind::Event).expect("one");
+    let event = new.find(NodeKind::is_event).expect("one");
     put(&mut new, event, NodeKind::Filter(Some(email("@b"))));
     *filter(&mut new) = None;
     let summary = compare(&base(), &new).summary();

@@ -64,6 +64,7 @@ impl TryFrom<Drawing> for Definition {
             let reason = EdgeError::Cycle;
             return Err(DrawingError::Edge { edge, reason });
         }
+        definition.name_event();
         Ok(definition)
     }
 }

@@ -43,8 +43,9 @@ pub enum NodeKind {
     /// `None` until its conditions are written.
     Filter(Option<Condition>),
 
-    /// Where what the trigger waited for becomes a fact.
-    Event,
+    /// Where what the trigger waited for becomes a fact. Which fact follows from the trigger, so it
+    /// is not written down.
+    Event(#[serde(skip)] EventKind),
     Task(Task),
     End,
 
@@ -58,6 +59,9 @@ pub enum NodeKind {
 pub enum Trigger {
     /// New User Registration, from the chosen sources.
     Registration { sources: BTreeSet<Source> },
+
+    /// User Profile Update, through the chosen sources.
+    Update { sources: BTreeSet<Source> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,6 +82,7 @@ impl Trigger {
     pub fn label(&self) -> &'static str {
         match self {
             Self::Registration { .. } => "New User Registration",
+            Self::Update { .. } => "User Profile Update",
         }
     }
 
@@ -85,15 +90,25 @@ impl Trigger {
     pub fn event(&self) -> Option<EventKind> {
         match self {
             Self::Registration { .. } => Some(EventKind::UserCreated),
+            Self::Update { .. } => Some(EventKind::UserUpdated),
+        }
+    }
+
+    /// Through which of the event's sources.
+    pub fn sources(&self) -> &BTreeSet<Source> {
+        match self {
+            Self::Registration { sources } | Self::Update { sources } => sources,
+        }
+    }
+
+    pub fn sources_mut(&mut self) -> &mut BTreeSet<Source> {
+        match self {
+            Self::Registration { sources } | Self::Update { sources } => sources,
         }
     }
 
     pub fn matches(&self, kind: EventKind, source: Source) -> bool {
-        match self {
-            Self::Registration { sources } => {
-                kind == EventKind::UserCreated && sources.contains(&source)
-            }
-        }
+        self.event() == Some(kind) && self.sources().contains(&source)
     }
 }
 
@@ -120,7 +135,7 @@ impl NodeKind {
             Self::Start => "Start",
             Self::Trigger(_) => "Trigger",
             Self::Filter(_) => "Filter",
-            Self::Event => "Event",
+            Self::Event(_) => "Event",
             Self::Task(_) => "Task",
             Self::End => "End",
             Self::Note(_) => "Note",
@@ -132,9 +147,13 @@ impl NodeKind {
         matches!(self, Self::Note(_))
     }
 
+    pub fn is_event(&self) -> bool {
+        matches!(self, Self::Event(_))
+    }
+
     pub fn ports(&self) -> &'static [Port] {
         match self {
-            Self::Start | Self::Trigger(_) | Self::Event => &[Port::Next],
+            Self::Start | Self::Trigger(_) | Self::Event(_) => &[Port::Next],
             Self::Filter(_) => &[Port::Matched, Port::Otherwise],
             Self::Task(_) => &[Port::Done, Port::Failed],
             Self::End | Self::Note(_) => &[],
@@ -160,8 +179,8 @@ impl NodeKind {
     pub fn summary(&self) -> String {
         match self {
             Self::Start | Self::End | Self::Note(_) => String::new(),
-            Self::Trigger(Trigger::Registration { sources }) => {
-                let labels: Vec<&str> = sources.iter().map(|it| it.label()).collect();
+            Self::Trigger(trigger) => {
+                let labels: Vec<&str> = trigger.sources().iter().map(|it| it.label()).collect();
                 if labels.is_empty() {
                     "No source chosen yet".to_owned()
                 } else {
@@ -173,7 +192,7 @@ impl NodeKind {
             }
             Self::Filter(None) => "No condition yet".to_owned(),
             Self::Filter(Some(condition)) => condition.summary(),
-            Self::Event => "The user is created".to_owned(),
+            Self::Event(kind) => kind.sentence().to_owned(),
             Self::Task(task) => task.summary(),
         }
     }
@@ -182,7 +201,7 @@ impl NodeKind {
     pub fn default_name(&self) -> &'static str {
         match self {
             Self::Trigger(trigger) => trigger.label(),
-            Self::Event => "User created",
+            Self::Event(kind) => kind.label(),
             Self::Task(task) => task.action.label(),
             other => other.label(),
         }

@@ -18,7 +18,7 @@ fn target(id: Option<i64>, name: &str) -> Target {
 fn workflow() -> Definition {
     let mut definition = Definition::blank();
     definition.set_trigger(Trigger::offered().remove(0));
-    let event = definition.find(|kind| *kind == NodeKind::Event);
+    let event = definition.find(NodeKind::is_event);
     let event = event.expect("the trigger brought it");
     let onward = |definition: &Definition| definition.out(event).next().expect("an edge");
     let filter = definition.insert(onward(&definition), NodeKind::Filter(None));
@@ -121,7 +121,7 @@ fn what_every_workflow_has_once_is_left_out() {
     for alone in [
         is(|kind| *kind == NodeKind::Start),
         is(|kind| matches!(kind, NodeKind::Trigger(_))),
-        is(|kind| *kind == NodeKind::Event),
+        is(NodeKind::is_event),
         Fragment::of(&definition, &BTreeSet::new()),
     ] {
         assert_eq!(alone, Err(FragmentError::NothingCopyable));

@@ -338,6 +338,7 @@ mod tests {
                     attributes: Values::new(),
                     groups: std::collections::BTreeMap::new(),
                     roles: std::collections::BTreeMap::new(),
+                    mfa: [].into(),
                 },
             },
         )?;

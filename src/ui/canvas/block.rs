@@ -67,7 +67,7 @@ pub(super) fn tone(tokens: &Tokens, kind: &NodeKind) -> Tone {
         NodeKind::Start => kinds.start,
         NodeKind::Trigger(_) => kinds.trigger,
         NodeKind::Filter(_) => kinds.filter,
-        NodeKind::Event => kinds.event,
+        NodeKind::Event(_) => kinds.event,
         NodeKind::Task(_) => kinds.task,
         NodeKind::End => kinds.end,
         NodeKind::Note(_) => kinds.note,
@@ -79,7 +79,7 @@ pub(super) fn icon(kind: &NodeKind) -> Icon {
         NodeKind::Start => Icon::Start,
         NodeKind::Trigger(_) => Icon::Trigger,
         NodeKind::Filter(_) => Icon::Filter,
-        NodeKind::Event => Icon::Event,
+        NodeKind::Event(_) => Icon::Event,
         NodeKind::End => Icon::End,
         NodeKind::Note(_) => Icon::Note,
         NodeKind::Task(task) => match task.action {

@@ -178,7 +178,7 @@ fn why_it_stays(definition: &Definition, id: NodeId, going: &[NodeId]) -> Option
         NodeKind::Trigger(_) => {
             Some("the trigger stays: edit it to start the workflow differently")
         }
-        NodeKind::Event => Some("the event stays: it belongs to the trigger"),
+        NodeKind::Event(_) => Some("the event stays: it belongs to the trigger"),
         NodeKind::End => {
             let mut ends = definition
                 .nodes()

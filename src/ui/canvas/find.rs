@@ -13,7 +13,7 @@ use super::{Canvas, act::Act, draft::Draft};
 use crate::{
     model::{
         condition::Condition,
-        definition::{Node, NodeId, NodeKind, Trigger},
+        definition::{Node, NodeId, NodeKind},
         text::fold_accents,
     },
     ui::{
@@ -412,8 +412,8 @@ fn words(node: &Node) -> String {
         parts.push("Disabled".to_owned());
     }
     match &node.kind {
-        NodeKind::Trigger(Trigger::Registration { sources }) => {
-            parts.extend(sources.iter().map(|it| it.label().to_owned()));
+        NodeKind::Trigger(trigger) => {
+            parts.extend(trigger.sources().iter().map(|it| it.label().to_owned()));
         }
         NodeKind::Filter(Some(condition)) => parts.push(condition.sentence()),
         NodeKind::Note(note) => parts.push(note.text.clone()),

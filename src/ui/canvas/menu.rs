@@ -233,7 +233,7 @@ fn kinds(definition: &Definition, spot: Spot) -> Vec<NodeKind> {
                 to: from,
             };
             let mut steps = definition.steps_for(edge);
-            let event = definition.find(|kind| *kind == NodeKind::Event);
+            let event = definition.find(NodeKind::is_event);
             let is_after = event.is_none_or(|event| definition.reaches(event, from));
             steps.retain(|kind| is_after || !matches!(kind, NodeKind::Task(_)));
             steps
@@ -251,6 +251,6 @@ fn sentence(kind: &NodeKind) -> &'static str {
             Action::UnassignGroup => "Takes the user out of groups.",
             Action::UnassignRole => "Takes a role away from the user.",
         },
-        NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event | NodeKind::Note(_) => "",
+        NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event(_) | NodeKind::Note(_) => "",
     }
 }

@@ -277,7 +277,7 @@ fn icon(it: &Walked) -> Icon {
         Some(NodeKind::Start) => Icon::Start,
         Some(NodeKind::Trigger(_)) => Icon::Trigger,
         Some(NodeKind::Filter(_)) => Icon::Filter,
-        Some(NodeKind::Event) => Icon::Event,
+        Some(NodeKind::Event(_)) => Icon::Event,
         Some(NodeKind::Task(task)) => match task.action.target_kind() {
             TargetKind::Group => Icon::Group,
             TargetKind::Role => Icon::Role,

@@ -6,7 +6,7 @@
 use super::facts::Facts;
 use crate::model::{
     condition::{Condition, Finding, Seen},
-    definition::{Node, NodeId, NodeKind, Trigger},
+    definition::{Node, NodeId, NodeKind},
     effect::Applied,
     event::Event,
     execution::Step,
@@ -57,7 +57,7 @@ pub(super) fn walked(facts: &Facts) -> Vec<Walked> {
         let failure = step.failure.as_deref();
         let drawn = facts.definition.as_ref().and_then(|it| it.node(step.node));
         let node = failure.map(|it| &it.node).or(drawn).cloned();
-        let is_event = node.as_ref().is_some_and(|it| it.kind == NodeKind::Event);
+        let is_event = node.as_ref().is_some_and(|it| it.kind.is_event());
         if is_event && let Some(state) = &mut state {
             for effect in &facts.earlier {
                 state.apply(effect);
@@ -101,6 +101,7 @@ pub(super) fn deciding(walked: &[Walked]) -> Option<usize> {
 fn asked(node: &Node, user: &UserState, event: &Event) -> Vec<Asked> {
     let seen = Seen {
         user,
+        before: event.before.as_ref(),
         source: event.source,
     };
     let ask = |title: String, condition: &Condition| Asked {
@@ -133,11 +134,11 @@ fn asked(node: &Node, user: &UserState, event: &Event) -> Vec<Asked> {
 /// How a node is configured, a sentence per line.
 pub(super) fn configuration(node: &Node) -> Vec<String> {
     let mut lines = match &node.kind {
-        NodeKind::Start | NodeKind::End | NodeKind::Event | NodeKind::Note(_) => {
+        NodeKind::Start | NodeKind::End | NodeKind::Event(_) | NodeKind::Note(_) => {
             vec![node.kind.summary()]
         }
-        NodeKind::Trigger(Trigger::Registration { sources }) => {
-            let labels: Vec<&str> = sources.iter().map(|it| it.label()).collect();
+        NodeKind::Trigger(trigger) => {
+            let labels: Vec<&str> = trigger.sources().iter().map(|it| it.label()).collect();
             vec![format!("Starts for: {}", labels.join(", "))]
         }
         NodeKind::Filter(None) => vec!["No condition".to_owned()],

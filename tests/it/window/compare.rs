@@ -330,7 +330,7 @@ fn a_version_that_was_deleted_meanwhile_is_said_to_be_gone() {
 /// Two thousand tasks, one below the other.
 fn long() -> Definition {
     let mut definition = registration(None, vec![]);
-    let mut last = definition.find(|it| *it == NodeKind::Event).expect("one");
+    let mut last = definition.find(NodeKind::is_event).expect("one");
     let end = definition.find(|it| *it == NodeKind::End).expect("one");
     let mut port = Port::Next;
     definition.disconnect(last, port);

@@ -407,9 +407,7 @@ fn a_group_that_cannot_be_created_is_refused_in_the_drawer() {
 fn a_large_drawing_is_checked_in_the_background() {
     let store = store();
     let mut definition = registration(None, vec![]);
-    let event = definition
-        .find(|it| *it == NodeKind::Event)
-        .expect("an event");
+    let event = definition.find(NodeKind::is_event).expect("an event");
     for _ in 0..320 {
         let edge = definition.out(event).next().expect("an edge");
         let gone = vec![crate::support::target(999, "Gone")];

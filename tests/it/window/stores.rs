@@ -65,7 +65,7 @@ fn draft_a_change(store: &Store) {
     let (workflow, active) = version_to_show(store);
     let drawn = store.read(|db| workflows::drawn(db, active));
     let mut definition = drawn.expect("a read").expect("it is drawn").definition;
-    let event = definition.find(|kind| *kind == NodeKind::Event);
+    let event = definition.find(NodeKind::is_event);
     let event = event.expect("it waits for registrations");
     let edge = definition.out(event).next().expect("something follows");
     let step = NodeKind::Task(Task::new(Action::UnassignGroup));

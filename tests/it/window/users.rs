@@ -424,9 +424,7 @@ fn a_group_is_created_renamed_and_deleted_after_saying_what_that_means() {
             id: Some(sales.id.number()),
             name: "Sales".to_owned(),
         }];
-        let event = definition
-            .find(|kind| *kind == NodeKind::Event)
-            .expect("an Event");
+        let event = definition.find(NodeKind::is_event).expect("an Event");
         let below = definition.edges_from(event).next().unwrap_or(below_trigger);
         definition.insert(below, NodeKind::Task(task));
     });

@@ -8,7 +8,7 @@ pub(super) fn show(ui: &mut Ui, kind: &NodeKind) {
     let sentence = match kind {
         NodeKind::Start => "Every workflow begins here and goes on to its trigger.",
         NodeKind::End => "A walk that gets here has succeeded.",
-        NodeKind::Event => {
+        NodeKind::Event(_) => {
             "Here the user is created. Filters above decide whether that happens; tasks below run \
              once it has."
         }

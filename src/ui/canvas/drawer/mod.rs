@@ -326,7 +326,7 @@ impl NodeDrawer {
         match &self.edited.kind {
             _ if is_read_only => Entry::Cross,
             _ if wanted == Wanted::Name => Entry::Name,
-            NodeKind::Start | NodeKind::Event | NodeKind::End => Entry::Cross,
+            NodeKind::Start | NodeKind::Event(_) | NodeKind::End => Entry::Cross,
             NodeKind::Filter(condition)
                 if condition.as_ref().is_none_or(|it| it.tests().is_empty()) =>
             {
@@ -363,7 +363,7 @@ impl NodeDrawer {
         match (&self.edited.kind, self.node) {
             (NodeKind::Task(task), _) => task.action.label().to_owned(),
             (_, None) => "Add trigger".to_owned(),
-            (NodeKind::Start | NodeKind::End | NodeKind::Event, _) => word.to_owned(),
+            (NodeKind::Start | NodeKind::End | NodeKind::Event(_), _) => word.to_owned(),
             _ if is_read_only => word.to_owned(),
             _ => format!("Edit {}", word.to_lowercase()),
         }

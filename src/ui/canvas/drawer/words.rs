@@ -129,7 +129,7 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
         NodeKind::Start
         | NodeKind::Trigger(_)
         | NodeKind::Filter(None)
-        | NodeKind::Event
+        | NodeKind::Event(_)
         | NodeKind::End => (),
     }
     texts

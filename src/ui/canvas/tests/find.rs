@@ -133,7 +133,7 @@ fn the_search_works_in_a_preview_in_a_walk_and_beside_the_drawer() {
 #[test]
 fn the_next_problem_is_looked_for_around_and_around() {
     let mut definition = typical();
-    let event = definition.find(|kind| *kind == NodeKind::Event);
+    let event = definition.find(NodeKind::is_event);
     let edge = definition.out(event.expect("an event")).next();
     let bare = Task::new(Action::AssignRole);
     definition.insert(edge.expect("an edge"), NodeKind::Task(bare));

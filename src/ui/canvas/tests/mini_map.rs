@@ -5,7 +5,7 @@ use super::*;
 /// More blocks than a window shows.
 pub(super) fn long() -> Definition {
     let mut definition = typical();
-    let event = definition.find(|kind| *kind == NodeKind::Event);
+    let event = definition.find(NodeKind::is_event);
     let event = event.expect("an event");
     for _ in 0..40 {
         let edge = definition.out(event).next().expect("an edge");

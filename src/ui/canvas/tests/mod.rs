@@ -156,7 +156,7 @@ pub(in crate::ui::canvas) fn typical() -> Definition {
     node.kind = NodeKind::Filter(Some(Condition::All(vec![mail, nested])));
     node.name = "Company address".to_owned();
     let event = definition
-        .find(|kind| *kind == NodeKind::Event)
+        .find(NodeKind::is_event)
         .expect("the trigger brought it");
     let task = Task {
         rules: vec![Rule {

@@ -54,6 +54,7 @@ fn person(id: i64, username: &str, email: &str) -> (UserId, Arc<Standing>) {
         attributes: BTreeMap::new(),
         groups: [(GroupId::new(1), "DEFAULT".to_owned())].into(),
         roles: BTreeMap::new(),
+        mfa: [].into(),
     };
     let facts = Facts {
         state,

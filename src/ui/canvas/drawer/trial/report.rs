@@ -77,6 +77,7 @@ impl Report {
     ) -> Option<Self> {
         let seen = Seen {
             user: &facts.state,
+            before: None,
             source,
         };
         let mut teller = Teller {

@@ -26,6 +26,7 @@ fn ada() -> Facts {
                 .map(|(id, name)| (GroupId::new(id), name.to_owned()))
                 .into(),
             roles: BTreeMap::<RoleId, String>::new(),
+            mfa: [].into(),
         },
         is_protected: false,
     }
