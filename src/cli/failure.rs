@@ -104,6 +104,7 @@ impl From<CommandError> for Failure {
             CommandError::Fields(_)
             | CommandError::Text { .. }
             | CommandError::Attribute(_)
+            | CommandError::Connection(_)
             | CommandError::Settings(_)
             | CommandError::Picture(_) => Code::Invalid,
             _ => Code::Refused,

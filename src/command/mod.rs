@@ -5,6 +5,7 @@
 //! transaction that also writes its audit entry; one that is refused leaves no trace but the entry
 //! that says so.
 
+mod connections;
 mod directory;
 mod effects;
 mod error;
@@ -28,10 +29,11 @@ use crate::{
         Timestamp,
         attribute::AttributeSpec,
         audit::{AuditEntry, Via},
+        connection::{ClientSecret, ConnectionSpec, Identity, SecretChange},
         definition::Definition,
         document::Document,
         group::{Group, Role},
-        id::{AttributeId, GroupId, RoleId, UserId, VersionId, WorkflowId},
+        id::{AttributeId, ConnectionId, GroupId, RoleId, UserId, VersionId, WorkflowId},
         settings::Settings,
         text::MAX_DESCRIPTION,
         user::ProfileForm,
@@ -143,6 +145,32 @@ pub enum Command {
     /// As a new draft of the workflow with that name, which is made if there is none.
     Import(Document),
 
+    /// A provider through which people sign in.
+    CreateConnection {
+        spec: ConnectionSpec,
+        secret: Option<ClientSecret>,
+    },
+    UpdateConnection {
+        id: ConnectionId,
+        spec: ConnectionSpec,
+        secret: SecretChange,
+    },
+    DeleteConnection(ConnectionId),
+
+    /// Somebody at a provider is this user from now on; `proof` says how that was shown.
+    LinkIdentity {
+        user: UserId,
+        identity: Identity,
+        connection: ConnectionId,
+        proof: &'static str,
+    },
+
+    /// A sign-in through a provider that came to nothing: it changes nothing but the audit.
+    RefuseSignOn {
+        connection: String,
+        reason: String,
+    },
+
     SaveSettings(Box<Settings>),
     SetLogo(Option<Image>),
 }
@@ -162,6 +190,7 @@ pub enum Reply {
     Group(GroupId),
     Role(RoleId),
     Attribute(AttributeId),
+    Connection(ConnectionId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -293,6 +322,22 @@ fn run(
         Command::Disable(id) => workflows::disable(&log, id),
         Command::DeleteVersion(id) => workflows::delete_version(&log, id),
         Command::Import(document) => workflows::import(&log, document),
+        Command::CreateConnection { spec, secret } => {
+            connections::create(&log, spec, secret.as_ref())
+        }
+        Command::UpdateConnection { id, spec, secret } => {
+            connections::update(&log, id, spec, &secret)
+        }
+        Command::DeleteConnection(id) => connections::delete(&log, id),
+        Command::LinkIdentity {
+            user,
+            identity,
+            connection,
+            proof,
+        } => connections::link(&log, user, &identity, connection, proof),
+        Command::RefuseSignOn { connection, reason } => {
+            connections::refuse(&log, &connection, &reason)
+        }
         Command::SaveSettings(settings) => settings::save(&log, *settings),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
@@ -416,6 +461,11 @@ impl Act<'static> {
             Command::Disable(id) => ("workflow.disable", id.to_string()),
             Command::DeleteVersion(id) => ("version.delete", id.to_string()),
             Command::Import(document) => ("workflow.import", document.name.clone()),
+            Command::CreateConnection { spec, .. } => ("connection.create", spec.name.clone()),
+            Command::UpdateConnection { spec, .. } => ("connection.update", spec.name.clone()),
+            Command::DeleteConnection(id) => ("connection.delete", id.to_string()),
+            Command::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
+            Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };

@@ -118,6 +118,10 @@ pub enum ConnectionError {
         "the client secret is not one that a provider gives out: it has letters, digits and signs, and no line breaks"
     )]
     BadSecret,
+    #[error("the issuer is another one than the client secret is for: enter the secret again")]
+    SecretOfAnotherIssuer,
+    #[error("somebody else signs in with this account of the provider already")]
+    IdentityTaken,
 }
 
 /// Why somebody's name at a provider cannot be kept.

@@ -7,11 +7,13 @@
 pub mod attributes;
 pub mod audit;
 pub mod config;
+pub mod connections;
 pub mod error;
 pub mod events;
 pub mod executions;
 pub mod groups;
 pub mod health;
+pub mod identities;
 pub mod images;
 pub mod known;
 pub mod lease;
