@@ -400,10 +400,9 @@ fn new_user(store: &Store, creation: Creation) -> Result<NewUser, Failure> {
         None
     };
     Ok(NewUser {
-        form,
         password_hash,
         must_change_password: creation.must_change_password,
-        source: Source::AdminPortal,
+        ..NewUser::new(form, Source::AdminPortal)
     })
 }
 

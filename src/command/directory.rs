@@ -4,7 +4,7 @@ use super::{CommandError, Log, Reply};
 use crate::{
     model::{
         attribute::AttributeSpec,
-        group::{ADMINISTRATOR, Group, Role},
+        group::{ADMINISTRATOR, Role},
         id::{AttributeId, GroupId, RoleId},
         text::{self, MAX_DESCRIPTION, MAX_FIELD},
     },
@@ -18,25 +18,9 @@ pub(super) fn create_group(
 ) -> Result<Reply, CommandError> {
     let name = checked_name(name)?;
     let description = checked_description(description)?;
-    let id = groups::insert(log.tx, &name, &description).map_err(taken("group", &name))?;
+    let id = groups::insert(log.tx, &name, &description, log.now).map_err(taken("group", &name))?;
     log.done("group.create", &name)?;
     Ok(Reply::Group(id))
-}
-
-pub(super) fn update_group(log: &Log<'_>, group: Group) -> Result<Reply, CommandError> {
-    let before = groups::get(log.tx, group.id)?.ok_or(CommandError::NotFound("group"))?;
-    let after = Group {
-        name: checked_name(&group.name)?,
-        description: checked_description(&group.description)?,
-        is_everyone: before.is_everyone,
-        is_protected: group.is_protected || before.is_everyone,
-        id: group.id,
-    };
-    if before.is_everyone && before.name != after.name {
-        return Err(built_in("group", &before.name));
-    }
-    groups::update(log.tx, &after).map_err(taken("group", &after.name))?;
-    log.changed("group.update", &before.name, Some(&before), Some(&after))
 }
 
 pub(super) fn delete_group(log: &Log<'_>, id: GroupId) -> Result<Reply, CommandError> {
@@ -140,7 +124,7 @@ pub(super) fn delete_attribute(log: &Log<'_>, id: AttributeId) -> Result<Reply, 
     log.changed("attribute.delete", name, Some(&before.spec), None::<&()>)
 }
 
-fn checked_name(name: &str) -> Result<String, CommandError> {
+pub(super) fn checked_name(name: &str) -> Result<String, CommandError> {
     text::required_line(name, MAX_FIELD).map_err(|reason| CommandError::Text {
         field: "name",
         reason,
@@ -154,14 +138,14 @@ pub(super) fn checked_description(text: &str) -> Result<String, CommandError> {
     })
 }
 
-fn built_in(what: &'static str, name: &str) -> CommandError {
+pub(super) fn built_in(what: &'static str, name: &str) -> CommandError {
     CommandError::BuiltIn {
         what,
         name: name.to_owned(),
     }
 }
 
-fn taken(what: &'static str, name: &str) -> impl FnOnce(StoreError) -> CommandError {
+pub(super) fn taken(what: &'static str, name: &str) -> impl FnOnce(StoreError) -> CommandError {
     let name = name.to_owned();
     move |err| {
         if err.is_duplicate("name") {

@@ -67,6 +67,16 @@ pub enum CommandError {
     Problems(Vec<Problem>),
     #[error("give a reason for activating it in spite of this: {}", sentences(.0))]
     NeedsReason(Vec<Problem>),
+    #[error("{0:?} has been changed in the meantime: look at it again, then repeat the change")]
+    Outdated(String),
+    #[error("the code is not right: enter the one that the app shows now")]
+    WrongCode,
+    #[error("{0:?} has no password yet: set one")]
+    NoPassword(String),
+    #[error("the mail cannot be made: {0}")]
+    Mail(String),
+    #[error("{0}")]
+    Hash(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -5,16 +5,22 @@
 //! transaction that also writes its audit entry; one that is refused leaves no trace but the entry
 //! that says so.
 
+pub mod account;
 mod connections;
 mod directory;
 mod effects;
 mod error;
+mod executions;
 pub mod export;
+mod groups;
 pub mod import;
+mod mail;
 pub mod password;
 mod registration;
 pub mod sample;
 mod settings;
+pub mod sign_in;
+mod updates;
 mod users;
 mod workflows;
 
@@ -23,6 +29,7 @@ use serde::Serialize;
 pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
+    sign_in::{Browser, Entry, SignIn},
 };
 use crate::{
     model::{
@@ -32,11 +39,16 @@ use crate::{
         connection::{ClientSecret, ConnectionSpec, Identity, SecretChange},
         definition::Definition,
         document::Document,
-        group::{Group, Role},
-        id::{AttributeId, ConnectionId, GroupId, RoleId, UserId, VersionId, WorkflowId},
+        event::Source,
+        execution::Status,
+        group::{GroupChange, Role},
+        id::{
+            AttributeId, ConnectionId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId,
+        },
+        session::{Key, SessionId},
         settings::Settings,
         text::MAX_DESCRIPTION,
-        user::ProfileForm,
+        user::{NewPassword, UserUpdate},
     },
     store::{Store, StoreError, Tx, audit, images::Image},
 };
@@ -44,9 +56,15 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     Register(NewUser),
+
+    /// One change of one user, as one event from `source`.
     UpdateUser {
         id: UserId,
-        form: ProfileForm,
+        update: Box<UserUpdate>,
+        source: Source,
+
+        /// Refused if the user has another revision.
+        if_revision: Option<u64>,
     },
     DisableUser(UserId),
     EnableUser(UserId),
@@ -54,6 +72,72 @@ pub enum Command {
         id: UserId,
         is_protected: bool,
     },
+    /// By its owner, in this session.
+    ChangePassword {
+        user: UserId,
+        password: NewPassword,
+        session: SessionId,
+    },
+
+    /// By an admin.
+    ResetPassword {
+        user: UserId,
+        password: NewPassword,
+    },
+    RequirePasswordChange(UserId),
+    UnlockUser(UserId),
+    UnlockExpired,
+    BeginTotp {
+        session: SessionId,
+        secret: Vec<u8>,
+    },
+    ConfirmTotp {
+        session: SessionId,
+        code: String,
+        recovery: Vec<Key>,
+    },
+
+    /// Every second factor, by the user or by an admin as the source says.
+    RemoveMfa {
+        user: UserId,
+        source: Source,
+    },
+    ReplaceRecoveryCodes {
+        user: UserId,
+        codes: Vec<Key>,
+    },
+
+    SignIn(Box<SignIn>),
+    ProveCode {
+        session: SessionId,
+        code: String,
+        browser: Box<Browser>,
+    },
+    ChooseNewPassword {
+        session: SessionId,
+        password: NewPassword,
+        browser: Box<Browser>,
+    },
+
+    /// For somebody for whom a provider has vouched.
+    OpenSession {
+        user: UserId,
+        browser: Box<Browser>,
+    },
+
+    /// Somebody who is signed in could not prove again who they are.
+    CountWrongProof {
+        user: UserId,
+        browser: Box<Browser>,
+    },
+    UseSession(SessionId),
+    SignOut(SessionId),
+    EndSessions {
+        user: UserId,
+        except: Option<SessionId>,
+    },
+    PurgeSessions,
+
     DeleteUser(UserId),
     RestoreUser(UserId),
     PurgeUser(UserId),
@@ -83,7 +167,13 @@ pub enum Command {
         name: String,
         description: String,
     },
-    UpdateGroup(Group),
+    ChangeGroup {
+        id: GroupId,
+        change: GroupChange,
+
+        /// Refused if the group has another revision.
+        if_revision: Option<u64>,
+    },
     DeleteGroup(GroupId),
     CreateRole {
         name: String,
@@ -196,6 +286,22 @@ pub enum Reply {
         version: VersionId,
     },
     Purged(usize),
+
+    /// A user, and what that has started.
+    Updated(Vec<(ExecutionId, Status)>),
+    Entry(Entry),
+}
+
+impl Command {
+    /// A change that does not depend on what the user was before.
+    pub fn update(id: UserId, update: UserUpdate, source: Source) -> Self {
+        Self::UpdateUser {
+            id,
+            update: Box::new(update),
+            source,
+            if_revision: None,
+        }
+    }
 }
 
 impl Actor {
@@ -261,6 +367,7 @@ pub async fn apply_async(
 }
 
 /// One line per command; what it does stands beside its subject.
+#[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run(
     tx: &Tx<'_>,
     actor: &Actor,
@@ -270,9 +377,50 @@ fn run(
     let log = Log { tx, actor, now };
     match command {
         Command::Register(new) => registration::register(&log, &new).map(Reply::Registered),
-        Command::UpdateUser { id, form } => users::update(&log, id, &form),
-        Command::DisableUser(id) => users::disable(&log, id),
-        Command::EnableUser(id) => users::enable(&log, id),
+        Command::UpdateUser {
+            id,
+            update,
+            source,
+            if_revision,
+        } => users::update(&log, id, &update, source, if_revision),
+        Command::DisableUser(id) => users::set_enabled(&log, id, false),
+        Command::EnableUser(id) => users::set_enabled(&log, id, true),
+        Command::ChangePassword {
+            user,
+            password,
+            session,
+        } => account::change_password(&log, user, &password, session),
+        Command::ResetPassword { user, password } => account::reset_password(&log, user, &password),
+        Command::RequirePasswordChange(id) => account::require_password_change(&log, id),
+        Command::UnlockUser(id) => account::unlock(&log, id),
+        Command::UnlockExpired => account::unlock_expired(&log),
+        Command::BeginTotp { session, secret } => account::begin_totp(&log, session, &secret),
+        Command::ConfirmTotp {
+            session,
+            code,
+            recovery,
+        } => account::confirm_totp(&log, session, &code, &recovery),
+        Command::RemoveMfa { user, source } => account::remove_mfa(&log, user, source),
+        Command::ReplaceRecoveryCodes { user, codes } => {
+            account::replace_recovery_codes(&log, user, &codes)
+        }
+        Command::SignIn(asked) => sign_in::with_password(&log, &asked),
+        Command::ProveCode {
+            session,
+            code,
+            browser,
+        } => sign_in::with_code(&log, session, &code, &browser),
+        Command::ChooseNewPassword {
+            session,
+            password,
+            browser,
+        } => sign_in::with_new_password(&log, session, &password, &browser),
+        Command::OpenSession { user, browser } => sign_in::through_provider(&log, user, &browser),
+        Command::CountWrongProof { user, browser } => sign_in::wrong_proof(&log, user, &browser),
+        Command::UseSession(id) => sign_in::use_session(&log, id),
+        Command::SignOut(id) => sign_in::sign_out(&log, id),
+        Command::EndSessions { user, except } => sign_in::end_sessions(&log, user, except),
+        Command::PurgeSessions => sign_in::purge(&log),
         Command::ProtectUser { id, is_protected } => users::protect(&log, id, is_protected),
         Command::DeleteUser(id) => users::delete(&log, id),
         Command::RestoreUser(id) => users::restore(&log, id),
@@ -285,7 +433,11 @@ fn run(
         Command::CreateGroup { name, description } => {
             directory::create_group(&log, &name, &description)
         }
-        Command::UpdateGroup(group) => directory::update_group(&log, group),
+        Command::ChangeGroup {
+            id,
+            change,
+            if_revision,
+        } => groups::change(&log, id, &change, if_revision),
         Command::DeleteGroup(id) => directory::delete_group(&log, id),
         Command::CreateRole { name, description } => {
             directory::create_role(&log, &name, &description)
@@ -432,6 +584,29 @@ impl Act<'static> {
             Command::UpdateUser { id, .. } => ("user.update", id.to_string()),
             Command::DisableUser(id) => ("user.disable", id.to_string()),
             Command::EnableUser(id) => ("user.enable", id.to_string()),
+            Command::ChangePassword { user, .. } => ("user.change_password", user.to_string()),
+            Command::ResetPassword { user, .. } => ("user.reset_password", user.to_string()),
+            Command::RequirePasswordChange(id) => ("user.require_password_change", id.to_string()),
+            Command::UnlockUser(id) => ("user.unlock", id.to_string()),
+            Command::UnlockExpired => ("user.unlock", "expired locks".to_owned()),
+            Command::BeginTotp { session, .. } | Command::ConfirmTotp { session, .. } => {
+                ("user.set_up_mfa", session.to_string())
+            }
+            Command::RemoveMfa { user, .. } => ("user.remove_mfa", user.to_string()),
+            Command::ReplaceRecoveryCodes { user, .. } => {
+                ("user.replace_recovery_codes", user.to_string())
+            }
+            Command::SignIn(asked) => ("user.sign_in", optional(asked.user)),
+            Command::ProveCode { session, .. } | Command::ChooseNewPassword { session, .. } => {
+                ("user.sign_in", session.to_string())
+            }
+            Command::OpenSession { user, .. } | Command::CountWrongProof { user, .. } => {
+                ("user.sign_in", user.to_string())
+            }
+            Command::UseSession(id) => ("user.use_session", id.to_string()),
+            Command::SignOut(id) => ("user.sign_out", id.to_string()),
+            Command::EndSessions { user, .. } => ("user.end_sessions", user.to_string()),
+            Command::PurgeSessions => ("user.end_sessions", "old sessions".to_owned()),
             Command::ProtectUser { id, .. } => ("user.protect", id.to_string()),
             Command::DeleteUser(id) => ("user.delete", id.to_string()),
             Command::RestoreUser(id) => ("user.restore", id.to_string()),
@@ -442,7 +617,7 @@ impl Act<'static> {
             Command::GiveRole { user, .. } => ("user.give_role", user.to_string()),
             Command::TakeRole { user, .. } => ("user.take_role", user.to_string()),
             Command::CreateGroup { name, .. } => ("group.create", name.clone()),
-            Command::UpdateGroup(group) => ("group.update", group.name.clone()),
+            Command::ChangeGroup { id, .. } => ("group.update", id.to_string()),
             Command::DeleteGroup(id) => ("group.delete", id.to_string()),
             Command::CreateRole { name, .. } => ("role.create", name.clone()),
             Command::UpdateRole(role) => ("role.update", role.name.clone()),
@@ -471,6 +646,10 @@ impl Act<'static> {
         };
         Self { action, resource }
     }
+}
+
+fn optional(user: Option<UserId>) -> String {
+    user.map_or_else(String::new, |it| it.to_string())
 }
 
 /// The entry about a refusal by our rules; a store that fails cannot take one.

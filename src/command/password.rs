@@ -1,11 +1,18 @@
 //! Passwords on their way into the store: checked against the policy, then hashed.
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+use std::sync::LazyLock;
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use parking_lot::{Condvar, Mutex};
 
-use crate::model::{
-    password::{PasswordPolicy, PasswordRule},
-    user::{FieldError, ProfileForm},
+use super::CommandError;
+use crate::{
+    model::{
+        id::UserId,
+        password::{PasswordPolicy, PasswordRule},
+        user::{FieldError, NewPassword, ProfileForm},
+    },
+    store::{Store, credentials, users},
 };
 
 /// Argon2id with 19 MiB, two passes and one lane, as the OWASP Password Storage Cheat Sheet says.
@@ -14,6 +21,10 @@ const PASSES: u32 = 2;
 
 /// How many passwords are hashed at once at most: each takes its 19 MiB and a core.
 const AT_ONCE: usize = 2;
+
+/// The hash of a password that nobody knows.
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hash(&format!("{:x}", rand::random::<u128>())).unwrap_or_default());
 
 static HASHING: Mutex<usize> = Mutex::new(0);
 static DONE: Condvar = Condvar::new();
@@ -53,6 +64,49 @@ pub fn hash(password: &str) -> Result<String, HashError> {
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
         .map_err(|err| HashError(err.to_string()))
+}
+
+/// Whether `password` is the one of which `hash` was made. Takes as long when there is no hash: how
+/// long it took does not tell whether an account exists.
+pub fn verify(hash: Option<&str>, password: &str) -> bool {
+    let is_somebody = hash.is_some();
+    let hash = hash.unwrap_or(&NOBODY);
+    let _turn = Turn::take();
+    let verified = Argon2::default().verify_password(password.as_bytes(), hash);
+    verified.is_ok() && is_somebody
+}
+
+/// A password for a user who exists: checked against the policy and the user's earlier ones, then
+/// hashed. Takes as long as a hash for each earlier one.
+pub fn choose(
+    store: &Store,
+    id: UserId,
+    password: &str,
+    must_change: bool,
+) -> Result<NewPassword, CommandError> {
+    let policy = store.config()?.settings.password.clone();
+    let (user, earlier) = store.read(|db| {
+        let user = users::get(db, id)?.filter(|it| it.deleted.is_none());
+        let user = user.ok_or(CommandError::NotFound("user"))?;
+        let earlier = credentials::password_hashes(db, id, policy.history)?;
+        Ok::<_, CommandError>((user, earlier))
+    })?;
+    check(&policy, &user.profile.form(), password)
+        .map_err(|err| CommandError::Fields(vec![err]))?;
+    if earlier.iter().any(|hash| verify(Some(hash), password)) {
+        let message = match policy.history {
+            1 => "is the one that you have: choose another one".to_owned(),
+            count => format!("is one of your last {count}: choose another one"),
+        };
+        let error = FieldError::new("password", message);
+        return Err(CommandError::Fields(vec![error]));
+    }
+    let hash = hash(password).map_err(|err| CommandError::Hash(err.to_string()))?;
+    Ok(NewPassword {
+        hash,
+        replaces: user.password_changed,
+        must_change,
+    })
 }
 
 /// One of the places for hashing.

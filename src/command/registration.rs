@@ -6,19 +6,22 @@
 
 use std::collections::BTreeMap;
 
-use super::{CommandError, Log, effects};
+use super::{
+    CommandError, Log, effects,
+    executions::{Ended, record, walk},
+};
 use crate::{
     model::{
         event::{Event, EventKind, Source},
         execution::{Execution, Status, Step},
         id::{EventId, ExecutionId, UserId},
-        plan::{Until, Walk},
+        plan::Until,
         user::{FieldError, Profile, ProfileForm, Status as UserStatus, UserState},
     },
     store::{
         Config, StoreError,
         config::ActiveVersion,
-        events, executions, members,
+        events, members,
         users::{self, NewUser as StoredUser},
     },
 };
@@ -31,7 +34,26 @@ pub struct NewUser {
     /// As [`super::password`] makes it; without one the user is pending.
     pub password_hash: Option<String>,
     pub must_change_password: bool,
+
+    /// Whether the user may sign in from the beginning.
+    pub is_enabled: bool,
+
+    /// What the program calls the user that creates them through the API.
+    pub external_id: Option<String>,
     pub source: Source,
+}
+
+impl NewUser {
+    pub fn new(form: ProfileForm, source: Source) -> Self {
+        Self {
+            form,
+            password_hash: None,
+            must_change_password: false,
+            is_enabled: true,
+            external_id: None,
+            source,
+        }
+    }
 }
 
 /// What became of a registration.
@@ -51,6 +73,16 @@ struct Candidate<'a> {
     version: &'a ActiveVersion,
     execution: Execution,
     steps: Vec<Step>,
+}
+
+impl Candidate<'_> {
+    fn ended(&self) -> Ended<'_> {
+        Ended {
+            version: self.version,
+            status: self.execution.status().unwrap_or(Status::Filtered),
+            steps: &self.steps,
+        }
+    }
 }
 
 pub(super) fn register(log: &Log<'_>, new: &NewUser) -> Result<Registered, CommandError> {
@@ -107,6 +139,7 @@ fn first_state(config: &Config, profile: &Profile, new: &NewUser) -> UserState {
 
 fn status(new: &NewUser) -> UserStatus {
     match new.password_hash {
+        _ if !new.is_enabled => UserStatus::Disabled,
         Some(_) => UserStatus::Active,
         None => UserStatus::Pending,
     }
@@ -123,7 +156,7 @@ fn gate<'a>(
     let mut candidates = Vec::new();
     for version in config.triggered(EventKind::UserCreated, source) {
         let mut execution = Execution::new(&version.definition);
-        let walk = walk(log, version, source);
+        let walk = walk(log, version, source, None);
         let nothing = |_: &UserState, _: &[_]| Ok::<_, StoreError>(Ok(Vec::new()));
         let mut state = state.clone();
         let steps = walk.drive(&mut execution, &mut state, Until::Event, nothing)?;
@@ -134,15 +167,6 @@ fn gate<'a>(
         });
     }
     Ok(candidates)
-}
-
-fn walk<'a>(log: &Log<'_>, version: &'a ActiveVersion, source: Source) -> Walk<'a> {
-    Walk {
-        definition: &version.definition,
-        source,
-        before: None,
-        now: log.now,
-    }
 }
 
 /// Creates the user and runs the tasks of every workflow that passed, in the order of their names.
@@ -161,6 +185,7 @@ fn admit(
         password_hash: new.password_hash.as_deref(),
         must_change_password: new.must_change_password,
         created: log.now,
+        external_id: new.external_id.as_deref(),
     };
     let user = users::insert(tx, &stored).map_err(|err| taken(log, profile, err))?;
     for role in &config.default_roles {
@@ -172,14 +197,14 @@ fn admit(
         let event = insert_event(log, new.source, Some(user), &state)?;
         for mut candidate in candidates {
             if candidate.execution.status().is_none() {
-                let walk = walk(log, candidate.version, new.source);
+                let walk = walk(log, candidate.version, new.source, None);
                 let execution = &mut candidate.execution;
                 let perform =
                     |state: &UserState, list: &[_]| effects::perform(tx, config, user, state, list);
                 let steps = walk.drive(execution, &mut state, Until::End, perform)?;
                 candidate.steps.extend(steps);
             }
-            recorded.push(record(log, &candidate, event, Some(user), &state)?);
+            recorded.push(record(log, &candidate.ended(), event, Some(user), &state)?);
         }
     }
     log.changed("user.create", &state.username, None::<&()>, Some(&state))?;
@@ -212,7 +237,7 @@ fn turn_away(
     let event = insert_event(log, source, None, state)?;
     let mut executions = Vec::new();
     for candidate in candidates {
-        executions.push(record(log, candidate, event, None, state)?.0);
+        executions.push(record(log, &candidate.ended(), event, None, state)?.0);
     }
     let reason = "no active registration workflow let it pass";
     log.refused("user.create", &state.username, reason)?;
@@ -234,36 +259,6 @@ fn insert_event(
         after: state.clone(),
     };
     events::insert(log.tx, &event)
-}
-
-fn record(
-    log: &Log<'_>,
-    candidate: &Candidate<'_>,
-    event: EventId,
-    user: Option<UserId>,
-    state: &UserState,
-) -> Result<(ExecutionId, Status), StoreError> {
-    let version = candidate.version;
-    let status = candidate.execution.status().unwrap_or(Status::Filtered);
-    let trigger = version.definition.trigger();
-    let id = executions::insert(
-        log.tx,
-        &executions::NewExecution {
-            workflow: version.workflow,
-            version: version.version,
-            workflow_name: &version.workflow_name,
-            version_number: version.number,
-            trigger: trigger.map_or("", |it| it.label()),
-            event,
-            user,
-            subject: &state.username,
-            email: &state.email,
-            status,
-            at: log.now,
-            steps: &candidate.steps,
-        },
-    )?;
-    Ok((id, status))
 }
 
 impl std::fmt::Debug for NewUser {

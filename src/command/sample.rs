@@ -278,12 +278,7 @@ impl Company<'_> {
         let days_ago = (people - number) as i64 * 180 / people.max(1) as i64;
         let then = self.now - TimeDelta::days(days_ago);
         let department = number % DEPARTMENTS.len();
-        let new = NewUser {
-            form: person(number),
-            password_hash: None,
-            must_change_password: false,
-            source: Source::AdminPortal,
-        };
+        let new = NewUser::new(person(number), Source::AdminPortal);
         let reply = self.run(Command::Register(new), then)?;
         let Reply::Registered(super::Registered::Created { user, .. }) = reply else {
             return Ok(());

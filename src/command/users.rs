@@ -2,74 +2,172 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Log, Reply, registration};
+use super::{CommandError, Log, Reply, account, registration, updates};
 use crate::{
     model::{
         Timestamp,
         effect::Applied,
+        event::Source,
         group::ADMINISTRATOR,
         id::{GroupId, RoleId, UserId},
-        user::{ProfileForm, Status, User},
+        user::{Profile, Status, User, UserState, UserUpdate},
     },
-    store::{groups, members, roles, users},
+    store::{Config, StoreError, groups, identities, members, roles, sessions, users},
 };
 
 /// How many users one purge removes at most, so that it never holds up others for long.
 const PURGE: usize = 1_000;
 
-pub(super) fn update(log: &Log<'_>, id: UserId, form: &ProfileForm) -> Result<Reply, CommandError> {
-    let user = present(log, id)?;
-    let config = log.tx.config()?;
-    let profile = form
-        .check(&config.attributes)
-        .map_err(CommandError::Fields)?;
-    if profile == user.profile {
-        return Ok(Reply::Done);
-    }
-    let taken = users::is_taken(log.tx, &profile.username, &profile.email, Some(id))?;
-    registration::taken_fields(taken)?;
-    users::update_profile(log.tx, id, &profile)?;
-    let name = user.profile.username.as_str();
-    log.changed("user.update", name, Some(&user.profile), Some(&profile))
-}
-
-pub(super) fn disable(log: &Log<'_>, id: UserId) -> Result<Reply, CommandError> {
-    let user = present(log, id)?;
-    if user.status == Status::Disabled {
-        return Ok(Reply::Done);
-    }
-    check_unprotected(&user)?;
-    check_not_last_administrator(log, &user)?;
-    set_status(log, &user, Status::Disabled, "user.disable")
-}
-
-pub(super) fn enable(log: &Log<'_>, id: UserId) -> Result<Reply, CommandError> {
-    let user = present(log, id)?;
-    if user.status != Status::Disabled {
-        return Ok(Reply::Done);
-    }
-    let status = match user.password_changed {
-        Some(_) => Status::Active,
-        None => Status::Pending,
-    };
-    set_status(log, &user, status, "user.enable")
-}
-
-fn set_status(
+/// Changes whatever `update` names, as one event.
+pub(super) fn update(
     log: &Log<'_>,
-    user: &User,
-    status: Status,
-    action: &str,
+    id: UserId,
+    update: &UserUpdate,
+    source: Source,
+    if_revision: Option<u64>,
 ) -> Result<Reply, CommandError> {
-    #[derive(Serialize)]
-    struct Value {
-        status: Status,
+    let user = present(log, id)?;
+    if if_revision.is_some_and(|it| it != user.revision) {
+        return Err(CommandError::Outdated(name(&user).to_owned()));
     }
-    users::set_status(log.tx, user.id, status)?;
-    let before = Value {
-        status: user.status,
+    let config = log.tx.config()?;
+    let after = changed(log, &config, &user, update)?;
+    if after == user && update.password.is_none() {
+        return Ok(Reply::Done);
+    }
+    let before = before(log, &config, &user, source)?;
+    users::update(log.tx, &after, log.now)?;
+    if after.profile != user.profile {
+        users::reindex(log.tx, id, &after.profile);
+    }
+    if let Some(password) = &update.password {
+        account::replace_password(log, &config, &user, password)?;
+    }
+    if after.status == Status::Disabled && user.status != Status::Disabled {
+        sessions::delete_of_user(log.tx, id, None)?;
+    }
+    log.changed(
+        "user.update",
+        name(&user),
+        Some(&Audited::of(&user)),
+        Some(&Audited::of(&after)),
+    )?;
+    announce(log, &config, before, &after, source)
+}
+
+/// The user as they are to be.
+fn changed(
+    log: &Log<'_>,
+    config: &Config,
+    user: &User,
+    update: &UserUpdate,
+) -> Result<User, CommandError> {
+    let mut after = user.clone();
+    if let Some(form) = &update.form {
+        let checked = form.check(&config.attributes);
+        after.profile = checked.map_err(CommandError::Fields)?;
+        check_free(log, user, &after)?;
+    }
+    if let Some(external_id) = &update.external_id {
+        after.external_id.clone_from(external_id);
+    }
+    if update.password.is_some() && matches!(user.status, Status::Pending | Status::Locked) {
+        after.status = Status::Active;
+    }
+    match update.is_enabled {
+        Some(false) if user.status != Status::Disabled => {
+            check_unprotected(user)?;
+            check_not_last_administrator(log, user)?;
+            after.status = Status::Disabled;
+        }
+        Some(true) if user.status == Status::Disabled => {
+            let has_way_in = user.password_changed.is_some() || update.password.is_some();
+            after.status = if has_way_in || identities::has_any(log.tx, user.id)? {
+                Status::Active
+            } else {
+                Status::Pending
+            };
+        }
+        _ => (),
+    }
+    Ok(after)
+}
+
+/// What is unique must not be somebody else's already.
+fn check_free(log: &Log<'_>, user: &User, after: &User) -> Result<(), CommandError> {
+    let (had, has) = (&user.profile, &after.profile);
+    if had.username == has.username && had.email == has.email {
+        return Ok(());
+    }
+    let taken = users::is_taken(log.tx, &has.username, &has.email, Some(user.id))?;
+    registration::taken_fields(taken)
+}
+
+/// The user as workflows see one, if any of them waits for updates from this source.
+pub(super) fn before(
+    log: &Log<'_>,
+    config: &Config,
+    user: &User,
+    source: Source,
+) -> Result<Option<UserState>, StoreError> {
+    if updates::is_awaited(config, source) {
+        users::state(log.tx, user).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Raises the event that a user has changed from `before`; memberships have not.
+pub(super) fn announce(
+    log: &Log<'_>,
+    config: &Config,
+    before: Option<UserState>,
+    after: &User,
+    source: Source,
+) -> Result<Reply, CommandError> {
+    let Some(before) = before else {
+        return Ok(Reply::Updated(Vec::new()));
     };
-    log.changed(action, name(user), Some(&before), Some(&Value { status }))
+    let (groups, roles) = (before.groups.clone(), before.roles.clone());
+    let updated = updates::Updated {
+        user: after.id,
+        source,
+        after: after
+            .profile
+            .state(after.status, groups, roles, after.mfa.clone()),
+        before,
+    };
+    Ok(Reply::Updated(updates::raise(log, config, updated)?))
+}
+
+/// What of a user an audit entry shows.
+#[derive(Serialize)]
+struct Audited<'a> {
+    #[serde(flatten)]
+    profile: &'a Profile,
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<&'a str>,
+}
+
+impl<'a> Audited<'a> {
+    fn of(user: &'a User) -> Self {
+        Self {
+            profile: &user.profile,
+            status: user.status,
+            external_id: user.external_id.as_deref(),
+        }
+    }
+}
+
+/// Disables or enables.
+pub(super) fn set_enabled(
+    log: &Log<'_>,
+    id: UserId,
+    is_enabled: bool,
+) -> Result<Reply, CommandError> {
+    let update = UserUpdate::enabled(is_enabled);
+    self::update(log, id, &update, Source::AdminDetails, None)
 }
 
 pub(super) fn protect(
@@ -94,6 +192,7 @@ pub(super) fn delete(log: &Log<'_>, id: UserId) -> Result<Reply, CommandError> {
     check_not_last_administrator(log, &user)?;
     let before = users::state(log.tx, &user)?;
     users::set_deleted(log.tx, &user, Some(log.now))?;
+    sessions::delete_of_user(log.tx, id, None)?;
     if log.tx.config()?.settings.directory.recycle_days == 0 {
         users::delete(log.tx, id)?;
     }
@@ -186,11 +285,11 @@ fn membership(
     }
 }
 
-fn name(user: &User) -> &str {
+pub(super) fn name(user: &User) -> &str {
     user.profile.username.as_str()
 }
 
-fn present(log: &Log<'_>, id: UserId) -> Result<User, CommandError> {
+pub(super) fn present(log: &Log<'_>, id: UserId) -> Result<User, CommandError> {
     let user = users::get(log.tx, id)?.ok_or(CommandError::NotFound("user"))?;
     match user.deleted {
         None => Ok(user),
@@ -221,7 +320,7 @@ fn check_unprotected(user: &User) -> Result<(), CommandError> {
 }
 
 /// Nothing is taken from a protected user; the refusal takes back what was just done.
-fn check_may_lose(user: &User, applied: Applied) -> Result<(), CommandError> {
+pub(super) fn check_may_lose(user: &User, applied: Applied) -> Result<(), CommandError> {
     match applied {
         Applied::Changed => check_unprotected(user),
         Applied::NoOp => Ok(()),

@@ -4,6 +4,7 @@
 //! **Invariant:** a tick with nothing to do writes nothing.
 
 mod recycle_bin;
+mod sign_in;
 
 use chrono::TimeDelta;
 use tokio::{sync::watch, task::JoinHandle};
@@ -68,7 +69,9 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
 
 /// Does all that is due, and says when to come back.
 pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
-    let next = recycle_bin::empty(parts).await?;
+    let bin = recycle_bin::empty(parts).await?;
+    let doors = sign_in::tidy(parts).await?;
     let idle_until = parts.clock.now() + IDLE;
-    Ok(next.map_or(idle_until, |due| due.min(idle_until)))
+    let due = bin.into_iter().chain(doors).chain([idle_until]);
+    Ok(due.min().unwrap_or(idle_until))
 }

@@ -33,6 +33,7 @@ pub enum Via {
     App,
     CommandLine,
     Portal,
+    Api,
 }
 
 pub type Hash = [u8; 32];
@@ -46,6 +47,7 @@ impl Via {
             Self::App => "App",
             Self::CommandLine => "Command line",
             Self::Portal => "Portal",
+            Self::Api => "API",
         }
     }
 }

@@ -1,8 +1,13 @@
 //! Groups and roles.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::id::{GroupId, RoleId};
+use super::{
+    Timestamp,
+    id::{GroupId, RoleId, UserId},
+};
 
 /// The group that every user is in.
 pub const DEFAULT_GROUP: &str = "DEFAULT";
@@ -24,6 +29,40 @@ pub struct Group {
 
     /// Every user is in it, without being written down as a member; it cannot be deleted or left.
     pub is_everyone: bool,
+
+    /// What the program calls the group that keeps it through the API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+
+    /// Raised by every change, memberships included.
+    pub revision: u64,
+    pub created: Timestamp,
+    pub changed: Timestamp,
+}
+
+/// A change of one group: whatever is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupChange {
+    pub name: Option<String>,
+    pub description: Option<String>,
+
+    /// `Some(None)` forgets it.
+    pub external_id: Option<Option<String>>,
+    pub is_protected: Option<bool>,
+    pub members: MembersChange,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MembersChange {
+    #[default]
+    None,
+    Edit {
+        add: BTreeSet<UserId>,
+        remove: BTreeSet<UserId>,
+    },
+
+    /// These and no others.
+    Replace(BTreeSet<UserId>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

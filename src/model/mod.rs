@@ -10,7 +10,9 @@ pub mod attribute;
 pub mod group;
 pub mod import;
 pub mod password;
+pub mod session;
 pub mod settings;
+pub mod totp;
 pub mod user;
 
 pub mod connection;
@@ -34,6 +36,7 @@ pub mod execution;
 pub mod plan;
 
 pub mod audit;
+pub mod mail;
 
 /// A moment, always in UTC; a person sees it in the time zone of the settings.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

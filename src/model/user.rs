@@ -86,6 +86,30 @@ pub struct ProfileForm {
     pub attributes: Values,
 }
 
+/// A change of one user, as one event: whatever is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserUpdate {
+    pub form: Option<ProfileForm>,
+    pub is_enabled: Option<bool>,
+
+    /// `Some(None)` forgets it.
+    pub external_id: Option<Option<String>>,
+    pub password: Option<NewPassword>,
+}
+
+/// A password that has been checked and hashed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewPassword {
+    pub hash: String,
+
+    /// When the password was set that it was compared with: if another one has been set since, the
+    /// check no longer holds.
+    pub replaces: Option<Timestamp>,
+
+    /// Whether the user has to choose another one at the next sign-in.
+    pub must_change: bool,
+}
+
 /// What is wrong with one field of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldError {
@@ -142,6 +166,31 @@ pub struct UserState {
 pub enum MfaMethod {
     /// A code from an authenticator app (RFC 6238).
     Totp,
+}
+
+impl UserUpdate {
+    pub fn profile(form: ProfileForm) -> Self {
+        Self {
+            form: Some(form),
+            ..Self::default()
+        }
+    }
+
+    pub fn enabled(is_enabled: bool) -> Self {
+        Self {
+            is_enabled: Some(is_enabled),
+            ..Self::default()
+        }
+    }
+}
+
+impl fmt::Debug for NewPassword {
+    /// The hash stays out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewPassword")
+            .field("must_change", &self.must_change)
+            .finish_non_exhaustive()
+    }
 }
 
 impl MfaMethod {

@@ -58,6 +58,7 @@ pub struct ActiveVersion {
 pub struct StuckVersion {
     pub workflow: WorkflowId,
     pub workflow_name: String,
+    pub version: VersionId,
     pub number: u32,
     pub reason: String,
 
@@ -69,6 +70,7 @@ impl StuckVersion {
     pub(super) fn new(
         workflow: WorkflowId,
         workflow_name: String,
+        version: VersionId,
         number: u32,
         drawing: Result<&Definition, String>,
     ) -> Self {
@@ -82,10 +84,17 @@ impl StuckVersion {
         Self {
             workflow,
             workflow_name,
+            version,
             number,
             reason,
             trigger: trigger.map(|(_, trigger)| trigger.clone()),
         }
+    }
+}
+
+impl StuckVersion {
+    pub fn trigger_label(&self) -> &'static str {
+        self.trigger.as_ref().map_or("", Trigger::label)
     }
 }
 
@@ -104,7 +113,15 @@ impl Config {
 
     /// A version that the event should have started. One that cannot be read may have waited for it.
     pub fn stuck_at(&self, kind: EventKind, source: Source) -> Option<&StuckVersion> {
-        self.stuck.iter().find(|version| {
+        self.all_stuck_at(kind, source).next()
+    }
+
+    pub fn all_stuck_at(
+        &self,
+        kind: EventKind,
+        source: Source,
+    ) -> impl Iterator<Item = &StuckVersion> {
+        self.stuck.iter().filter(move |version| {
             let trigger = version.trigger.as_ref();
             trigger.is_none_or(|it| it.matches(kind, source))
         })

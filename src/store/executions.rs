@@ -57,6 +57,9 @@ pub struct NewExecution<'a> {
     pub email: &'a str,
     pub status: Status,
     pub at: Timestamp,
+
+    /// Why it failed, when no step did.
+    pub error: Option<&'a str>,
     pub steps: &'a [Step],
 }
 
@@ -66,6 +69,7 @@ pub fn insert(tx: &Tx<'_>, new: &NewExecution<'_>) -> Result<ExecutionId, StoreE
         Some((step.node, failure.error.as_str()))
     });
     let (node, error) = failed.unzip();
+    let error = error.or(new.error);
     tx.prepare_cached(
         "INSERT INTO executions (workflow, version, workflow_name, version_number, trigger, event,
              user_id, subject, status, at, error, failed_node, steps)

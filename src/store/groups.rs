@@ -2,23 +2,34 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{StoreError, Tx, sql};
-use crate::model::{group::Group, id::GroupId, text};
+use super::{
+    StoreError, Tx,
+    sql::{self, At},
+};
+use crate::model::{Timestamp, group::Group, id::GroupId, text};
 
-const COLUMNS: &str = "id, name, description, is_protected, is_everyone";
+const COLUMNS: &str = "id, name, description, is_protected, is_everyone, external_id, \
+     revision, created, changed";
 
-pub fn insert(tx: &Tx<'_>, name: &str, description: &str) -> Result<GroupId, StoreError> {
+pub fn insert(
+    tx: &Tx<'_>,
+    name: &str,
+    description: &str,
+    now: Timestamp,
+) -> Result<GroupId, StoreError> {
     tx.prepare_cached(
-        "INSERT INTO groups (name, name_key, description, is_protected, is_everyone)
-         VALUES (?1, ?2, ?3, 0, 0)",
+        "INSERT INTO groups
+             (name, name_key, description, is_protected, is_everyone, created, changed)
+         VALUES (?1, ?2, ?3, 0, 0, ?4, ?4)",
     )?
-    .execute(params![name, text::fold(name), description])?;
+    .execute(params![name, text::fold(name), description, At(now)])?;
     Ok(GroupId::new(tx.last_insert_rowid()))
 }
 
-pub fn update(tx: &Tx<'_>, group: &Group) -> Result<(), StoreError> {
+pub fn update(tx: &Tx<'_>, group: &Group, now: Timestamp) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "UPDATE groups SET name = ?2, name_key = ?3, description = ?4, is_protected = ?5
+        "UPDATE groups SET name = ?2, name_key = ?3, description = ?4, is_protected = ?5,
+             external_id = ?6, changed = ?7, revision = revision + 1
          WHERE id = ?1",
     )?
     .execute(params![
@@ -27,6 +38,8 @@ pub fn update(tx: &Tx<'_>, group: &Group) -> Result<(), StoreError> {
         text::fold(&group.name),
         group.description,
         group.is_protected,
+        group.external_id,
+        At(now),
     ])?;
     Ok(())
 }
@@ -80,6 +93,10 @@ fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
         description: row.get(2)?,
         is_protected: row.get(3)?,
         is_everyone: row.get(4)?,
+        external_id: row.get(5)?,
+        revision: row.get::<_, i64>(6)?.unsigned_abs(),
+        created: row.get::<_, At>(7)?.0,
+        changed: row.get::<_, At>(8)?.0,
     })
 }
 

@@ -41,6 +41,12 @@ pub fn user_of(db: &Db, identity: &Identity) -> Result<Option<UserId>, StoreErro
     Ok(found)
 }
 
+/// Whether some provider knows the user, who needs no password then.
+pub fn has_any(db: &Db, user: UserId) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached("SELECT 1 FROM identities WHERE user_id = ?1")?;
+    Ok(statement.exists([user])?)
+}
+
 /// Whether the user is known to this issuer, as somebody or other.
 pub fn has_at(db: &Db, user: UserId, issuer: &str) -> Result<bool, StoreError> {
     let mut statement =

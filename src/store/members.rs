@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, users};
 use crate::model::{
     effect::Applied,
     id::{GroupId, RoleId, UserId},
@@ -14,12 +14,12 @@ use crate::model::{
 
 pub fn add_to_group(tx: &Tx<'_>, user: UserId, group: GroupId) -> Result<Applied, StoreError> {
     let sql = "INSERT OR IGNORE INTO user_groups (user_id, group_id) VALUES (?1, ?2)";
-    change(tx, sql, user, group.number())
+    change_group(tx, sql, user, group)
 }
 
 pub fn remove_from_group(tx: &Tx<'_>, user: UserId, group: GroupId) -> Result<Applied, StoreError> {
     let sql = "DELETE FROM user_groups WHERE user_id = ?1 AND group_id = ?2";
-    change(tx, sql, user, group.number())
+    change_group(tx, sql, user, group)
 }
 
 pub fn give_role(tx: &Tx<'_>, user: UserId, role: RoleId) -> Result<Applied, StoreError> {
@@ -32,13 +32,45 @@ pub fn take_role(tx: &Tx<'_>, user: UserId, role: RoleId) -> Result<Applied, Sto
     change(tx, sql, user, role.number())
 }
 
+fn change_group(
+    tx: &Tx<'_>,
+    sql: &str,
+    user: UserId,
+    group: GroupId,
+) -> Result<Applied, StoreError> {
+    let applied = change(tx, sql, user, group.number())?;
+    if applied == Applied::Changed {
+        tx.prepare_cached("UPDATE groups SET revision = revision + 1 WHERE id = ?1")?
+            .execute([group])?;
+    }
+    Ok(applied)
+}
+
 fn change(tx: &Tx<'_>, sql: &str, user: UserId, number: i64) -> Result<Applied, StoreError> {
     let rows = tx.prepare_cached(sql)?.execute(params![user, number])?;
-    Ok(if rows == 0 {
-        Applied::NoOp
-    } else {
-        Applied::Changed
-    })
+    if rows == 0 {
+        return Ok(Applied::NoOp);
+    }
+    users::touch(tx, user)?;
+    Ok(Applied::Changed)
+}
+
+/// Who is in the group and not in the recycle bin, up to `limit` after `after`, in the order of
+/// their numbers.
+pub fn of_group(
+    db: &Connection,
+    group: GroupId,
+    after: UserId,
+    limit: usize,
+) -> Result<Vec<(UserId, String)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, username FROM user_groups JOIN users ON users.id = user_id
+         WHERE group_id = ?1 AND user_id > ?2 AND deleted IS NULL ORDER BY user_id LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![group, after, limit as i64], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The groups of a user, that of everyone among them.

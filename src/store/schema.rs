@@ -202,6 +202,7 @@ const MIGRATIONS: &[&str] = &["
     ALTER TABLE groups ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE groups ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE groups ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+    UPDATE groups SET created = unixepoch() * 1000000, changed = unixepoch() * 1000000;
     CREATE INDEX groups_external ON groups (external_id) WHERE external_id IS NOT NULL;
     -- Who is in a group is not part of what every execution needs.
     DROP TRIGGER groups_update;

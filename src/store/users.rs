@@ -31,14 +31,16 @@ pub struct NewUser<'a> {
     pub password_hash: Option<&'a str>,
     pub must_change_password: bool,
     pub created: Timestamp,
+    pub external_id: Option<&'a str>,
 }
 
 pub fn insert(tx: &Tx<'_>, user: &NewUser<'_>) -> Result<UserId, StoreError> {
     let profile = user.profile;
     tx.prepare_cached(
         "INSERT INTO users (username, username_key, email, email_key, first_name, last_name,
-             phone, attributes, status, created, password_hash, password_changed, must_change)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             phone, attributes, status, created, password_hash, password_changed, must_change,
+             external_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         profile.username.as_str(),
@@ -54,20 +56,24 @@ pub fn insert(tx: &Tx<'_>, user: &NewUser<'_>) -> Result<UserId, StoreError> {
         user.password_hash,
         user.password_hash.map(|_| At(user.created)),
         user.must_change_password,
+        user.external_id,
     ])?;
     let id = UserId::new(tx.last_insert_rowid());
     index(tx, id, profile);
     Ok(id)
 }
 
-pub fn update_profile(tx: &Tx<'_>, id: UserId, profile: &Profile) -> Result<(), StoreError> {
+/// Writes what can be changed about a user at once.
+pub fn update(tx: &Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreError> {
+    let profile = &user.profile;
     tx.prepare_cached(
         "UPDATE users SET username = ?2, username_key = ?3, email = ?4, email_key = ?5,
-             first_name = ?6, last_name = ?7, phone = ?8, attributes = ?9
+             first_name = ?6, last_name = ?7, phone = ?8, attributes = ?9, status = ?10,
+             external_id = ?11, changed = ?12, revision = revision + 1
          WHERE id = ?1",
     )?
     .execute(params![
-        id,
+        user.id,
         profile.username.as_str(),
         profile.username.key(),
         profile.email.as_str(),
@@ -76,27 +82,35 @@ pub fn update_profile(tx: &Tx<'_>, id: UserId, profile: &Profile) -> Result<(), 
         profile.last_name,
         profile.phone,
         sql::json(&profile.attributes)?,
+        sql::word(&user.status)?,
+        user.external_id,
+        At(now),
     ])?;
-    unindex(tx, id);
-    index(tx, id, profile);
     Ok(())
 }
 
-pub fn set_status(tx: &Tx<'_>, id: UserId, status: Status) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE users SET status = ?2 WHERE id = ?1")?
-        .execute(params![id, sql::word(&status)?])?;
+/// Makes a user findable by what the profile says now.
+pub fn reindex(tx: &Tx<'_>, id: UserId, profile: &Profile) {
+    unindex(tx, id);
+    index(tx, id, profile);
+}
+
+/// Says that something about a user has changed that is kept elsewhere.
+pub fn touch(tx: &Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE users SET revision = revision + 1 WHERE id = ?1")?
+        .execute([id])?;
     Ok(())
 }
 
 pub fn set_protected(tx: &Tx<'_>, id: UserId, is_protected: bool) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE users SET is_protected = ?2 WHERE id = ?1")?
+    tx.prepare_cached("UPDATE users SET is_protected = ?2, revision = revision + 1 WHERE id = ?1")?
         .execute(params![id, is_protected])?;
     Ok(())
 }
 
 /// Moves a user to the recycle bin, or back when `at` is `None`. Groups and roles stay with them.
 pub fn set_deleted(tx: &Tx<'_>, user: &User, at: Option<Timestamp>) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE users SET deleted = ?2 WHERE id = ?1")?
+    tx.prepare_cached("UPDATE users SET deleted = ?2, revision = revision + 1 WHERE id = ?1")?
         .execute(params![user.id, at.map(At)])?;
     if at.is_some() {
         unindex(tx, user.id);

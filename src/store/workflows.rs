@@ -292,7 +292,13 @@ pub(super) fn active(
             });
         } else {
             let drawing = definition.as_ref().map_err(ToString::to_string);
-            stuck.push(StuckVersion::new(workflow, workflow_name, number, drawing));
+            stuck.push(StuckVersion::new(
+                workflow,
+                workflow_name,
+                row.get(2)?,
+                number,
+                drawing,
+            ));
         }
     }
     Ok((active, stuck))

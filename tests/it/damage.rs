@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::support::noon;
 use tenure::store::{FILE_NAME, Store, StoreError, audit, executions, groups, health, users};
 
 use crate::support::{activated, admitted, always, group, registration};
@@ -142,7 +143,7 @@ fn a_database_of_another_program_stays_as_it_is() {
 fn without_its_log_the_store_is_older_and_whole() {
     let (folder, file) = filled();
     let store = Store::open(folder.path()).expect("a store");
-    let lost = store.write(|tx| groups::insert(tx, "Lost", ""));
+    let lost = store.write(|tx| groups::insert(tx, "Lost", "", noon()));
     assert!(lost.is_ok(), "{lost:?}");
     let copy = tempfile::tempdir().expect("a folder");
     fs::copy(&file, copy.path().join(FILE_NAME)).expect("a copy without the log");

@@ -7,14 +7,14 @@ use tenure::{
         condition::{Condition, Operator, Subject},
         event::Source,
         execution::{Execution, Status},
-        group::Role,
+        group::{GroupChange, Role},
         id::{GroupId, RoleId, UserId},
         plan::Walk,
         problem::Runnable,
         task::{Action, Rule, RunMode, Target, Task},
         user::{self, UserState},
     },
-    store::{Store, events, executions, groups, known, members, roles, users},
+    store::{Store, events, executions, known, members, roles, users},
 };
 
 use crate::support::{
@@ -259,10 +259,19 @@ fn renaming_a_group_does_not_break_its_workflows() {
     let id = GroupId::new(target.id.expect("it was stored"));
     let task = always(Action::AssignGroup, vec![target]);
     activated(&store, "Welcome", registration(None, vec![task]));
-    let found = store.read(|db| groups::get(db, id)).expect("a look");
-    let mut group = found.expect("the group");
-    group.name = "Crew".to_owned();
-    done(&store, Command::UpdateGroup(group));
+    let change = GroupChange {
+        name: Some("Crew".to_owned()),
+        ..GroupChange::default()
+    };
+    let if_revision = None;
+    done(
+        &store,
+        Command::ChangeGroup {
+            id,
+            change,
+            if_revision,
+        },
+    );
 
     let user = admitted(&store, "ada");
     assert_eq!(groups_of(&store, user), ["DEFAULT", "Crew"]);

@@ -190,17 +190,13 @@ pub(crate) fn target(id: i64, name: &str) -> Target {
 
 /// Somebody with this username and an address at example.org.
 pub(crate) fn newcomer(username: &str, source: Source) -> NewUser {
-    NewUser {
-        form: ProfileForm {
-            username: username.to_owned(),
-            email: format!("{username}@example.org"),
-            first_name: username.to_owned(),
-            ..ProfileForm::default()
-        },
-        password_hash: None,
-        must_change_password: false,
-        source,
-    }
+    let form = ProfileForm {
+        username: username.to_owned(),
+        email: format!("{username}@example.org"),
+        first_name: username.to_owned(),
+        ..ProfileForm::default()
+    };
+    NewUser::new(form, source)
 }
 
 /// Registers somebody through the admin's door.

@@ -94,12 +94,12 @@ fn a_write_that_panics_takes_nothing_with_it() {
     let store = Store::in_memory().expect("in memory");
     in_one_commit(&store, |store| {
         let panicked = store.write(|tx| -> Result<(), StoreError> {
-            groups::insert(tx, "Lost", "")?;
+            groups::insert(tx, "Lost", "", noon())?;
             panic!("as tested")
         });
         assert!(matches!(panicked, Err(StoreError::Stopped)), "{panicked:?}");
     });
-    let kept = store.write(|tx| groups::insert(tx, "Kept", ""));
+    let kept = store.write(|tx| groups::insert(tx, "Kept", "", noon()));
     assert!(kept.is_ok(), "{kept:?}");
     let found = |name: &'static str| store.read(|db| groups::by_name(db, name)).expect("a group");
     assert!(found("Kept").is_some());
@@ -116,7 +116,7 @@ fn a_write_that_fails_leaves_the_others_of_its_commit() {
             scope.spawn(move || {
                 let name = format!("user{number}");
                 let written = store.write(move |tx| {
-                    groups::insert(tx, &name, "")?;
+                    groups::insert(tx, &name, "", noon())?;
                     if number % 2 == 0 {
                         return Err(StoreError::Busy);
                     }
@@ -174,7 +174,7 @@ fn what_another_process_writes_is_noticed_within_half_a_second() {
     let other = Store::open(folder.path()).expect("the same store");
     let mut revision = store.watch();
     revision.mark_unchanged();
-    let written = other.write(|tx| groups::insert(tx, "Staff", ""));
+    let written = other.write(|tx| groups::insert(tx, "Staff", "", noon()));
     assert!(written.is_ok(), "{written:?}");
     // Half a second is what is promised; a busy machine gets a little more.
     let patience = std::time::Duration::from_secs(2);

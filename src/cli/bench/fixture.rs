@@ -198,10 +198,8 @@ fn chain(kinds: impl IntoIterator<Item = NodeKind>) -> anyhow::Result<Definition
 /// The command that registers the person with this number, who is always the same.
 pub fn registration(number: usize) -> Command {
     Command::Register(NewUser {
-        form: person(number),
         password_hash: Some(HASH.to_owned()),
-        must_change_password: false,
-        source: Source::SelfRegistration,
+        ..NewUser::new(person(number), Source::SelfRegistration)
     })
 }
 

@@ -19,9 +19,9 @@ use crate::{
     model::{
         Timestamp,
         event::Source,
-        id::{ExecutionId, GroupId, RoleId, UserId},
+        id::{ExecutionId, GroupId, RoleId},
         import::{Action, HeaderError, Row},
-        user::{FieldError, Status, User},
+        user::{FieldError, Status, User, UserUpdate},
     },
     store::{Store, StoreError, Tx, audit, groups, members, roles, users},
 };
@@ -277,10 +277,8 @@ impl Asked<'_> {
 
     fn add(&self) -> Result<RowOutcome, CommandError> {
         let new = NewUser {
-            form: self.row.form(None),
-            password_hash: None,
-            must_change_password: false,
-            source: Source::AdminPortal,
+            is_enabled: self.row.status != Some(Status::Disabled),
+            ..NewUser::new(self.row.form(None), Source::AdminPortal)
         };
         let user = match self.run(Command::Register(new))? {
             Reply::Registered(Registered::Created { user, .. }) => user,
@@ -295,7 +293,6 @@ impl Asked<'_> {
         for role in self.roles()?.unwrap_or_default() {
             self.run(Command::GiveRole { user, role })?;
         }
-        self.set_status(user)?;
         Ok(RowOutcome::Created)
     }
 
@@ -303,8 +300,12 @@ impl Asked<'_> {
     fn update(&self) -> Result<RowOutcome, CommandError> {
         let user = self.present()?;
         let id = user.id;
-        let form = self.row.form(Some(&user.profile));
-        self.run(Command::UpdateUser { id, form })?;
+        let update = UserUpdate {
+            form: Some(self.row.form(Some(&user.profile))),
+            is_enabled: self.row.status.map(|it| it != Status::Disabled),
+            ..UserUpdate::default()
+        };
+        self.run(Command::update(id, update, Source::AdminDetails))?;
         if let Some(wanted) = self.groups()? {
             let had = members::groups_of(self.tx, id)?;
             let everyone = self.tx.config()?.everyone.id;
@@ -329,16 +330,7 @@ impl Asked<'_> {
                 self.run(Command::TakeRole { user: id, role })?;
             }
         }
-        self.set_status(id)?;
         Ok(RowOutcome::Updated)
-    }
-
-    fn set_status(&self, user: UserId) -> Result<(), CommandError> {
-        match self.row.status {
-            None => Ok(()),
-            Some(Status::Disabled) => self.run(Command::DisableUser(user)).map(drop),
-            Some(_) => self.run(Command::EnableUser(user)).map(drop),
-        }
     }
 
     fn present(&self) -> Result<User, CommandError> {

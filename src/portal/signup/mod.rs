@@ -149,10 +149,8 @@ async fn register(site: &Site, typed: &Typed) -> Outcome {
             }
         };
         let new = NewUser {
-            form,
             password_hash: Some(hash),
-            must_change_password: false,
-            source: Source::SelfRegistration,
+            ..NewUser::new(form, Source::SelfRegistration)
         };
         let (actor, now) = (Actor::sign_up(), site.clock().now());
         let command = Command::Register(new);

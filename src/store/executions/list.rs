@@ -361,6 +361,7 @@ mod tests {
                 email: &email,
                 status,
                 at: at(number),
+                error: None,
                 steps: &[],
             },
         )?;

@@ -406,6 +406,7 @@ mod tests {
             password_hash: None,
             must_change_password: false,
             created: Timestamp::UNIX_EPOCH,
+            external_id: None,
         };
         let id = users::insert(tx, &new)?;
         Ok(users::get(tx, id)?.expect("was just stored"))
@@ -530,7 +531,7 @@ mod tests {
     fn groups_filter_however_many_are_in_them() {
         let store = with(&["ada", "bob", "cid", "dan"]);
         let group = store.write(|tx| {
-            let group = groups::insert(tx, "Staff", "")?;
+            let group = groups::insert(tx, "Staff", "", Timestamp::UNIX_EPOCH)?;
             for name in ["cid", "ada"] {
                 let user = users::by_username(tx, name)?.expect("is there");
                 members::add_to_group(tx, user.id, group)?;

@@ -211,10 +211,9 @@ impl NewDrawer {
 
     fn send(&mut self, ctx: &Ctx<'_>, password_hash: Option<String>) {
         let new = NewUser {
-            form: self.fields.form.clone(),
             must_change_password: password_hash.is_some() && self.must_change,
             password_hash,
-            source: Source::AdminPortal,
+            ..NewUser::new(self.fields.form.clone(), Source::AdminPortal)
         };
         self.progress = Progress::Sent(ctx.commands.send(Command::Register(new)));
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     command::{Command, CommandError, Reply},
     model::{
-        group::{Group, Role},
+        group::{GroupChange, Role},
         id::{GroupId, RoleId},
         task::TargetKind,
         text,
@@ -226,13 +226,16 @@ impl TargetDrawer {
             is_default,
         } = self.draft.clone();
         match self.kind {
-            TargetKind::Group => Command::UpdateGroup(Group {
+            TargetKind::Group => Command::ChangeGroup {
                 id: GroupId::new(number),
-                name,
-                description,
-                is_protected,
-                is_everyone: is_default,
-            }),
+                change: GroupChange {
+                    name: Some(name),
+                    description: Some(description),
+                    is_protected: Some(is_protected),
+                    ..GroupChange::default()
+                },
+                if_revision: None,
+            },
             TargetKind::Role => Command::UpdateRole(Role {
                 id: RoleId::new(number),
                 name,

@@ -16,9 +16,10 @@ use super::{
 use crate::{
     command::{Command, CommandError},
     model::{
+        event::Source,
         id::UserId,
         task::TargetKind,
-        user::{ProfileForm, Status, User},
+        user::{ProfileForm, Status, User, UserUpdate},
     },
     ui::{
         Ctx,
@@ -115,7 +116,7 @@ impl UserDrawer {
         self.refusal = None;
         self.fields.drop_unknown(&ctx.config.attributes);
         let form = self.fields.form.clone();
-        let command = Command::UpdateUser { id: self.id, form };
+        let command = Command::update(self.id, UserUpdate::profile(form), Source::AdminDetails);
         self.saving = Some(ctx.commands.send(command));
     }
 

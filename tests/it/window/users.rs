@@ -43,10 +43,8 @@ fn form(username: &str) -> ProfileForm {
 
 fn add_user(store: &Store, form: ProfileForm) -> UserId {
     let new = NewUser {
-        form,
         password_hash: Some("$argon2id$".to_owned()),
-        must_change_password: false,
-        source: Source::AdminPortal,
+        ..NewUser::new(form, Source::AdminPortal)
     };
     match done(store, Command::Register(new)) {
         Reply::Registered(Registered::Created { user, .. }) => user,

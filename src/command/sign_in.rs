@@ -1,0 +1,363 @@
+//! Signing in, step by step: password, code, a new password if the old one may not be used any more.
+//!
+//! **Invariants:** whoever fails learns nothing; the audit says why. A lock keeps out browsers that
+//! the user has not signed in with before, and only for the policy's period; known browsers have a
+//! count and a lock of their own (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"),
+//! so that no stranger can keep the right user out. Every step gives the session a new key.
+
+use chrono::TimeDelta;
+
+use super::{CommandError, Log, Reply, account, users as profile};
+use crate::{
+    model::{
+        Timestamp,
+        id::UserId,
+        password::PasswordPolicy,
+        session::{DEVICE, Key, LONGEST, Session, SessionId, Stage},
+        totp,
+        user::{NewPassword, Status, User},
+    },
+    store::{
+        StoreError, credentials,
+        sessions::{self, NewSession},
+        users,
+    },
+};
+
+/// After how many wrong codes in a row browsers are kept out, and for how long, where the policy
+/// has no lock: a code has only six digits.
+const CODE_GUESSES: (u32, u32) = (10, 15);
+
+/// The browser in which somebody signs in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Browser {
+    /// What the session is to be known by from now on.
+    pub session: Key,
+
+    /// What the browser has shown to be known by, and what it is to show from now on.
+    pub device: Option<Key>,
+    pub new_device: Key,
+    pub address: String,
+    pub agent: String,
+}
+
+/// A password that has been compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// Whom the name means.
+    pub user: Option<UserId>,
+    pub is_right: bool,
+
+    /// When the password was set that it was compared with.
+    pub password_changed: Option<Timestamp>,
+    pub browser: Browser,
+}
+
+/// How far it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    Open { session: SessionId, stage: Stage },
+    Refused,
+}
+
+pub(super) fn with_password(log: &Log<'_>, asked: &SignIn) -> Result<Reply, CommandError> {
+    let Some(user) = found(log, asked.user)? else {
+        return refuse(log, "", "there is no such account", &asked.browser);
+    };
+    let name = profile::name(&user);
+    let guard = match Guard::of(log, &user, &asked.browser)? {
+        Ok(guard) => guard,
+        Err(reason) => return refuse(log, name, reason, &asked.browser),
+    };
+    if !asked.is_right || asked.password_changed != user.password_changed {
+        return guard.fail(log, "wrong password", false);
+    }
+    let policy = &log.tx.config()?.settings.password;
+    let stage = if user.mfa.is_empty() {
+        after_proof(&user, policy, log.now)
+    } else {
+        Stage::Code
+    };
+    guard.open(log, None, stage)
+}
+
+/// A code from an authenticator app, or a recovery code.
+pub(super) fn with_code(
+    log: &Log<'_>,
+    session: SessionId,
+    code: &str,
+    browser: &Browser,
+) -> Result<Reply, CommandError> {
+    let (session, user) = at_stage(log, session, Stage::Code)?;
+    let guard = match Guard::of(log, &user, browser)? {
+        Ok(guard) => guard,
+        Err(reason) => return refuse(log, profile::name(&user), reason, browser),
+    };
+    let known = credentials::get(log.tx, user.id)?;
+    let secret = known.totp_secret.unwrap_or_default();
+    match totp::step(&secret, code, known.totp_step, log.now) {
+        Some(step) => credentials::use_totp_step(log.tx, user.id, step)?,
+        None if uses_recovery_code(log, &user, code)? => (),
+        None => return guard.fail(log, "wrong code", true),
+    }
+    let policy = &log.tx.config()?.settings.password;
+    let stage = after_proof(&user, policy, log.now);
+    guard.open(log, Some(&session), stage)
+}
+
+fn uses_recovery_code(log: &Log<'_>, user: &User, code: &str) -> Result<bool, CommandError> {
+    let is_used = credentials::use_recovery_code(log.tx, user.id, &account::recovery_key(code))?;
+    if is_used {
+        log.done("user.use_recovery_code", profile::name(user))?;
+    }
+    Ok(is_used)
+}
+
+/// The password that somebody has to choose before going on.
+pub(super) fn with_new_password(
+    log: &Log<'_>,
+    session: SessionId,
+    password: &NewPassword,
+    browser: &Browser,
+) -> Result<Reply, CommandError> {
+    let (session, user) = at_stage(log, session, Stage::NewPassword)?;
+    let guard = match Guard::of(log, &user, browser)? {
+        Ok(guard) => guard,
+        Err(reason) => return refuse(log, profile::name(&user), reason, browser),
+    };
+    account::change_password(log, user.id, password, session.id)?;
+    guard.open(log, Some(&session), Stage::SignedIn)
+}
+
+/// Somebody for whom a provider has vouched. The password is not asked for, a code is.
+pub(super) fn through_provider(
+    log: &Log<'_>,
+    user: UserId,
+    browser: &Browser,
+) -> Result<Reply, CommandError> {
+    let Some(user) = found(log, Some(user))? else {
+        return refuse(log, "", "there is no such account", browser);
+    };
+    if user.status == Status::Disabled {
+        return refuse(log, profile::name(&user), DISABLED, browser);
+    }
+    let stage = if user.mfa.is_empty() {
+        Stage::SignedIn
+    } else {
+        Stage::Code
+    };
+    Guard {
+        user: &user,
+        browser,
+        known: None,
+    }
+    .open(log, None, stage)
+}
+
+/// A wrong password where somebody who is signed in has to prove again who they are.
+pub(super) fn wrong_proof(
+    log: &Log<'_>,
+    user: UserId,
+    browser: &Browser,
+) -> Result<Reply, CommandError> {
+    let user = profile::present(log, user)?;
+    match Guard::of(log, &user, browser)? {
+        Ok(guard) => guard.fail(log, "wrong password", false),
+        Err(reason) => refuse(log, profile::name(&user), reason, browser),
+    }
+}
+
+pub(super) fn sign_out(log: &Log<'_>, session: SessionId) -> Result<Reply, CommandError> {
+    let Some(found) = sessions::get(log.tx, session)? else {
+        return Ok(Reply::Done);
+    };
+    sessions::delete(log.tx, session)?;
+    let user = users::get(log.tx, found.user)?;
+    log.done("user.sign_out", user.as_ref().map_or("", profile::name))
+}
+
+/// Signs a user out everywhere but in one session.
+pub(super) fn end_sessions(
+    log: &Log<'_>,
+    user: UserId,
+    except: Option<SessionId>,
+) -> Result<Reply, CommandError> {
+    let user = profile::present(log, user)?;
+    if sessions::delete_of_user(log.tx, user.id, except)? == 0 {
+        return Ok(Reply::Done);
+    }
+    log.done("user.end_sessions", profile::name(&user))
+}
+
+/// Notes that a session is in use; no act of anyone's.
+pub(super) fn use_session(log: &Log<'_>, session: SessionId) -> Result<Reply, CommandError> {
+    if let Some(found) = sessions::get(log.tx, session)? {
+        sessions::set_used(log.tx, session, log.now)?;
+        credentials::was_active(log.tx, found.user, log.now)?;
+    }
+    Ok(Reply::Done)
+}
+
+/// Forgets sessions that are over and browsers that were not used for long.
+pub(super) fn purge(log: &Log<'_>) -> Result<Reply, CommandError> {
+    let purged = sessions::purge(log.tx, log.now - LONGEST, log.now - DEVICE)?;
+    Ok(Reply::Purged(purged))
+}
+
+const DISABLED: &str = "the account is disabled";
+
+fn found(log: &Log<'_>, id: Option<UserId>) -> Result<Option<User>, StoreError> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    Ok(users::get(log.tx, id)?.filter(|it| it.deleted.is_none()))
+}
+
+fn at_stage(log: &Log<'_>, id: SessionId, stage: Stage) -> Result<(Session, User), CommandError> {
+    let session = sessions::get(log.tx, id)?
+        .filter(|it| it.stage == stage && !it.is_over(log.now))
+        .ok_or(CommandError::NotFound("session"))?;
+    let user = profile::present(log, session.user)?;
+    Ok((session, user))
+}
+
+fn after_proof(user: &User, policy: &PasswordPolicy, now: Timestamp) -> Stage {
+    if user.needs_new_password(policy, now) {
+        Stage::NewPassword
+    } else {
+        Stage::SignedIn
+    }
+}
+
+fn refuse(
+    log: &Log<'_>,
+    name: &str,
+    reason: &str,
+    browser: &Browser,
+) -> Result<Reply, CommandError> {
+    let reason = format!("{reason}, from {}", browser.address);
+    log.refused("user.sign_in", name, &reason)?;
+    Ok(Reply::Entry(Entry::Refused))
+}
+
+/// Who stands at the door: a browser that the user has signed in with before, or a stranger.
+struct Guard<'a> {
+    user: &'a User,
+    browser: &'a Browser,
+
+    /// The known browser, and how often it has failed.
+    known: Option<(Key, u32)>,
+}
+
+impl<'a> Guard<'a> {
+    /// Or why nobody gets in at this moment, whatever they show.
+    fn of(
+        log: &Log<'_>,
+        user: &'a User,
+        browser: &'a Browser,
+    ) -> Result<Result<Self, &'static str>, StoreError> {
+        match user.status {
+            Status::Disabled => return Ok(Err(DISABLED)),
+            Status::Pending => return Ok(Err("no password has been set yet")),
+            Status::Active | Status::Locked => (),
+        }
+        let device = match &browser.device {
+            Some(key) => sessions::device(log.tx, key)?.map(|device| (*key, device)),
+            None => None,
+        };
+        let known = match device.filter(|(_, device)| device.user == user.id) {
+            Some((_, device)) if device.locked_until.is_some_and(|until| log.now < until) => {
+                return Ok(Err("too many failures in this browser"));
+            }
+            Some((key, device)) => Some((key, device.failures)),
+            None if user.is_locked(log.now) => {
+                return Ok(Err("the account is locked after too many failures"));
+            }
+            None => {
+                if user.status == Status::Locked {
+                    credentials::unlock(log.tx, user.id)?;
+                }
+                None
+            }
+        };
+        Ok(Ok(Self {
+            user,
+            browser,
+            known,
+        }))
+    }
+
+    /// Counts a failure, and locks when there are too many in a row.
+    fn fail(&self, log: &Log<'_>, reason: &str, is_code: bool) -> Result<Reply, CommandError> {
+        let policy = &log.tx.config()?.settings.password;
+        let (most, minutes) = match policy.failures_before_lock {
+            0 if is_code => CODE_GUESSES,
+            0 => (u32::MAX, 0),
+            most => (most, policy.lock_minutes),
+        };
+        let until = log.now + TimeDelta::minutes(i64::from(minutes));
+        match self.known {
+            Some((key, failures)) if failures + 1 >= most => {
+                sessions::set_device_failures(log.tx, &key, 0, Some(until))?;
+            }
+            Some((key, failures)) => {
+                sessions::set_device_failures(log.tx, &key, failures + 1, None)?;
+            }
+            None => {
+                let failures = credentials::get(log.tx, self.user.id)?.failures + 1;
+                if failures >= most {
+                    credentials::lock(log.tx, self.user.id, until)?;
+                    log.done("user.lock", profile::name(self.user))?;
+                } else {
+                    credentials::set_failures(log.tx, self.user.id, failures)?;
+                }
+            }
+        }
+        refuse(log, profile::name(self.user), reason, self.browser)
+    }
+
+    /// Opens a session in place of the one that has led here.
+    fn open(
+        &self,
+        log: &Log<'_>,
+        from: Option<&Session>,
+        stage: Stage,
+    ) -> Result<Reply, CommandError> {
+        if let Some(from) = from {
+            sessions::delete(log.tx, from.id)?;
+        }
+        let new = NewSession {
+            key: &self.browser.session,
+            user: self.user.id,
+            stage,
+            address: &self.browser.address,
+            agent: &self.browser.agent,
+            at: log.now,
+        };
+        let session = sessions::insert(log.tx, &new)?;
+        if stage == Stage::SignedIn {
+            self.signed_in(log)?;
+        }
+        Ok(Reply::Entry(Entry::Open { session, stage }))
+    }
+
+    fn signed_in(&self, log: &Log<'_>) -> Result<(), CommandError> {
+        if self.known.is_none() {
+            credentials::set_failures(log.tx, self.user.id, 0)?;
+        }
+        credentials::signed_in(log.tx, self.user.id, log.now)?;
+        sessions::put_device(log.tx, &self.browser.new_device, self.user.id, log.now)?;
+        log.done("user.sign_in", profile::name(self.user))?;
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Browser {
+    /// The keys stay out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Browser")
+            .field("address", &self.address)
+            .field("agent", &self.agent)
+            .finish_non_exhaustive()
+    }
+}
