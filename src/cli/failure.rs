@@ -42,7 +42,7 @@ Exit codes:
     6  what was compared differs
   130  interrupted with Ctrl+C
 
-A user, group, role or workflow is named by its name, or by its number like #12.";
+A user, group, role, connection or workflow is named by its name, or by its number like #12.";
 
 #[derive(Debug)]
 pub(super) enum Failure {

@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Log, Reply};
+use super::{CommandError, Log, Reply, users as profile};
 use crate::{
     model::{
+        attribute::Attribute,
         connection::{
-            ClientSecret, Connection, ConnectionError, ConnectionSpec, Identity, SecretChange,
+            ClientSecret, Connection, ConnectionError, ConnectionSpec, Identity, Origin,
+            SecretChange, is_field,
         },
         id::{ConnectionId, UserId},
+        user::{Status, User},
     },
     store::{StoreError, connections, identities, users},
 };
@@ -41,7 +44,9 @@ pub(super) fn update(
     secret: &SecretChange,
 ) -> Result<Reply, CommandError> {
     let before = found(log, id)?;
-    let spec = spec.checked(&log.tx.config()?.attributes)?;
+    let config = log.tx.config()?;
+    let spec = without_forgotten(spec, &before.spec, &config.attributes);
+    let spec = spec.checked(&config.attributes)?;
     let is_kept = *secret == SecretChange::Keep;
     // Otherwise whoever may change the address could have the secret sent there.
     if is_kept && before.has_secret && before.spec.issuer != spec.issuer {
@@ -70,6 +75,19 @@ pub(super) fn update(
     log.changed("connection.update", name, Some(&shown), Some(&after))
 }
 
+/// Without claims for attributes that have been deleted since: they are no reason not to be able to
+/// disable a connection.
+fn without_forgotten(
+    mut spec: ConnectionSpec,
+    before: &ConnectionSpec,
+    attributes: &[Attribute],
+) -> ConnectionSpec {
+    spec.claims.retain(|field, claim| {
+        is_field(field, attributes) || before.claims.get(field) != Some(claim)
+    });
+    spec
+}
+
 /// Who has signed in through it stays known, should a connection to the same issuer be made again.
 pub(super) fn delete(log: &Log<'_>, id: ConnectionId) -> Result<Reply, CommandError> {
     let before = found(log, id)?;
@@ -79,31 +97,58 @@ pub(super) fn delete(log: &Log<'_>, id: ConnectionId) -> Result<Reply, CommandEr
     log.changed("connection.delete", name, Some(&shown), None::<&()>)
 }
 
-/// Makes somebody at a provider a user here, after they have shown that they are both.
+/// Makes somebody at a provider a user here, after they have shown that they are both; or notes that
+/// they have come again.
 pub(super) fn link(
     log: &Log<'_>,
     user: UserId,
-    identity: &Identity,
-    connection: ConnectionId,
-    proof: &'static str,
+    origin: &Origin,
+    proof: &str,
 ) -> Result<Reply, CommandError> {
+    let user = profile::present(log, user)?;
+    match identities::user_of(log.tx, &origin.identity)? {
+        Some(same) if same == user.id => {
+            identities::touch(log.tx, origin, log.now)?;
+            return Ok(Reply::Done);
+        }
+        Some(_) => return Err(ConnectionError::IdentityTaken.into()),
+        None => attach(log, user.id, profile::name(&user), origin, proof)?,
+    }
+    // From now on there is a way in.
+    if user.status == Status::Pending {
+        let after = User {
+            status: Status::Active,
+            ..user
+        };
+        users::update(log.tx, &after, log.now)?;
+    }
+    Ok(Reply::Done)
+}
+
+/// Keeps who somebody is at a provider.
+pub(super) fn attach(
+    log: &Log<'_>,
+    user: UserId,
+    name: &str,
+    origin: &Origin,
+    proof: &str,
+) -> Result<(), CommandError> {
     #[derive(Serialize)]
     struct Linked<'a> {
         identity: &'a Identity,
-        proof: &'static str,
+        proof: &'a str,
     }
-    let user = users::get(log.tx, user)?.ok_or(CommandError::NotFound("user"))?;
-    let name = user.profile.username.as_str();
-    if user.deleted.is_some() {
-        return Err(CommandError::InRecycleBin(name.to_owned()));
-    }
-    match identities::user_of(log.tx, identity)? {
-        Some(same) if same == user.id => return Ok(Reply::Done),
-        Some(_) => return Err(ConnectionError::IdentityTaken.into()),
-        None => identities::insert(log.tx, identity, user.id, connection, log.now)?,
-    }
+    identities::insert(log.tx, user, origin, log.now).map_err(|err| {
+        if err.is_duplicate("identities.") {
+            ConnectionError::IdentityTaken.into()
+        } else {
+            CommandError::from(err)
+        }
+    })?;
+    let identity = &origin.identity;
     let linked = Linked { identity, proof };
     log.changed("user.link_identity", name, None::<&()>, Some(&linked))
+        .map(|_done| ())
 }
 
 /// Records why a sign-in through a provider came to nothing.

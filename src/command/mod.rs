@@ -29,14 +29,14 @@ use serde::Serialize;
 pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
-    sign_in::{Browser, Entry, SignIn},
+    sign_in::{Browser, Claim, Entry, SignIn},
 };
 use crate::{
     model::{
         Timestamp,
         attribute::AttributeSpec,
         audit::{AuditEntry, Via},
-        connection::{ClientSecret, ConnectionSpec, Identity, SecretChange},
+        connection::{ClientSecret, ConnectionSpec, Origin, SecretChange},
         definition::Definition,
         document::Document,
         event::Source,
@@ -247,13 +247,16 @@ pub enum Command {
     },
     DeleteConnection(ConnectionId),
 
-    /// Somebody at a provider is this user from now on; `proof` says how that was shown.
+    /// Somebody at a provider is this user from now on, or has come again; `proof` says how that was
+    /// shown.
     LinkIdentity {
         user: UserId,
-        identity: Identity,
-        connection: ConnectionId,
+        origin: Origin,
         proof: &'static str,
     },
+
+    /// The same for somebody who shows the user's password, and signs in by that.
+    ClaimUser(Box<Claim>),
 
     /// A sign-in through a provider that came to nothing: it changes nothing but the audit.
     RefuseSignOn {
@@ -483,10 +486,10 @@ fn run(
         Command::DeleteConnection(id) => connections::delete(&log, id),
         Command::LinkIdentity {
             user,
-            identity,
-            connection,
+            origin,
             proof,
-        } => connections::link(&log, user, &identity, connection, proof),
+        } => connections::link(&log, user, &origin, proof),
+        Command::ClaimUser(claim) => sign_in::with_claim(&log, &claim),
         Command::RefuseSignOn { connection, reason } => {
             connections::refuse(&log, &connection, &reason)
         }
@@ -640,6 +643,7 @@ impl Act<'static> {
             Command::UpdateConnection { spec, .. } => ("connection.update", spec.name.clone()),
             Command::DeleteConnection(id) => ("connection.delete", id.to_string()),
             Command::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
+            Command::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
             Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),

@@ -27,6 +27,9 @@ const MAX_SECRET: usize = 1_000;
 /// The longest subject, in ASCII characters (OpenID Connect Core 1.0 §2).
 const MAX_SUBJECT: usize = 255;
 
+/// Where in the portal all providers send browsers back to.
+pub const CALLBACK: &str = "/sign-on/callback";
+
 /// The fields of a profile that every directory has.
 const BUILT_IN: [&str; 5] = ["username", "email", "first_name", "last_name", "phone"];
 
@@ -83,6 +86,13 @@ pub enum SecretChange {
 pub struct Identity {
     issuer: String,
     subject: String,
+}
+
+/// Somebody whom a provider knows, and through which connection they come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub identity: Identity,
+    pub connection: ConnectionId,
 }
 
 /// What a provider says of somebody, after its signature was checked.
@@ -186,6 +196,12 @@ impl ConnectionSpec {
         self.claims.values().any(|it| !claims.0.contains_key(it))
     }
 
+    /// Whether the provider says that it has not verified the email address.
+    pub fn doubts_email(&self, claims: &Claims) -> bool {
+        let claim = self.claims.get("email").map(String::as_str);
+        claim == Some("email") && claims.says("email_verified") == Some(false)
+    }
+
     /// The email address, if the provider says of it that it has been verified (OpenID Connect
     /// Core 1.0 §5.1).
     pub fn verified_email(&self, claims: &Claims) -> Option<String> {
@@ -197,6 +213,11 @@ impl ConnectionSpec {
             None
         }
     }
+}
+
+/// Whether a claim can fill it.
+pub fn is_field(name: &str, attributes: &[Attribute]) -> bool {
+    BUILT_IN.contains(&name) || attributes.iter().any(|it| it.spec.name == name)
 }
 
 /// `form`, where each of the fields named is as in `before`.

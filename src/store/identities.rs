@@ -5,16 +5,15 @@ use rusqlite::{Connection as Db, OptionalExtension as _, params};
 use super::{StoreError, Tx, sql::At};
 use crate::model::{
     Timestamp,
-    connection::Identity,
-    id::{ConnectionId, UserId},
+    connection::{Identity, Origin},
+    id::UserId,
 };
 
 /// Fails as a duplicate of `identities.` if the identity is somebody's already.
 pub fn insert(
     tx: &Tx<'_>,
-    identity: &Identity,
     user: UserId,
-    connection: ConnectionId,
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
@@ -22,10 +21,10 @@ pub fn insert(
          VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
     )?
     .execute(params![
-        identity.issuer(),
-        identity.subject(),
+        origin.identity.issuer(),
+        origin.identity.subject(),
         user,
-        connection,
+        origin.connection,
         At(now)
     ])?;
     Ok(())
@@ -55,20 +54,15 @@ pub fn has_at(db: &Db, user: UserId, issuer: &str) -> Result<bool, StoreError> {
 }
 
 /// Remembers that somebody has signed in so, and through which connection.
-pub fn touch(
-    tx: &Tx<'_>,
-    identity: &Identity,
-    connection: ConnectionId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub fn touch(tx: &Tx<'_>, origin: &Origin, now: Timestamp) -> Result<(), StoreError> {
     tx.prepare_cached(
         "UPDATE identities SET last_used = ?3, connection = ?4 WHERE issuer = ?1 AND subject = ?2",
     )?
     .execute(params![
-        identity.issuer(),
-        identity.subject(),
+        origin.identity.issuer(),
+        origin.identity.subject(),
         At(now),
-        connection
+        origin.connection
     ])?;
     Ok(())
 }

@@ -50,6 +50,30 @@ pub struct Described {
     pub claims: Vec<String>,
 }
 
+impl Described {
+    /// What the connection asks for and the provider does not say that it has. It may have it all
+    /// the same: both lists may leave things out (OpenID Connect Discovery 1.0 §3).
+    pub fn doubts(&self, spec: &ConnectionSpec) -> Vec<String> {
+        let mut doubts = Vec::new();
+        if self.pkce == Offer::NotSaid {
+            doubts.push("the provider does not say whether it knows PKCE".to_owned());
+        }
+        let missing =
+            |said: &[String], wanted: &str| !said.is_empty() && said.iter().all(|it| it != wanted);
+        for scope in &spec.scopes {
+            if missing(&self.scopes, scope) {
+                doubts.push(format!("the provider does not name the scope {scope:?}"));
+            }
+        }
+        for claim in spec.claims.values() {
+            if missing(&self.claims, claim) {
+                doubts.push(format!("the provider does not name the claim {claim:?}"));
+            }
+        }
+        doubts
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Offer {
