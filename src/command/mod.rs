@@ -237,12 +237,12 @@ pub enum Command {
 
     /// A provider through which people sign in.
     CreateConnection {
-        spec: ConnectionSpec,
+        spec: Box<ConnectionSpec>,
         secret: Option<ClientSecret>,
     },
     UpdateConnection {
         id: ConnectionId,
-        spec: ConnectionSpec,
+        spec: Box<ConnectionSpec>,
         secret: SecretChange,
     },
     DeleteConnection(ConnectionId),
@@ -251,7 +251,7 @@ pub enum Command {
     /// shown.
     LinkIdentity {
         user: UserId,
-        origin: Origin,
+        origin: Box<Origin>,
         proof: &'static str,
     },
 
@@ -478,10 +478,10 @@ fn run(
         Command::DeleteVersion(id) => workflows::delete_version(&log, id),
         Command::Import(document) => workflows::import(&log, document),
         Command::CreateConnection { spec, secret } => {
-            connections::create(&log, spec, secret.as_ref())
+            connections::create(&log, *spec, secret.as_ref())
         }
         Command::UpdateConnection { id, spec, secret } => {
-            connections::update(&log, id, spec, &secret)
+            connections::update(&log, id, *spec, &secret)
         }
         Command::DeleteConnection(id) => connections::delete(&log, id),
         Command::LinkIdentity {

@@ -83,6 +83,11 @@ impl Scene {
         assert!(!answer.body.contains(reason), "{reason:?} is on the page");
     }
 
+    /// The page has a button that leads to the provider once more.
+    fn button(&self) -> String {
+        format!("href=\"&#x2f;sign-on&#x2f;{}?next=%2F\"", self.connection)
+    }
+
     #[track_caller]
     fn tells(&self, reason: &str) {
         let audit = audit(&self.store);
@@ -110,7 +115,13 @@ fn connect(
     let mut spec = ConnectionSpec::new("Company", &provider.issuer, "tenure");
     change(&mut spec);
     let secret = Some(ClientSecret::new(SECRET).expect("a secret"));
-    match done(store, Command::CreateConnection { spec, secret }) {
+    match done(
+        store,
+        Command::CreateConnection {
+            spec: Box::new(spec),
+            secret,
+        },
+    ) {
         Reply::Connection(id) => id,
         other => panic!("a connection was answered by {other:?}"),
     }
