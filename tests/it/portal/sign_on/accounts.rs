@@ -516,6 +516,6 @@ fn two_tabs_at_once_make_one_user() {
         first.join().expect("no panic").is(303);
         second.join().expect("no panic").is(303);
     });
-    let count = scene.store.read(|db| users::count(db));
+    let count = scene.store.read(users::count);
     assert_eq!(count.expect("a count"), 1);
 }

@@ -77,7 +77,7 @@ impl Scene {
     fn refuses(&self, answer: Answer, reason: &str) {
         let answer = answer.is(403).says("You could not be signed in");
         assert_eq!(answer.header("set-cookie"), "", "no session");
-        let users = self.store.read(|db| users::count(db)).expect("a count");
+        let users = self.store.read(users::count).expect("a count");
         assert_eq!(users, 0, "nobody was made");
         self.tells(reason);
         assert!(!answer.body.contains(reason), "{reason:?} is on the page");
