@@ -16,6 +16,8 @@ pub mod settings;
 pub mod totp;
 pub mod user;
 
+pub mod connection;
+
 pub mod condition;
 pub mod difference;
 pub mod event;

@@ -17,7 +17,7 @@ use tenure::{
 };
 
 use super::hands::{Window, must_say, press, says, texts, window_at};
-use crate::support::{activated, admitted, always, done, group, history, store, on_update};
+use crate::support::{activated, admitted, always, done, group, history, on_update, store};
 
 /// Somebody's last name and city are changed by a program.
 fn move_to(store: &Store, id: UserId, last_name: &str, city: &str) {
@@ -29,7 +29,7 @@ fn move_to(store: &Store, id: UserId, last_name: &str, city: &str) {
     } else {
         form.attributes.insert("city".to_owned(), city.to_owned());
     }
-    let on_update = UserUpdate {
+    let update = UserUpdate {
         form: Some(form),
         ..UserUpdate::default()
     };
