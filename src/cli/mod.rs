@@ -5,6 +5,7 @@
 
 pub mod bench;
 mod compare;
+mod connection;
 mod demo;
 mod demo_http;
 mod doctor;
@@ -90,6 +91,9 @@ enum Noun {
     /// Tokens, with which other programs keep users and groups here
     #[command(subcommand, visible_alias = "tokens")]
     Token(token::Verb),
+    /// Providers through which people sign in
+    #[command(subcommand, visible_alias = "connections")]
+    Connection(connection::Verb),
     /// What workflows did
     #[command(subcommand)]
     History(history::Verb),
@@ -136,6 +140,7 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::Group(verb)) => group::run(session, verb),
         Some(Noun::Role(verb)) => role::run(session, verb),
         Some(Noun::Token(verb)) => token::run(session, verb),
+        Some(Noun::Connection(verb)) => connection::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
         Some(Noun::Bench(bench)) => measure(&bench),

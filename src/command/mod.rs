@@ -6,6 +6,7 @@
 //! that says so.
 
 pub mod account;
+mod connections;
 mod directory;
 mod effects;
 mod error;
@@ -29,7 +30,7 @@ use serde::Serialize;
 pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
-    sign_in::{Browser, Entry, SignIn},
+    sign_in::{Browser, Claim, Entry, SignIn},
     tokens::NewToken,
 };
 use crate::{
@@ -37,12 +38,15 @@ use crate::{
         Timestamp,
         attribute::AttributeSpec,
         audit::{AuditEntry, Via},
+        connection::{ClientSecret, ConnectionSpec, Origin, SecretChange},
         definition::Definition,
         document::Document,
         event::Source,
         execution::Status,
         group::{GroupChange, Role},
-        id::{AttributeId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId},
+        id::{
+            AttributeId, ConnectionId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId,
+        },
         session::{Key, SessionId},
         settings::Settings,
         text::MAX_DESCRIPTION,
@@ -242,6 +246,34 @@ pub enum Command {
 
     /// A program has shown it.
     UseToken(TokenId),
+    /// A provider through which people sign in.
+    CreateConnection {
+        spec: Box<ConnectionSpec>,
+        secret: Option<ClientSecret>,
+    },
+    UpdateConnection {
+        id: ConnectionId,
+        spec: Box<ConnectionSpec>,
+        secret: SecretChange,
+    },
+    DeleteConnection(ConnectionId),
+
+    /// Somebody at a provider is this user from now on, or has come again; `proof` says how that was
+    /// shown.
+    LinkIdentity {
+        user: UserId,
+        origin: Box<Origin>,
+        proof: &'static str,
+    },
+
+    /// The same for somebody who shows the user's password, and signs in by that.
+    ClaimUser(Box<Claim>),
+
+    /// A sign-in through a provider that came to nothing: it changes nothing but the audit.
+    RefuseSignOn {
+        connection: String,
+        reason: String,
+    },
 
     SaveSettings(Box<Settings>),
     SetLogo(Option<Image>),
@@ -263,6 +295,7 @@ pub enum Reply {
     Role(RoleId),
     Attribute(AttributeId),
     Token(TokenId),
+    Connection(ConnectionId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -473,6 +506,22 @@ fn run(
         Command::CreateToken(new) => tokens::create(&log, &new),
         Command::RevokeToken(id) => tokens::revoke(&log, id),
         Command::UseToken(id) => tokens::used(&log, id),
+        Command::CreateConnection { spec, secret } => {
+            connections::create(&log, *spec, secret.as_ref())
+        }
+        Command::UpdateConnection { id, spec, secret } => {
+            connections::update(&log, id, *spec, &secret)
+        }
+        Command::DeleteConnection(id) => connections::delete(&log, id),
+        Command::LinkIdentity {
+            user,
+            origin,
+            proof,
+        } => connections::link(&log, user, &origin, proof),
+        Command::ClaimUser(claim) => sign_in::with_claim(&log, &claim),
+        Command::RefuseSignOn { connection, reason } => {
+            connections::refuse(&log, &connection, &reason)
+        }
         Command::SaveSettings(settings) => settings::save(&log, *settings),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
@@ -626,6 +675,12 @@ impl Act<'static> {
             Command::CreateToken(new) => ("token.create", new.name.clone()),
             Command::RevokeToken(id) => ("token.revoke", id.to_string()),
             Command::UseToken(id) => ("token.use", id.to_string()),
+            Command::CreateConnection { spec, .. } => ("connection.create", spec.name.clone()),
+            Command::UpdateConnection { spec, .. } => ("connection.update", spec.name.clone()),
+            Command::DeleteConnection(id) => ("connection.delete", id.to_string()),
+            Command::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
+            Command::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
+            Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };

@@ -46,6 +46,16 @@ impl Hashing {
         Ok(self.run(move || password::hash(&password)).await??)
     }
 
+    /// Whether the password is the one of which `hash` was made; as long for one without a hash.
+    pub(super) async fn verify(
+        &self,
+        hash: Option<String>,
+        password: String,
+    ) -> Result<bool, Unhashed> {
+        let compare = move || password::verify(hash.as_deref(), &password);
+        self.run(compare).await
+    }
+
     /// Does what takes as long as hashing, when it is its turn.
     pub(super) async fn run<T: Send + 'static>(
         &self,

@@ -16,6 +16,7 @@ use super::{
     notice,
     page::{self, Brand, Link, Notice, Said},
     scim,
+    sign_on::SignOn,
     token::Tokens,
 };
 use crate::{
@@ -44,6 +45,7 @@ struct Inner {
     limits: Limits,
     hashing: Hashing,
     token_uses: scim::Uses,
+    sign_on: SignOn,
 }
 
 impl Site {
@@ -59,6 +61,7 @@ impl Site {
                 limits: Limits::default(),
                 hashing: Hashing::default(),
                 token_uses: scim::Uses::default(),
+                sign_on: SignOn::default(),
             }),
         }
     }
@@ -89,6 +92,10 @@ impl Site {
 
     pub(super) fn token_uses(&self) -> &scim::Uses {
         &self.inner.token_uses
+    }
+
+    pub(super) fn sign_on(&self) -> &SignOn {
+        &self.inner.sign_on
     }
 
     /// What admins have set up, or the answer that says that it cannot be read.

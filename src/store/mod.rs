@@ -7,6 +7,7 @@
 pub mod attributes;
 pub mod audit;
 pub mod config;
+pub mod connections;
 pub mod credentials;
 pub mod error;
 pub mod events;
@@ -133,6 +134,14 @@ impl Store {
         drop(snapshot);
         self.inner.readers.lock().push(connection);
         result
+    }
+
+    /// Runs `f` on a consistent snapshot, with what admins have set up as that snapshot sees it.
+    pub fn read_with_config<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&Connection, Arc<Config>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.read(|db| f(db, self.inner.config.get(db)?))
     }
 
     /// Runs `f`; what it wrote is kept if it returns `Ok`, and forgotten otherwise.

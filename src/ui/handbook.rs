@@ -32,6 +32,10 @@ const CHAPTERS: [(&str, &str); 11] = [
         include_str!("../../assets/handbook/5-registration.md"),
     ),
     (
+        "Signing in through a provider",
+        include_str!("../../assets/handbook/12-providers.md"),
+    ),
+    (
         "Users, groups, roles and attributes",
         include_str!("../../assets/handbook/6-users.md"),
     ),

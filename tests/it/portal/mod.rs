@@ -5,6 +5,7 @@ mod connections;
 mod faults;
 mod forms;
 mod scim;
+mod sign_on;
 mod signup;
 
 use std::{net::SocketAddr, sync::Arc};

@@ -132,7 +132,7 @@ pub(super) fn enterprise(customs: &[&Custom]) -> Schema {
     });
     Schema {
         id: ENTERPRISE,
-        name: "Enterprise User",
+        name: "EnterpriseUser",
         description: "What companies say about users",
         attributes: attributes.collect(),
     }
@@ -142,7 +142,7 @@ pub(super) fn tenure(customs: &[&Custom]) -> Schema {
     let attributes = customs.iter().map(|it| attribute(&it.spec.name, it));
     Schema {
         id: TENURE,
-        name: "Tenure User",
+        name: "TenureUser",
         description: "The custom attributes of this directory",
         attributes: attributes.collect(),
     }
