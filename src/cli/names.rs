@@ -116,7 +116,7 @@ pub(super) fn version(
 }
 
 /// Several tokens may have one name, of which the revoked ones do not count.
-pub(super) fn token(db: &Connection, name: &str) -> Result<Token, Failure> {
+pub(super) fn token(db: &Db, name: &str) -> Result<Token, Failure> {
     let mut several = false;
     let token = found(
         "token",
