@@ -58,7 +58,7 @@ impl std::fmt::Debug for RecoveryCodes {
 
 /// The form in which a recovery code is stored, however it is typed.
 pub fn recovery_key(code: &str) -> Key {
-    let letters = code.chars().filter(|it| it.is_ascii_alphanumeric());
+    let letters = code.chars().filter(char::is_ascii_alphanumeric);
     let plain: String = letters.map(|it| it.to_ascii_lowercase()).collect();
     Sha256::digest(plain).into()
 }

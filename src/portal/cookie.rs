@@ -37,11 +37,7 @@ impl Cookie {
     }
 
     /// Every value that the browser sends under this name.
-    pub(super) fn values<'a>(
-        self,
-        headers: &'a HeaderMap,
-        is_secure: bool,
-    ) -> impl Iterator<Item = &'a str> {
+    pub(super) fn values(self, headers: &HeaderMap, is_secure: bool) -> impl Iterator<Item = &str> {
         let wanted = self.name(is_secure);
         headers
             .get_all(COOKIE)

@@ -18,6 +18,10 @@ use crate::{
 const CUSTOM: &str = "attribute.";
 
 #[derive(Default, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own that the template asks"
+)]
 pub(super) struct Field {
     id: String,
     name: String,

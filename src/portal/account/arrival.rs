@@ -1,7 +1,7 @@
 //! What a browser shows and is given on its way in.
 
 use axum::{
-    http::{HeaderMap, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 
@@ -30,7 +30,7 @@ pub(in crate::portal) struct Arrival {
 impl Arrival {
     pub(in crate::portal) fn of(visitor: &Visitor, headers: &HeaderMap) -> Self {
         let (session, device) = (Secret::draw(), Secret::draw());
-        let shown = headers.get(header::USER_AGENT).map(|it| it.as_bytes());
+        let shown = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes);
         let agent = String::from_utf8_lossy(shown.unwrap_or_default());
         let browser = command::Browser {
             session: session.key(),
@@ -66,8 +66,8 @@ impl Arrival {
 
 /// What the browser is known by from an earlier time.
 pub(super) fn known(visitor: &Visitor, headers: &HeaderMap) -> Option<Key> {
-    let shown = KNOWN.values(headers, visitor.is_secure);
-    shown.filter_map(Secret::parse).next().map(|it| it.key())
+    let mut shown = KNOWN.values(headers, visitor.is_secure);
+    shown.find_map(Secret::parse).map(|it| it.key())
 }
 
 /// The page for whoever has come this far.

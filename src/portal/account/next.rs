@@ -29,8 +29,8 @@ impl Next {
 
     /// As a page's query says it.
     pub(in crate::portal) fn of_query(query: Option<&str>) -> Self {
-        let pairs = query.unwrap_or_default().split('&');
-        let value = pairs.filter_map(|it| it.strip_prefix("next=")).next();
+        let mut pairs = query.unwrap_or_default().split('&');
+        let value = pairs.find_map(|it| it.strip_prefix("next="));
         Self::parse(&value.map(decoded).unwrap_or_default())
     }
 
