@@ -34,7 +34,7 @@ impl RecoveryCodes {
                 .iter()
                 .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
                 .collect();
-            let groups: Vec<String> = letters.chunks(4).map(|it| it.iter().collect()).collect();
+            let groups: Vec<String> = letters.chunks(4).map(String::from_iter).collect();
             groups.join("-")
         };
         Self((0..totp::RECOVERY_CODES).map(|_| code()).collect())
