@@ -139,6 +139,13 @@ pub fn by_username(db: &Connection, username: &str) -> Result<Option<User>, Stor
     Ok(db.prepare_cached(&sql)?.query_row([key], user).optional()?)
 }
 
+/// The user with this address who is not in the recycle bin.
+pub fn by_email(db: &Connection, email: &str) -> Result<Option<User>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE email_key = ?1 AND deleted IS NULL");
+    let key = text::fold(email.trim());
+    Ok(db.prepare_cached(&sql)?.query_row([key], user).optional()?)
+}
+
 /// Whether somebody who is not in the recycle bin has this name, or this address.
 pub fn is_taken(
     db: &Connection,
