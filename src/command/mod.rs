@@ -103,28 +103,28 @@ pub enum Command {
         codes: Vec<Key>,
     },
 
-    SignIn(SignIn),
+    SignIn(Box<SignIn>),
     ProveCode {
         session: SessionId,
         code: String,
-        browser: Browser,
+        browser: Box<Browser>,
     },
     ChooseNewPassword {
         session: SessionId,
         password: NewPassword,
-        browser: Browser,
+        browser: Box<Browser>,
     },
 
     /// For somebody for whom a provider has vouched.
     OpenSession {
         user: UserId,
-        browser: Browser,
+        browser: Box<Browser>,
     },
 
     /// Somebody who is signed in could not prove again who they are.
     CountWrongProof {
         user: UserId,
-        browser: Browser,
+        browser: Box<Browser>,
     },
     UseSession(SessionId),
     SignOut(SessionId),
@@ -336,6 +336,7 @@ pub async fn apply_async(
 }
 
 /// One line per command; what it does stands beside its subject.
+#[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run(
     tx: &Tx<'_>,
     actor: &Actor,

@@ -186,7 +186,7 @@ impl Definition {
 impl Trigger {
     /// A new trigger of each type, as the drawer offers them.
     pub fn offered() -> Vec<Self> {
-        let all = |kind: EventKind| BTreeSet::from_iter(kind.sources().iter().copied());
+        let all = |kind: EventKind| kind.sources().iter().copied().collect::<BTreeSet<_>>();
         vec![
             Self::Registration {
                 sources: all(EventKind::UserCreated),
