@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[derive(Args)]
-pub(super) struct Creation {
+pub(in crate::cli) struct Creation {
     username: String,
     #[arg(long)]
     email: String,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[derive(Args)]
-pub(super) struct Options {
+pub(in crate::cli) struct Options {
     /// Where to write; - is standard output
     #[arg(default_value = "-")]
     file: PathBuf,

@@ -42,7 +42,7 @@ const SHOWN: usize = 50;
 /// "reason"}]}, "result": null or {"created", "not_accepted", "updated", "deleted", "refused",
 /// "is_canceled", "rows": [{"line", "username", "outcome", "reason", "executions"}]}}
 #[derive(Args)]
-pub(super) struct Options {
+pub(in crate::cli) struct Options {
     /// The CSV file; - is standard input
     file: PathBuf,
     /// Only say what would be done

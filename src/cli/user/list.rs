@@ -24,7 +24,7 @@ use crate::{
 const SHOWN: usize = 100;
 
 #[derive(Args)]
-pub(super) struct Listing {
+pub(in crate::cli) struct Listing {
     /// Only those whose name, username or email holds this
     #[arg(long)]
     search: Option<String>,

@@ -16,7 +16,7 @@ const LONGEST: u64 = 64 * 1024;
 
 #[derive(Args)]
 #[command(group = clap::ArgGroup::new("from").required(true))]
-pub(super) struct Reset {
+pub(in crate::cli) struct Reset {
     user: String,
     /// Read the password from the first line of standard input
     #[arg(long, group = "from")]

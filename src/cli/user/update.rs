@@ -15,7 +15,7 @@ use crate::{
 
 #[derive(Args)]
 #[command(group = clap::ArgGroup::new("change").multiple(true).required(true))]
-pub(super) struct Update {
+pub(in crate::cli) struct Update {
     user: String,
     #[arg(long, group = "change", value_name = "NAME")]
     username: Option<String>,
