@@ -6,6 +6,7 @@
 //! that says so.
 
 pub mod account;
+mod connections;
 mod directory;
 mod effects;
 mod error;
@@ -28,19 +29,22 @@ use serde::Serialize;
 pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
-    sign_in::{Browser, Entry, SignIn},
+    sign_in::{Browser, Claim, Entry, SignIn},
 };
 use crate::{
     model::{
         Timestamp,
         attribute::AttributeSpec,
         audit::{AuditEntry, Via},
+        connection::{ClientSecret, ConnectionSpec, Origin, SecretChange},
         definition::Definition,
         document::Document,
         event::Source,
         execution::Status,
         group::{GroupChange, Role},
-        id::{AttributeId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId},
+        id::{
+            AttributeId, ConnectionId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId,
+        },
         session::{Key, SessionId},
         settings::Settings,
         text::MAX_DESCRIPTION,
@@ -231,6 +235,35 @@ pub enum Command {
     /// As a new draft of the workflow with that name, which is made if there is none.
     Import(Document),
 
+    /// A provider through which people sign in.
+    CreateConnection {
+        spec: ConnectionSpec,
+        secret: Option<ClientSecret>,
+    },
+    UpdateConnection {
+        id: ConnectionId,
+        spec: ConnectionSpec,
+        secret: SecretChange,
+    },
+    DeleteConnection(ConnectionId),
+
+    /// Somebody at a provider is this user from now on, or has come again; `proof` says how that was
+    /// shown.
+    LinkIdentity {
+        user: UserId,
+        origin: Origin,
+        proof: &'static str,
+    },
+
+    /// The same for somebody who shows the user's password, and signs in by that.
+    ClaimUser(Box<Claim>),
+
+    /// A sign-in through a provider that came to nothing: it changes nothing but the audit.
+    RefuseSignOn {
+        connection: String,
+        reason: String,
+    },
+
     SaveSettings(Box<Settings>),
     SetLogo(Option<Image>),
 }
@@ -250,6 +283,7 @@ pub enum Reply {
     Group(GroupId),
     Role(RoleId),
     Attribute(AttributeId),
+    Connection(ConnectionId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -443,6 +477,22 @@ fn run(
         Command::Disable(id) => workflows::disable(&log, id),
         Command::DeleteVersion(id) => workflows::delete_version(&log, id),
         Command::Import(document) => workflows::import(&log, document),
+        Command::CreateConnection { spec, secret } => {
+            connections::create(&log, spec, secret.as_ref())
+        }
+        Command::UpdateConnection { id, spec, secret } => {
+            connections::update(&log, id, spec, &secret)
+        }
+        Command::DeleteConnection(id) => connections::delete(&log, id),
+        Command::LinkIdentity {
+            user,
+            origin,
+            proof,
+        } => connections::link(&log, user, &origin, proof),
+        Command::ClaimUser(claim) => sign_in::with_claim(&log, &claim),
+        Command::RefuseSignOn { connection, reason } => {
+            connections::refuse(&log, &connection, &reason)
+        }
         Command::SaveSettings(settings) => settings::save(&log, *settings),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
@@ -589,6 +639,12 @@ impl Act<'static> {
             Command::Disable(id) => ("workflow.disable", id.to_string()),
             Command::DeleteVersion(id) => ("version.delete", id.to_string()),
             Command::Import(document) => ("workflow.import", document.name.clone()),
+            Command::CreateConnection { spec, .. } => ("connection.create", spec.name.clone()),
+            Command::UpdateConnection { spec, .. } => ("connection.update", spec.name.clone()),
+            Command::DeleteConnection(id) => ("connection.delete", id.to_string()),
+            Command::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
+            Command::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
+            Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };

@@ -15,6 +15,8 @@ pub mod settings;
 pub mod totp;
 pub mod user;
 
+pub mod connection;
+
 pub mod condition;
 pub mod event;
 pub mod task;

@@ -50,7 +50,8 @@ impl Form {
         Self::parse(&bytes)
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, FormError> {
+    /// Also what follows the question mark of an address.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, FormError> {
         let mut fields = BTreeMap::new();
         for pair in bytes.split(|byte| *byte == b'&') {
             if pair.is_empty() {

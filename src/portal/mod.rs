@@ -16,6 +16,7 @@ mod origin;
 mod page;
 mod recent;
 mod server;
+mod sign_on;
 mod signup;
 mod site;
 mod stream;
@@ -34,7 +35,11 @@ use tokio::runtime::Handle;
 
 pub use self::site::Site;
 use self::{page::Notice, server::Server};
-use crate::{clock::Clock, model::settings::PortalSettings, store::Store};
+use crate::{
+    clock::Clock,
+    model::{connection::CALLBACK, settings::PortalSettings},
+    store::Store,
+};
 
 /// The portal while it runs. Dropping it stops it without waiting for those who are being served.
 pub struct Portal {
@@ -96,6 +101,12 @@ pub fn router(site: Site) -> Router {
         .route("/health", get(site::health))
         .route("/signup", get(signup::show).post(signup::submit))
         .route("/signup/done", get(signup::done))
+        .route(CALLBACK, get(sign_on::callback))
+        .route(
+            sign_on::claim::PATH,
+            get(sign_on::claim::show).post(sign_on::claim::submit),
+        )
+        .route("/sign-on/{connection}", get(sign_on::start))
         .route("/assets/portal.css", get(assets::css))
         .route("/assets/portal.js", get(assets::js))
         .route("/assets/icon.svg", get(assets::icon))

@@ -15,6 +15,7 @@ use super::{
     limit::Limits,
     notice,
     page::{self, Brand, Link, Notice, Said},
+    sign_on::SignOn,
     token::Tokens,
 };
 use crate::{
@@ -42,6 +43,7 @@ struct Inner {
     tokens: Tokens,
     limits: Limits,
     hashing: Hashing,
+    sign_on: SignOn,
 }
 
 impl Site {
@@ -56,6 +58,7 @@ impl Site {
                 tokens: Tokens::default(),
                 limits: Limits::default(),
                 hashing: Hashing::default(),
+                sign_on: SignOn::default(),
             }),
         }
     }
@@ -82,6 +85,10 @@ impl Site {
 
     pub(super) fn hashing(&self) -> &Hashing {
         &self.inner.hashing
+    }
+
+    pub(super) fn sign_on(&self) -> &SignOn {
+        &self.inner.sign_on
     }
 
     /// What admins have set up, or the answer that says that it cannot be read.

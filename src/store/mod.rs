@@ -7,6 +7,7 @@
 pub mod attributes;
 pub mod audit;
 pub mod config;
+pub mod connections;
 pub mod credentials;
 pub mod error;
 pub mod events;
