@@ -73,6 +73,8 @@ pub enum CommandError {
     WrongCode,
     #[error("{0:?} has no password yet: set one")]
     NoPassword(String),
+    #[error("the token would have expired already: choose a later day")]
+    ExpiredToken,
     #[error("the mail cannot be made: {0}")]
     Mail(String),
     #[error("{0}")]

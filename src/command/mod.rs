@@ -20,6 +20,7 @@ mod registration;
 pub mod sample;
 mod settings;
 pub mod sign_in;
+pub mod tokens;
 mod updates;
 mod users;
 mod workflows;
@@ -30,6 +31,7 @@ pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
     sign_in::{Browser, Claim, Entry, SignIn},
+    tokens::NewToken,
 };
 use crate::{
     model::{
@@ -48,6 +50,7 @@ use crate::{
         session::{Key, SessionId},
         settings::Settings,
         text::MAX_DESCRIPTION,
+        token::TokenId,
         user::{NewPassword, UserUpdate},
     },
     store::{Store, StoreError, Tx, audit, images::Image},
@@ -167,6 +170,9 @@ pub enum Command {
         name: String,
         description: String,
     },
+
+    /// As it is described, members included.
+    CreateGroupOf(Box<GroupChange>),
     ChangeGroup {
         id: GroupId,
         change: GroupChange,
@@ -264,6 +270,12 @@ pub enum Command {
         reason: String,
     },
 
+    CreateToken(Box<NewToken>),
+    RevokeToken(TokenId),
+
+    /// A program has shown it.
+    UseToken(TokenId),
+
     SaveSettings(Box<Settings>),
     SetLogo(Option<Image>),
 }
@@ -284,6 +296,7 @@ pub enum Reply {
     Role(RoleId),
     Attribute(AttributeId),
     Connection(ConnectionId),
+    Token(TokenId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -369,6 +382,19 @@ pub async fn apply_async(
     result
 }
 
+/// Records that somebody asked for what cannot even be a command.
+pub async fn refuse(
+    store: &Store,
+    actor: &Actor,
+    (action, resource): (&'static str, &str),
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let resource = resource.to_owned();
+    let entry = Act { action, resource }.refused(actor, reason, now);
+    store.write_async(move |tx| audit::append(tx, &entry)).await
+}
+
 /// One line per command; what it does stands beside its subject.
 #[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run(
@@ -436,6 +462,7 @@ fn run(
         Command::CreateGroup { name, description } => {
             directory::create_group(&log, &name, &description)
         }
+        Command::CreateGroupOf(described) => groups::create(&log, &described),
         Command::ChangeGroup {
             id,
             change,
@@ -493,6 +520,9 @@ fn run(
         Command::RefuseSignOn { connection, reason } => {
             connections::refuse(&log, &connection, &reason)
         }
+        Command::CreateToken(new) => tokens::create(&log, &new),
+        Command::RevokeToken(id) => tokens::revoke(&log, id),
+        Command::UseToken(id) => tokens::used(&log, id),
         Command::SaveSettings(settings) => settings::save(&log, *settings),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
@@ -620,6 +650,10 @@ impl Act<'static> {
             Command::GiveRole { user, .. } => ("user.give_role", user.to_string()),
             Command::TakeRole { user, .. } => ("user.take_role", user.to_string()),
             Command::CreateGroup { name, .. } => ("group.create", name.clone()),
+            Command::CreateGroupOf(described) => {
+                let name = described.name.clone().unwrap_or_default();
+                ("group.create", name)
+            }
             Command::ChangeGroup { id, .. } => ("group.update", id.to_string()),
             Command::DeleteGroup(id) => ("group.delete", id.to_string()),
             Command::CreateRole { name, .. } => ("role.create", name.clone()),
@@ -645,6 +679,9 @@ impl Act<'static> {
             Command::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
             Command::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
             Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
+            Command::CreateToken(new) => ("token.create", new.name.clone()),
+            Command::RevokeToken(id) => ("token.revoke", id.to_string()),
+            Command::UseToken(id) => ("token.use", id.to_string()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };

@@ -5,6 +5,7 @@
 
 pub mod id;
 pub mod text;
+pub mod token;
 
 pub mod attribute;
 pub mod group;

@@ -43,7 +43,7 @@ impl Hashing {
     }
 
     pub(super) async fn hash(&self, password: String) -> Result<String, Unhashed> {
-        Ok(self.in_turn(move || password::hash(&password)).await??)
+        Ok(self.run(move || password::hash(&password)).await??)
     }
 
     /// Whether the password is the one of which `hash` was made; as long for one without a hash.
@@ -53,10 +53,11 @@ impl Hashing {
         password: String,
     ) -> Result<bool, Unhashed> {
         let compare = move || password::verify(hash.as_deref(), &password);
-        self.in_turn(compare).await
+        self.run(compare).await
     }
 
-    async fn in_turn<T: Send + 'static>(
+    /// Does what takes as long as hashing, when it is its turn.
+    pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Unhashed> {

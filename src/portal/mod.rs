@@ -1,4 +1,4 @@
-//! The web pages: sign-up and health.
+//! The web pages, sign-up and health among them, and the API for other programs.
 //!
 //! **Invariants:** a page never says more than its reader may know: which filter turned somebody
 //! away and which email addresses are known stays inside. Nothing that a person typed is logged.
@@ -15,6 +15,7 @@ mod limit;
 mod origin;
 mod page;
 mod recent;
+mod scim;
 mod server;
 mod sign_on;
 mod signup;
@@ -112,6 +113,7 @@ pub fn router(site: Site) -> Router {
         .route("/assets/icon.svg", get(assets::icon))
         .route("/assets/brand.css", get(assets::brand))
         .route("/assets/logo", get(assets::logo))
+        .nest(scim::PREFIX, scim::router())
         .fallback(site::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
         .layer(middleware::from_fn_with_state(site.clone(), site::in_time))

@@ -15,6 +15,7 @@ use super::{
     limit::Limits,
     notice,
     page::{self, Brand, Link, Notice, Said},
+    scim,
     sign_on::SignOn,
     token::Tokens,
 };
@@ -44,6 +45,7 @@ struct Inner {
     limits: Limits,
     hashing: Hashing,
     sign_on: SignOn,
+    token_uses: scim::Uses,
 }
 
 impl Site {
@@ -59,6 +61,7 @@ impl Site {
                 limits: Limits::default(),
                 hashing: Hashing::default(),
                 sign_on: SignOn::default(),
+                token_uses: scim::Uses::default(),
             }),
         }
     }
@@ -89,6 +92,10 @@ impl Site {
 
     pub(super) fn sign_on(&self) -> &SignOn {
         &self.inner.sign_on
+    }
+
+    pub(super) fn token_uses(&self) -> &scim::Uses {
+        &self.inner.token_uses
     }
 
     /// What admins have set up, or the answer that says that it cannot be read.

@@ -1,8 +1,12 @@
 //! Users, those in the recycle bin among them.
 
 mod list;
+mod matching;
 
-pub use self::list::{Filter, Found, Listed, count, find, page};
+pub use self::{
+    list::{Filter, Found, Listed, count, find, page},
+    matching::{Column, count_matching, matching},
+};
 
 use std::collections::BTreeSet;
 

@@ -4,6 +4,7 @@ mod answers;
 mod connections;
 mod faults;
 mod forms;
+mod scim;
 mod sign_on;
 mod signup;
 

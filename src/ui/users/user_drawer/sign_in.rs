@@ -80,12 +80,12 @@ fn password(ctx: &Ctx<'_>, user: &User) -> String {
         return "None yet".to_owned();
     };
     let now = ctx.clock.now();
-    let mut text = format!("Set {}, {}", ctx.moment(set), age(set, now));
-    if let Some(expires) = user.password_expires(&ctx.config.settings.password) {
-        let word = if expires <= now { "expired" } else { "expires" };
-        text += &format!("; {word} {}", ctx.moment(expires));
+    let text = format!("Set {}, {}", ctx.moment(set), age(set, now));
+    match user.password_expires(&ctx.config.settings.password) {
+        None => text,
+        Some(at) if at <= now => format!("{text}; expired {}", ctx.moment(at)),
+        Some(at) => format!("{text}; expires {}", ctx.moment(at)),
     }
-    text
 }
 
 fn age(set: Timestamp, now: Timestamp) -> String {
