@@ -53,7 +53,9 @@ fn home(command: MenuCommand) -> Option<Route> {
         | MenuCommand::NewRole
         | MenuCommand::NewAttribute => Some(Route::Users),
         MenuCommand::GoHistory | MenuCommand::ExportHistory => Some(Route::History),
-        MenuCommand::GoConnections => Some(Route::Connections),
+        MenuCommand::GoConnections | MenuCommand::NewConnection | MenuCommand::NewToken => {
+            Some(Route::Connections)
+        }
         MenuCommand::GoSettings => Some(Route::Settings),
         MenuCommand::GoHandbook => Some(Route::Handbook),
         _ => None,

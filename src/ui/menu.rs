@@ -34,6 +34,8 @@ pub enum MenuCommand {
     NewGroup,
     NewRole,
     NewAttribute,
+    NewConnection,
+    NewToken,
     ResetPassword,
     RequirePasswordChange,
     RemoveSecondFactor,
@@ -153,6 +155,8 @@ impl MenuCommand {
         Self::NewGroup,
         Self::NewRole,
         Self::NewAttribute,
+        Self::NewConnection,
+        Self::NewToken,
         Self::ResetPassword,
         Self::RequirePasswordChange,
         Self::RemoveSecondFactor,
@@ -218,6 +222,8 @@ impl MenuCommand {
             Self::NewGroup => "New group…",
             Self::NewRole => "New role…",
             Self::NewAttribute => "New attribute…",
+            Self::NewConnection => "New connection…",
+            Self::NewToken => "New API token…",
             Self::ResetPassword => "Reset the password…",
             Self::RequirePasswordChange => "Require a password change",
             Self::RemoveSecondFactor => "Remove the second factor…",
@@ -315,6 +321,8 @@ impl MenuCommand {
             | Self::NewGroup
             | Self::NewRole
             | Self::NewAttribute
+            | Self::NewConnection
+            | Self::NewToken
             | Self::ResetPassword
             | Self::RequirePasswordChange
             | Self::RemoveSecondFactor
@@ -383,7 +391,7 @@ impl MenuCommand {
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
             Self::GoUsers => Icon::Users,
-            Self::GoConnections => Icon::Connections,
+            Self::GoConnections | Self::NewConnection => Icon::Connections,
             Self::GoSettings => Icon::Settings,
             Self::GoHandbook => Icon::Handbook,
             Self::Enlarge | Self::ZoomIn => Icon::ZoomIn,
@@ -398,7 +406,7 @@ impl MenuCommand {
             Self::NewGroup => Icon::Group,
             Self::NewRole => Icon::Role,
             Self::NewAttribute => Icon::Attribute,
-            Self::ResetPassword | Self::RequirePasswordChange => Icon::Key,
+            Self::NewToken | Self::ResetPassword | Self::RequirePasswordChange => Icon::Key,
             Self::RemoveSecondFactor => Icon::Shield,
             Self::UnlockUser => Icon::Unlock,
             Self::SignOutUser => Icon::SignOut,

@@ -197,6 +197,8 @@ fn also(command: MenuCommand) -> &'static str {
         MenuCommand::ImportUsers | MenuCommand::ExportUsers => "csv file",
         MenuCommand::ImportWorkflow => "json file",
         MenuCommand::ExportHistory => "csv json file history",
+        MenuCommand::NewConnection => "create add provider openid oidc sso",
+        MenuCommand::NewToken => "create add scim key",
         MenuCommand::ResetPassword => "new set forgotten user",
         MenuCommand::RequirePasswordChange => "expire user",
         MenuCommand::RemoveSecondFactor => "mfa totp authenticator reset user",
