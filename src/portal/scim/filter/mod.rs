@@ -148,7 +148,10 @@ impl Name {
             Some((attribute, sub)) => (attribute, Some(sub)),
             None => (rest, None),
         };
-        let is_urn = |it: &str| it.len() > 4 && it[..4].eq_ignore_ascii_case("urn:");
+        let is_urn = |it: &str| {
+            let start = it.get(..4);
+            it.len() > 4 && start.is_some_and(|it| it.eq_ignore_ascii_case("urn:"))
+        };
         let is_good = schema.is_none_or(is_urn) && is_word(attribute) && sub.is_none_or(is_word);
         is_good.then(|| Self {
             schema: schema.map(str::to_owned),
