@@ -31,7 +31,7 @@
 //! * [`connect`]: other servers, such as the providers through which people sign in. **Invariant:**
 //!   every question ends in time, and goes only where an admin wants it to.
 //! * [`engine`]: the background loop. **Invariant:** a tick with nothing to do writes nothing.
-//! * [`portal`]: the web pages, and SCIM for other programs. **Invariant:** who is asking shows in the route's signature.
+//! * [`portal`]: the web pages. **Invariant:** who is asking shows in the route's signature.
 //! * [`runtime`]: engine and portal of one data folder. **Invariant:** of all processes that use a
 //!   folder, only the one that holds the lease runs them.
 //! * [`ui`]: the desktop window. **Invariant:** a frame never waits.
