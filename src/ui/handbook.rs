@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 11] = [
+const CHAPTERS: [(&str, &str); 12] = [
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -54,6 +54,10 @@ const CHAPTERS: [(&str, &str); 11] = [
     (
         "Finding things",
         include_str!("../../assets/handbook/10-finding.md"),
+    ),
+    (
+        "Other programs",
+        include_str!("../../assets/handbook/11-api.md"),
     ),
 ];
 

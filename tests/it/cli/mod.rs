@@ -8,6 +8,7 @@ mod hostile_lines;
 mod hostile_users;
 mod nouns;
 mod serving;
+mod tokens;
 mod updates;
 
 use std::{
