@@ -5,6 +5,7 @@
 
 pub mod bench;
 mod compare;
+mod connection;
 mod demo;
 mod demo_http;
 mod doctor;
@@ -86,6 +87,9 @@ enum Noun {
     /// Roles
     #[command(subcommand, visible_alias = "roles")]
     Role(role::Verb),
+    /// Providers through which people sign in
+    #[command(subcommand, visible_alias = "connections")]
+    Connection(connection::Verb),
     /// What workflows did
     #[command(subcommand)]
     History(history::Verb),
@@ -131,6 +135,7 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::User(verb)) => user::run(session, verb),
         Some(Noun::Group(verb)) => group::run(session, verb),
         Some(Noun::Role(verb)) => role::run(session, verb),
+        Some(Noun::Connection(verb)) => connection::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
         Some(Noun::Bench(bench)) => measure(&bench),

@@ -34,7 +34,7 @@ impl RecoveryCodes {
                 .iter()
                 .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
                 .collect();
-            let groups: Vec<String> = letters.chunks(4).map(|it| it.iter().collect()).collect();
+            let groups: Vec<String> = letters.chunks(4).map(String::from_iter).collect();
             groups.join("-")
         };
         Self((0..totp::RECOVERY_CODES).map(|_| code()).collect())
@@ -58,7 +58,7 @@ impl std::fmt::Debug for RecoveryCodes {
 
 /// The form in which a recovery code is stored, however it is typed.
 pub fn recovery_key(code: &str) -> Key {
-    let letters = code.chars().filter(|it| it.is_ascii_alphanumeric());
+    let letters = code.chars().filter(char::is_ascii_alphanumeric);
     let plain: String = letters.map(|it| it.to_ascii_lowercase()).collect();
     Sha256::digest(plain).into()
 }

@@ -5,6 +5,7 @@
 
 pub mod id;
 pub mod text;
+pub mod token;
 
 pub mod attribute;
 pub mod group;
@@ -14,6 +15,8 @@ pub mod session;
 pub mod settings;
 pub mod totp;
 pub mod user;
+
+pub mod connection;
 
 pub mod condition;
 pub mod difference;

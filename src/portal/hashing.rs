@@ -43,6 +43,24 @@ impl Hashing {
     }
 
     pub(super) async fn hash(&self, password: String) -> Result<String, Unhashed> {
+        Ok(self.run(move || password::hash(&password)).await??)
+    }
+
+    /// Whether the password is the one of which `hash` was made; as long for one without a hash.
+    pub(super) async fn verify(
+        &self,
+        hash: Option<String>,
+        password: String,
+    ) -> Result<bool, Unhashed> {
+        let compare = move || password::verify(hash.as_deref(), &password);
+        self.run(compare).await
+    }
+
+    /// Does what takes as long as hashing, when it is its turn.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Unhashed> {
         let _place = self
             .line
             .try_acquire()
@@ -52,10 +70,9 @@ impl Hashing {
             .acquire()
             .await
             .map_err(|_closed| Unhashed::Interrupted)?;
-        match spawn_blocking(move || password::hash(&password)).await {
-            Ok(hash) => Ok(hash?),
-            Err(_) => Err(Unhashed::Interrupted),
-        }
+        spawn_blocking(work)
+            .await
+            .map_err(|_panicked| Unhashed::Interrupted)
     }
 }
 

@@ -15,6 +15,8 @@ use super::{
     limit::Limits,
     notice,
     page::{self, Brand, Link, Notice, Said},
+    scim,
+    sign_on::SignOn,
     token::Tokens,
 };
 use crate::{
@@ -42,6 +44,8 @@ struct Inner {
     tokens: Tokens,
     limits: Limits,
     hashing: Hashing,
+    token_uses: scim::Uses,
+    sign_on: SignOn,
 }
 
 impl Site {
@@ -56,6 +60,8 @@ impl Site {
                 tokens: Tokens::default(),
                 limits: Limits::default(),
                 hashing: Hashing::default(),
+                token_uses: scim::Uses::default(),
+                sign_on: SignOn::default(),
             }),
         }
     }
@@ -82,6 +88,14 @@ impl Site {
 
     pub(super) fn hashing(&self) -> &Hashing {
         &self.inner.hashing
+    }
+
+    pub(super) fn token_uses(&self) -> &scim::Uses {
+        &self.inner.token_uses
+    }
+
+    pub(super) fn sign_on(&self) -> &SignOn {
+        &self.inner.sign_on
     }
 
     /// What admins have set up, or the answer that says that it cannot be read.

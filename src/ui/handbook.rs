@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 11] = [
+const CHAPTERS: [(&str, &str); 12] = [
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -34,6 +34,10 @@ const CHAPTERS: [(&str, &str); 11] = [
     (
         "Updates of users",
         include_str!("../../assets/handbook/6-updates.md"),
+    ),
+    (
+        "Signing in through a provider",
+        include_str!("../../assets/handbook/12-providers.md"),
     ),
     (
         "Users, groups, roles and attributes",

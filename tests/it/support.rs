@@ -95,15 +95,16 @@ pub(crate) fn window_in(store: &Store, frame: Frame) -> Harness<'static, App> {
 
 /// A registration workflow: everyone who meets `filter`, if there is one, gets the `tasks`.
 pub(crate) fn registration(filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
-    with_trigger(Trigger::offered().remove(0), filter, tasks)
+    drawn(Trigger::offered().remove(0), filter, tasks)
 }
 
-/// The same for users whom any source updates.
-pub(crate) fn update(filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
-    with_trigger(Trigger::offered().remove(1), filter, tasks)
+/// A workflow for updates from every source: of everyone who meets `filter`, if there is one.
+pub(crate) fn on_update(filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
+    drawn(Trigger::offered().remove(1), filter, tasks)
 }
 
-fn with_trigger(trigger: Trigger, filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
+/// A workflow in a row: trigger, filter, event, tasks.
+pub(crate) fn drawn(trigger: Trigger, filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
     let mut definition = Definition::blank();
     let trigger = definition.set_trigger(trigger);
     let mut last = trigger.expect("a blank definition takes a trigger");

@@ -12,7 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("command", &["model", "store"]),
     ("engine", &["clock", "command", "model", "store"]),
-    ("portal", &["clock", "command", "model", "store"]),
+    ("connect", &["model"]),
+    ("portal", &["clock", "command", "connect", "model", "store"]),
     ("runtime", &["clock", "engine", "model", "portal", "store"]),
     ("ui", &["clock", "command", "model", "runtime", "store"]),
 ];

@@ -5,6 +5,7 @@
 
 mod crowd;
 mod rig;
+mod sign_on;
 mod signup;
 mod support;
 mod visitor;

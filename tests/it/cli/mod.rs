@@ -1,6 +1,7 @@
 //! The command line as a shell sees it: what it prints, and how it ends.
 
 mod compare;
+mod connections;
 mod folder;
 mod hostile_definitions;
 mod hostile_lines;

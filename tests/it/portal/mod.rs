@@ -4,6 +4,8 @@ mod answers;
 mod connections;
 mod faults;
 mod forms;
+mod scim;
+mod sign_on;
 mod signup;
 
 use std::{net::SocketAddr, sync::Arc};

@@ -17,7 +17,7 @@ use tenure::{
 };
 
 use super::hands::{Window, must_say, press, says, texts, window_at};
-use crate::support::{activated, admitted, always, done, group, history, store, update};
+use crate::support::{activated, admitted, always, done, group, history, on_update, store};
 
 /// Somebody's last name and city are changed by a program.
 fn move_to(store: &Store, id: UserId, last_name: &str, city: &str) {
@@ -61,7 +61,7 @@ fn watched() -> (Store, UserId) {
     );
     let staff = group(&store, "Staff");
     let task = always(Action::AssignGroup, vec![staff]);
-    activated(&store, "Names", update(Some(renamed()), vec![task]));
+    activated(&store, "Names", on_update(Some(renamed()), vec![task]));
     let ada = admitted(&store, "ada");
     (store, ada)
 }
@@ -158,7 +158,7 @@ fn an_update_of_something_else_was_the_same_before_and_after() {
 fn a_later_workflow_shows_what_an_earlier_one_had_changed_from_its_start() {
     let (store, ada) = watched();
     let is_staff = Condition::test(Subject::Group, Operator::Equal, "Staff");
-    activated(&store, "Staff names", update(Some(is_staff), Vec::new()));
+    activated(&store, "Staff names", on_update(Some(is_staff), Vec::new()));
     move_to(&store, ada, "Lovelace", "");
     assert_eq!(newest(&store).workflow_name, "Staff names");
     let mut window = opened(&store);
