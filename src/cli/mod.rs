@@ -15,14 +15,13 @@ mod files;
 mod group;
 mod history;
 mod names;
+mod outbox;
 mod output;
 mod problems;
 mod role;
 mod serve;
 mod session;
 mod user;
-mod user_export;
-mod user_import;
 mod walk;
 mod when;
 mod workflow;
@@ -78,7 +77,7 @@ enum Noun {
     /// Workflows and their versions
     #[command(subcommand, visible_alias = "workflows")]
     Workflow(workflow::Verb),
-    /// Users: list, create, import, export
+    /// Users: list, change, import, and what concerns their sign-in
     #[command(subcommand, visible_alias = "users")]
     User(user::Verb),
     /// Groups
@@ -93,6 +92,9 @@ enum Noun {
     /// What workflows did
     #[command(subcommand)]
     History(history::Verb),
+    /// Mails on their way out
+    #[command(subcommand)]
+    Outbox(outbox::Verb),
     /// Look for what is wrong, and say what to do about it
     Doctor(doctor::Options),
     /// Measure how fast this machine does the main job
@@ -137,6 +139,7 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::Role(verb)) => role::run(session, verb),
         Some(Noun::Connection(verb)) => connection::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
+        Some(Noun::Outbox(verb)) => outbox::run(session, &verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
         Some(Noun::Bench(bench)) => measure(&bench),
     }

@@ -62,14 +62,24 @@ pub(super) fn role(db: &Db, name: &str) -> Result<Role, Failure> {
     )
 }
 
-/// Also one of the recycle bin, if the number says so.
+/// Also by the email address, and one of the recycle bin if the number says so.
+///
+/// A username may look like somebody else's address: what could mean two people is nobody's name.
 pub(super) fn user(db: &Db, name: &str) -> Result<User, Failure> {
-    found(
-        "user",
-        name,
-        |id| users::get(db, id),
-        |name| users::by_username(db, name),
-    )
+    if let Some(id) = number(name) {
+        let found = users::get(db, id)?;
+        return found.ok_or_else(|| Failure::not_found("user", name));
+    }
+    let by_username = users::by_username(db, name)?;
+    let by_email = users::by_email(db, name)?;
+    match (by_username, by_email) {
+        (Some(one), Some(other)) if one.id != other.id => Err(Failure::invalid(format!(
+            "{name:?} is the username of #{} and the email address of #{}: say which by the number",
+            one.id, other.id
+        ))),
+        (Some(user), _) | (None, Some(user)) => Ok(user),
+        (None, None) => Err(Failure::not_found("user", name)),
+    }
 }
 
 pub(super) fn workflow(db: &Db, name: &str) -> Result<Workflow, Failure> {

@@ -107,16 +107,29 @@ impl Default for DirectorySettings {
 }
 
 impl PortalSettings {
-    /// What a provider has to be told: where it sends people back to. Only whoever set up the proxy
-    /// or the name knows at which address people find the portal then.
+    /// What a provider has to be told: where it sends people back to.
     pub fn redirect_uri(&self) -> String {
-        let host = self.host.parse::<IpAddr>();
-        match host {
-            Ok(host) if !self.is_behind_proxy && !host.is_unspecified() => {
-                format!("http://{}{CALLBACK}", SocketAddr::new(host, self.port))
-            }
-            _ => format!("https://<where people find the portal>{CALLBACK}"),
+        self.url(CALLBACK)
+    }
+
+    /// The address of a page. Only whoever set up the proxy or the name knows at which address people
+    /// find the portal then.
+    pub fn url(&self, path: &str) -> String {
+        match self.address() {
+            Some(address) => format!("http://{address}{path}"),
+            None => format!("https://<where people find the portal>{path}"),
         }
+    }
+
+    /// Whether people find the portal where it listens.
+    pub fn has_known_address(&self) -> bool {
+        self.address().is_some()
+    }
+
+    fn address(&self) -> Option<SocketAddr> {
+        let host = self.host.parse::<IpAddr>().ok()?;
+        let is_known = !self.is_behind_proxy && !host.is_unspecified();
+        is_known.then(|| SocketAddr::new(host, self.port))
     }
 }
 

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, id::Id};
 
+/// Where in the portal programs find the API.
+pub const API: &str = "/scim/v2";
+
 pub type TokenId = Id<Token>;
 
 /// A token as it is kept. The token itself is shown once, when it is made.

@@ -113,6 +113,17 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
     })
 }
 
+/// The names of the first `limit` users who sign in through it.
+pub fn usernames(db: &Db, id: ConnectionId, limit: usize) -> Result<Vec<String>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT username FROM identities
+         JOIN users ON users.id = user_id AND deleted IS NULL WHERE connection = ?1
+         ORDER BY username_key LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![id, limit as i64], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// How many users sign in through it.
 pub fn count_users(db: &Db, id: ConnectionId) -> Result<u64, StoreError> {
     let mut statement = db.prepare_cached(

@@ -1,6 +1,7 @@
 //! Who somebody is at a provider, and which user that is here.
 
-use rusqlite::{Connection as Db, OptionalExtension as _, params};
+use rusqlite::{Connection as Db, OptionalExtension as _, Row, params};
+use serde::Serialize;
 
 use super::{StoreError, Tx, sql::At};
 use crate::model::{
@@ -8,6 +9,17 @@ use crate::model::{
     connection::{Identity, Origin},
     id::UserId,
 };
+
+/// Somebody's account at a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Linked {
+    pub issuer: String,
+    pub subject: String,
+
+    /// The name of the connection, if it still exists.
+    pub connection: Option<String>,
+    pub last_used: Timestamp,
+}
 
 /// Fails as a duplicate of `identities.` if the identity is somebody's already.
 pub fn insert(
@@ -65,4 +77,23 @@ pub fn touch(tx: &Tx<'_>, origin: &Origin, now: Timestamp) -> Result<(), StoreEr
         origin.connection
     ])?;
     Ok(())
+}
+
+/// As whom providers know the user, the last used first.
+pub fn of_user(db: &Db, user: UserId) -> Result<Vec<Linked>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT issuer, subject, connections.name, last_used FROM identities
+         LEFT JOIN connections ON connections.id = identities.connection
+         WHERE user_id = ?1 ORDER BY last_used DESC",
+    )?;
+    let linked = |row: &Row<'_>| {
+        Ok(Linked {
+            issuer: row.get(0)?,
+            subject: row.get(1)?,
+            connection: row.get(2)?,
+            last_used: row.get::<_, At>(3)?.0,
+        })
+    };
+    let rows = statement.query_map([user], linked)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

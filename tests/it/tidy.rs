@@ -15,7 +15,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("connect", &["model"]),
     ("portal", &["clock", "command", "connect", "model", "store"]),
     ("runtime", &["clock", "engine", "model", "portal", "store"]),
-    ("ui", &["clock", "command", "model", "runtime", "store"]),
+    (
+        "ui",
+        &["clock", "command", "connect", "model", "runtime", "store"],
+    ),
 ];
 
 /// Words that belong to one place only.

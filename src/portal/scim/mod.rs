@@ -44,10 +44,13 @@ use self::{
     resources::Kind,
 };
 use super::Site;
-use crate::model::text::{self, MAX_FIELD};
+use crate::model::{
+    text::{self, MAX_FIELD},
+    token,
+};
 
 /// Where this server is.
-pub(super) const PREFIX: &str = "/scim/v2";
+pub(super) const PREFIX: &str = token::API;
 
 /// No answer takes longer; less than the pages are given, so that a program gets an answer that it
 /// can read.

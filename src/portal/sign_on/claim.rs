@@ -20,7 +20,7 @@ use super::{
     unavailable_command,
 };
 use crate::{
-    command::{Claim, Command, Entry, Reply, SignIn},
+    command::{self, Claim, Command, Entry, Reply, SignIn},
     connect::oidc::SignedOn,
     model::{Timestamp, connection::Connection, id::UserId},
     portal::{
@@ -28,7 +28,7 @@ use crate::{
         address::Visitor,
         cookie::Browser,
         form::Form,
-        hashing::Unhashed,
+        hashing::{Lane, Unhashed},
         origin, page,
         recent::Recent,
         site::{retry_later, unavailable},
@@ -136,7 +136,9 @@ async fn answer(site: &Site, visitor: &Visitor, request: Request) -> Result<Resp
     let form = form.map_err(|_unreadable| pages::over(site))?;
     let browser = Browser::of(&parts.headers, visitor.is_secure);
     let browser = browser.ok_or_else(|| pages::over(site))?;
-    let spent = site.tokens().spend(&browser, form.text("token"), now);
+    let spent = site
+        .tokens()
+        .spend(browser.as_bytes(), form.text("token"), now);
     spent.map_err(|_reason| pages::over(site))?;
     let open = site.sign_on().claims.take(&browser, now);
     let open = open.ok_or_else(|| pages::over(site))?;
@@ -205,7 +207,8 @@ async fn compared(
     let found = site.store().read(read);
     let (changed, hash) = found.map_err(|err: StoreError| unavailable(&err))?;
     let password: String = password.chars().take(LONGEST + 1).collect();
-    match site.hashing().verify(hash, password).await {
+    let compare = move || command::password::verify(hash.as_deref(), &password);
+    match site.hashing().run(Lane::Stranger, compare).await {
         Ok(is_right) => Ok(Some((is_right, changed))),
         Err(Unhashed::Busy) => Ok(None),
         Err(err) => {
@@ -220,7 +223,7 @@ fn page(site: &Site, browser: &Browser, open: &Open, error: Option<&'static str>
     let email = spec.claims.get("email");
     let email = email.and_then(|claim| open.signed_on.claims.text(claim));
     let content = Content {
-        token: site.tokens().issue(browser, site.clock().now()),
+        token: site.tokens().issue(browser.as_bytes(), site.clock().now()),
         path: PATH,
         connection: &spec.name,
         email: email.as_deref().unwrap_or_default(),

@@ -16,6 +16,7 @@ mod job;
 mod list;
 mod members;
 mod pages;
+mod password_rules;
 mod target;
 mod target_drawer;
 mod targets;
