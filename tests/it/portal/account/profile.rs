@@ -166,7 +166,7 @@ fn every_mistake_is_named_at_its_field_and_what_was_typed_stays() {
         let fields = ada(&[("attribute.team", "Engines"), (field, value)]);
         let page = browser.fill(PROFILE, &fields).is(422).says(says);
         let id = field.replace('.', "-");
-        page.says(&format!("<a href=\"#{id}\">"))
+        page.says(&format!("<a href=\"#{id}\">"));
     }
     assert_eq!(user(&store, id).profile.first_name, "ada");
 }
