@@ -28,6 +28,8 @@
 //!   that returned `Ok` for is on disk; reading never waits for writing.
 //! * [`command`]: every change that a person or program can ask for. **Invariant:** a refused
 //!   command leaves no trace but the audit entry that says so.
+//! * [`connect`]: other servers, such as the providers through which people sign in. **Invariant:**
+//!   every question ends in time, and goes only where an admin wants it to.
 //! * [`engine`]: the background loop. **Invariant:** a tick with nothing to do writes nothing.
 //! * [`portal`]: the web pages. **Invariant:** who is asking shows in the route's signature.
 //! * [`runtime`]: engine and portal of one data folder. **Invariant:** of all processes that use a
@@ -56,6 +58,8 @@ pub mod clock;
 pub mod store;
 
 pub mod command;
+
+pub mod connect;
 
 pub mod engine;
 pub mod portal;

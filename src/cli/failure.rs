@@ -42,7 +42,8 @@ Exit codes:
     6  what was compared differs
   130  interrupted with Ctrl+C
 
-A user, group, role or workflow is named by its name, or by its number like #12.";
+A user, group, role, connection or workflow is named by its name, or by its number like #12; a user
+also by the email address.";
 
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -104,6 +105,7 @@ impl From<CommandError> for Failure {
             CommandError::Fields(_)
             | CommandError::Text { .. }
             | CommandError::Attribute(_)
+            | CommandError::Connection(_)
             | CommandError::Settings(_)
             | CommandError::Picture(_) => Code::Invalid,
             _ => Code::Refused,

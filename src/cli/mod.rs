@@ -5,6 +5,7 @@
 
 pub mod bench;
 mod compare;
+mod connection;
 mod demo;
 mod demo_http;
 mod doctor;
@@ -14,14 +15,13 @@ mod files;
 mod group;
 mod history;
 mod names;
+mod outbox;
 mod output;
 mod problems;
 mod role;
 mod serve;
 mod session;
 mod user;
-mod user_export;
-mod user_import;
 mod walk;
 mod when;
 mod workflow;
@@ -77,7 +77,7 @@ enum Noun {
     /// Workflows and their versions
     #[command(subcommand, visible_alias = "workflows")]
     Workflow(workflow::Verb),
-    /// Users: list, create, import, export
+    /// Users: list, change, import, and what concerns their sign-in
     #[command(subcommand, visible_alias = "users")]
     User(user::Verb),
     /// Groups
@@ -86,9 +86,15 @@ enum Noun {
     /// Roles
     #[command(subcommand, visible_alias = "roles")]
     Role(role::Verb),
+    /// Providers through which people sign in
+    #[command(subcommand, visible_alias = "connections")]
+    Connection(connection::Verb),
     /// What workflows did
     #[command(subcommand)]
     History(history::Verb),
+    /// Mails on their way out
+    #[command(subcommand)]
+    Outbox(outbox::Verb),
     /// Look for what is wrong, and say what to do about it
     Doctor(doctor::Options),
     /// Measure how fast this machine does the main job
@@ -131,7 +137,9 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::User(verb)) => user::run(session, verb),
         Some(Noun::Group(verb)) => group::run(session, verb),
         Some(Noun::Role(verb)) => role::run(session, verb),
+        Some(Noun::Connection(verb)) => connection::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
+        Some(Noun::Outbox(verb)) => outbox::run(session, &verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
         Some(Noun::Bench(bench)) => measure(&bench),
     }

@@ -3,17 +3,18 @@
 //! **Invariant:** `#12` is always the number. Otherwise somebody who signs up as `#12` could stand
 //! in for another user.
 
-use rusqlite::Connection;
+use rusqlite::Connection as Db;
 
 use super::failure::Failure;
 use crate::{
     model::{
+        connection::Connection,
         group::{Group, Role},
         id::{ExecutionId, Id},
         user::User,
         version::{Version, VersionStatus, Workflow},
     },
-    store::{StoreError, groups, roles, users, workflows},
+    store::{StoreError, connections, groups, roles, users, workflows},
 };
 
 /// The number, if it is one.
@@ -34,7 +35,7 @@ fn found<T, U>(
     result.ok_or_else(|| Failure::not_found(what, name))
 }
 
-pub(super) fn group(db: &Connection, name: &str) -> Result<Group, Failure> {
+pub(super) fn group(db: &Db, name: &str) -> Result<Group, Failure> {
     found(
         "group",
         name,
@@ -43,7 +44,16 @@ pub(super) fn group(db: &Connection, name: &str) -> Result<Group, Failure> {
     )
 }
 
-pub(super) fn role(db: &Connection, name: &str) -> Result<Role, Failure> {
+pub(super) fn connection(db: &Db, name: &str) -> Result<Connection, Failure> {
+    found(
+        "connection",
+        name,
+        |id| connections::get(db, id),
+        |name| connections::by_name(db, name),
+    )
+}
+
+pub(super) fn role(db: &Db, name: &str) -> Result<Role, Failure> {
     found(
         "role",
         name,
@@ -52,17 +62,27 @@ pub(super) fn role(db: &Connection, name: &str) -> Result<Role, Failure> {
     )
 }
 
-/// Also one of the recycle bin, if the number says so.
-pub(super) fn user(db: &Connection, name: &str) -> Result<User, Failure> {
-    found(
-        "user",
-        name,
-        |id| users::get(db, id),
-        |name| users::by_username(db, name),
-    )
+/// Also by the email address, and one of the recycle bin if the number says so.
+///
+/// A username may look like somebody else's address: what could mean two people is nobody's name.
+pub(super) fn user(db: &Db, name: &str) -> Result<User, Failure> {
+    if let Some(id) = number(name) {
+        let found = users::get(db, id)?;
+        return found.ok_or_else(|| Failure::not_found("user", name));
+    }
+    let by_username = users::by_username(db, name)?;
+    let by_email = users::by_email(db, name)?;
+    match (by_username, by_email) {
+        (Some(one), Some(other)) if one.id != other.id => Err(Failure::invalid(format!(
+            "{name:?} is the username of #{} and the email address of #{}: say which by the number",
+            one.id, other.id
+        ))),
+        (Some(user), _) | (None, Some(user)) => Ok(user),
+        (None, None) => Err(Failure::not_found("user", name)),
+    }
 }
 
-pub(super) fn workflow(db: &Connection, name: &str) -> Result<Workflow, Failure> {
+pub(super) fn workflow(db: &Db, name: &str) -> Result<Workflow, Failure> {
     found(
         "workflow",
         name,
@@ -82,7 +102,7 @@ pub(super) enum Default {
 }
 
 pub(super) fn version(
-    db: &Connection,
+    db: &Db,
     workflow: &Workflow,
     wanted: Option<u32>,
     default: Default,

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        attribute::AttributeError, problem::Problem, settings::SettingsError, text::TextError,
-        user::FieldError, version::MAX_VERSIONS,
+        attribute::AttributeError, connection::ConnectionError, problem::Problem,
+        settings::SettingsError, text::TextError, user::FieldError, version::MAX_VERSIONS,
     },
     store::StoreError,
 };
@@ -35,6 +35,8 @@ pub enum CommandError {
     Attribute(#[from] AttributeError),
     #[error("the type of {name:?} cannot change while {count} users have a value for it")]
     AttributeInUse { name: String, count: u64 },
+    #[error("{0}")]
+    Connection(#[from] ConnectionError),
     #[error("{0}")]
     Settings(#[from] SettingsError),
     #[error("the picture {0}")]
@@ -71,6 +73,8 @@ pub enum CommandError {
     WrongCode,
     #[error("{0:?} has no password yet: set one")]
     NoPassword(String),
+    #[error("the token would have expired already: choose a later day")]
+    ExpiredToken,
     #[error("the mail cannot be made: {0}")]
     Mail(String),
     #[error("{0}")]

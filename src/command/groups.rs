@@ -17,6 +17,17 @@ use crate::{
 /// How many members are read at once.
 const PAGE: usize = 1_000;
 
+/// A group with everything that is said about it.
+pub(super) fn create(log: &Log<'_>, described: &GroupChange) -> Result<Reply, CommandError> {
+    let text = |it: &Option<String>| it.clone().unwrap_or_default();
+    let (name, description) = (text(&described.name), text(&described.description));
+    let reply = directory::create_group(log, &name, &description)?;
+    if let Reply::Group(id) = reply {
+        change(log, id, described, None)?;
+    }
+    Ok(reply)
+}
+
 pub(super) fn change(
     log: &Log<'_>,
     id: GroupId,

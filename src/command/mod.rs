@@ -6,6 +6,7 @@
 //! that says so.
 
 pub mod account;
+mod connections;
 mod directory;
 mod effects;
 mod error;
@@ -19,6 +20,7 @@ mod registration;
 pub mod sample;
 mod settings;
 pub mod sign_in;
+pub mod tokens;
 mod updates;
 mod users;
 mod workflows;
@@ -28,22 +30,27 @@ use serde::Serialize;
 pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
-    sign_in::{Browser, Entry, SignIn},
+    sign_in::{Browser, Claim, Entry, SignIn},
+    tokens::NewToken,
 };
 use crate::{
     model::{
         Timestamp,
         attribute::AttributeSpec,
         audit::{AuditEntry, Via},
+        connection::{ClientSecret, ConnectionSpec, Origin, SecretChange},
         definition::Definition,
         document::Document,
         event::Source,
         execution::Status,
         group::{GroupChange, Role},
-        id::{AttributeId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId},
+        id::{
+            AttributeId, ConnectionId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId,
+        },
         session::{Key, SessionId},
         settings::Settings,
         text::MAX_DESCRIPTION,
+        token::TokenId,
         user::{NewPassword, UserUpdate},
     },
     store::{Store, StoreError, Tx, audit, images::Image},
@@ -163,6 +170,9 @@ pub enum Command {
         name: String,
         description: String,
     },
+
+    /// As it is described, members included.
+    CreateGroupOf(Box<GroupChange>),
     ChangeGroup {
         id: GroupId,
         change: GroupChange,
@@ -231,6 +241,40 @@ pub enum Command {
     /// As a new draft of the workflow with that name, which is made if there is none.
     Import(Document),
 
+    CreateToken(Box<NewToken>),
+    RevokeToken(TokenId),
+
+    /// A program has shown it.
+    UseToken(TokenId),
+    /// A provider through which people sign in.
+    CreateConnection {
+        spec: Box<ConnectionSpec>,
+        secret: Option<ClientSecret>,
+    },
+    UpdateConnection {
+        id: ConnectionId,
+        spec: Box<ConnectionSpec>,
+        secret: SecretChange,
+    },
+    DeleteConnection(ConnectionId),
+
+    /// Somebody at a provider is this user from now on, or has come again; `proof` says how that was
+    /// shown.
+    LinkIdentity {
+        user: UserId,
+        origin: Box<Origin>,
+        proof: &'static str,
+    },
+
+    /// The same for somebody who shows the user's password, and signs in by that.
+    ClaimUser(Box<Claim>),
+
+    /// A sign-in through a provider that came to nothing: it changes nothing but the audit.
+    RefuseSignOn {
+        connection: String,
+        reason: String,
+    },
+
     SaveSettings(Box<Settings>),
     SetLogo(Option<Image>),
 }
@@ -250,6 +294,8 @@ pub enum Reply {
     Group(GroupId),
     Role(RoleId),
     Attribute(AttributeId),
+    Token(TokenId),
+    Connection(ConnectionId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -340,6 +386,19 @@ pub async fn apply_async(
     result
 }
 
+/// Records that somebody asked for what cannot even be a command.
+pub async fn refuse(
+    store: &Store,
+    actor: &Actor,
+    (action, resource): (&'static str, &str),
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let resource = resource.to_owned();
+    let entry = Act { action, resource }.refused(actor, reason, now);
+    store.write_async(move |tx| audit::append(tx, &entry)).await
+}
+
 /// One line per command; what it does stands beside its subject.
 #[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run(
@@ -407,6 +466,7 @@ fn run(
         Command::CreateGroup { name, description } => {
             directory::create_group(&log, &name, &description)
         }
+        Command::CreateGroupOf(described) => groups::create(&log, &described),
         Command::ChangeGroup {
             id,
             change,
@@ -448,6 +508,25 @@ fn run(
         Command::Disable(id) => workflows::disable(&log, id),
         Command::DeleteVersion(id) => workflows::delete_version(&log, id),
         Command::Import(document) => workflows::import(&log, document),
+        Command::CreateToken(new) => tokens::create(&log, &new),
+        Command::RevokeToken(id) => tokens::revoke(&log, id),
+        Command::UseToken(id) => tokens::used(&log, id),
+        Command::CreateConnection { spec, secret } => {
+            connections::create(&log, *spec, secret.as_ref())
+        }
+        Command::UpdateConnection { id, spec, secret } => {
+            connections::update(&log, id, *spec, &secret)
+        }
+        Command::DeleteConnection(id) => connections::delete(&log, id),
+        Command::LinkIdentity {
+            user,
+            origin,
+            proof,
+        } => connections::link(&log, user, &origin, proof),
+        Command::ClaimUser(claim) => sign_in::with_claim(&log, &claim),
+        Command::RefuseSignOn { connection, reason } => {
+            connections::refuse(&log, &connection, &reason)
+        }
         Command::SaveSettings(settings) => settings::save(&log, *settings),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
@@ -575,6 +654,10 @@ impl Act<'static> {
             Command::GiveRole { user, .. } => ("user.give_role", user.to_string()),
             Command::TakeRole { user, .. } => ("user.take_role", user.to_string()),
             Command::CreateGroup { name, .. } => ("group.create", name.clone()),
+            Command::CreateGroupOf(described) => {
+                let name = described.name.clone().unwrap_or_default();
+                ("group.create", name)
+            }
             Command::ChangeGroup { id, .. } => ("group.update", id.to_string()),
             Command::DeleteGroup(id) => ("group.delete", id.to_string()),
             Command::CreateRole { name, .. } => ("role.create", name.clone()),
@@ -594,6 +677,15 @@ impl Act<'static> {
             Command::Disable(id) => ("workflow.disable", id.to_string()),
             Command::DeleteVersion(id) => ("version.delete", id.to_string()),
             Command::Import(document) => ("workflow.import", document.name.clone()),
+            Command::CreateToken(new) => ("token.create", new.name.clone()),
+            Command::RevokeToken(id) => ("token.revoke", id.to_string()),
+            Command::UseToken(id) => ("token.use", id.to_string()),
+            Command::CreateConnection { spec, .. } => ("connection.create", spec.name.clone()),
+            Command::UpdateConnection { spec, .. } => ("connection.update", spec.name.clone()),
+            Command::DeleteConnection(id) => ("connection.delete", id.to_string()),
+            Command::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
+            Command::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
+            Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };

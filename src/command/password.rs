@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use parking_lot::{Condvar, Mutex};
+use rand::seq::{IteratorRandom as _, SliceRandom as _};
 
 use super::CommandError;
 use crate::{
@@ -109,6 +110,37 @@ pub fn choose(
     })
 }
 
+/// A password at random that the policy allows: of letters and digits that cannot be mistaken for
+/// each other, with a symbol only where one is demanded.
+pub fn generate(policy: &PasswordPolicy) -> String {
+    const LOWER: &str = "abcdefghijkmnpqrstuvwxyz";
+    const UPPER: &str = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const DIGITS: &str = "23456789";
+    let symbols = if policy.symbols.is_empty() {
+        "-+=#%"
+    } else {
+        &policy.symbols
+    };
+    let length = GENERATED.clamp(policy.min_length as usize, policy.max_length as usize);
+    let all = format!("{LOWER}{UPPER}{DIGITS}");
+    let mut letters: Vec<char> = [LOWER, UPPER, DIGITS].map(one_of).into_iter().collect();
+    if policy.needs_symbol {
+        letters.push(one_of(symbols));
+    }
+    while letters.len() < length {
+        letters.push(one_of(&all));
+    }
+    letters.shuffle(&mut rand::rng());
+    letters.into_iter().collect()
+}
+
+/// How long a generated password is where the policy allows it: some 115 random bits.
+const GENERATED: usize = 20;
+
+fn one_of(letters: &str) -> char {
+    letters.chars().choose(&mut rand::rng()).unwrap_or('x')
+}
+
 /// One of the places for hashing.
 struct Turn;
 
@@ -140,6 +172,27 @@ mod tests {
         let one = hash("correct horse battery");
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, hash("correct horse battery"));
+    }
+
+    #[test]
+    fn a_generated_password_obeys_every_policy() {
+        let strict = PasswordPolicy {
+            min_length: 64,
+            needs_upper: true,
+            needs_lower: true,
+            needs_digit: true,
+            needs_symbol: true,
+            symbols: "€".to_owned(),
+            ..PasswordPolicy::default()
+        };
+        for policy in [PasswordPolicy::default(), strict] {
+            for _ in 0..200 {
+                let password = generate(&policy);
+                assert_eq!(policy.unmet(&password, &["ada"]), [], "{password}");
+            }
+            assert_ne!(generate(&policy), generate(&policy));
+        }
+        assert_eq!(generate(&PasswordPolicy::default()).len(), GENERATED);
     }
 
     #[test]

@@ -7,11 +7,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CommandError, Log, effects,
+    CommandError, Log, connections, effects,
     executions::{Ended, record, walk},
 };
 use crate::{
     model::{
+        connection::Origin,
         event::{Event, EventKind, Source},
         execution::{Execution, Status, Step},
         id::{EventId, ExecutionId, UserId},
@@ -31,7 +32,7 @@ use crate::{
 pub struct NewUser {
     pub form: ProfileForm,
 
-    /// As [`super::password`] makes it; without one the user is pending.
+    /// As [`super::password`] makes it; without one and without an origin the user is pending.
     pub password_hash: Option<String>,
     pub must_change_password: bool,
 
@@ -40,6 +41,9 @@ pub struct NewUser {
 
     /// What the program calls the user that creates them through the API.
     pub external_id: Option<String>,
+
+    /// Who vouches for the user, who needs no password then.
+    pub origin: Option<Box<Origin>>,
     pub source: Source,
 }
 
@@ -51,6 +55,7 @@ impl NewUser {
             must_change_password: false,
             is_enabled: true,
             external_id: None,
+            origin: None,
             source,
         }
     }
@@ -141,6 +146,7 @@ fn status(new: &NewUser) -> UserStatus {
     match new.password_hash {
         _ if !new.is_enabled => UserStatus::Disabled,
         Some(_) => UserStatus::Active,
+        None if new.origin.is_some() => UserStatus::Active,
         None => UserStatus::Pending,
     }
 }
@@ -188,6 +194,9 @@ fn admit(
         external_id: new.external_id.as_deref(),
     };
     let user = users::insert(tx, &stored).map_err(|err| taken(log, profile, err))?;
+    if let Some(origin) = &new.origin {
+        connections::attach(log, user, &state.username, origin, "first sign-in")?;
+    }
     for role in &config.default_roles {
         members::give_role(tx, user, role.id)?;
     }

@@ -7,10 +7,11 @@
 
 use chrono::TimeDelta;
 
-use super::{CommandError, Log, Reply, account, users as profile};
+use super::{CommandError, Log, Reply, account, connections, users as profile};
 use crate::{
     model::{
         Timestamp,
+        connection::Origin,
         id::UserId,
         password::PasswordPolicy,
         session::{DEVICE, Key, LONGEST, Session, SessionId, Stage},
@@ -53,6 +54,16 @@ pub struct SignIn {
     pub browser: Browser,
 }
 
+/// What somebody from a provider shows for an account that they say is theirs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub sign_in: SignIn,
+
+    /// Empty if the user has no second factor.
+    pub code: String,
+    pub origin: Origin,
+}
+
 /// How far it went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -93,16 +104,25 @@ pub(super) fn with_code(
         Ok(guard) => guard,
         Err(reason) => return refuse(log, profile::name(&user), reason, browser),
     };
-    let known = credentials::get(log.tx, user.id)?;
-    let secret = known.totp_secret.unwrap_or_default();
-    match totp::step(&secret, code, known.totp_step, log.now) {
-        Some(step) => credentials::use_totp_step(log.tx, user.id, step)?,
-        None if uses_recovery_code(log, &user, code)? => (),
-        None => return guard.fail(log, "wrong code", true),
+    if !uses_code(log, &user, code)? {
+        return guard.fail(log, "wrong code", true);
     }
     let policy = &log.tx.config()?.settings.password;
     let stage = after_proof(&user, policy, log.now);
     guard.open(log, Some(&session), stage)
+}
+
+/// Whether the code is right, which is used up by that.
+fn uses_code(log: &Log<'_>, user: &User, code: &str) -> Result<bool, CommandError> {
+    let known = credentials::get(log.tx, user.id)?;
+    let secret = known.totp_secret.unwrap_or_default();
+    match totp::step(&secret, code, known.totp_step, log.now) {
+        Some(step) => {
+            credentials::use_totp_step(log.tx, user.id, step)?;
+            Ok(true)
+        }
+        None => uses_recovery_code(log, user, code),
+    }
 }
 
 fn uses_recovery_code(log: &Log<'_>, user: &User, code: &str) -> Result<bool, CommandError> {
@@ -152,6 +172,28 @@ pub(super) fn through_provider(
         known: None,
     }
     .open(log, None, stage)
+}
+
+/// Somebody from a provider who says that an account is theirs: everything is shown at once that a
+/// sign-in asks for, and only then are the two the same.
+pub(super) fn with_claim(log: &Log<'_>, claim: &Claim) -> Result<Reply, CommandError> {
+    let asked = &claim.sign_in;
+    let Some(user) = found(log, asked.user)? else {
+        return refuse(log, "", "there is no such account", &asked.browser);
+    };
+    let guard = match Guard::of(log, &user, &asked.browser)? {
+        Ok(guard) => guard,
+        Err(reason) => return refuse(log, profile::name(&user), reason, &asked.browser),
+    };
+    if !asked.is_right || asked.password_changed != user.password_changed {
+        return guard.fail(log, "wrong password", false);
+    }
+    if !user.mfa.is_empty() && !uses_code(log, &user, &claim.code)? {
+        return guard.fail(log, "wrong code", true);
+    }
+    connections::link(log, user.id, &claim.origin, "password")?;
+    let policy = &log.tx.config()?.settings.password;
+    guard.open(log, None, after_proof(&user, policy, log.now))
 }
 
 /// A wrong password where somebody who is signed in has to prove again who they are.
@@ -347,6 +389,16 @@ impl<'a> Guard<'a> {
         sessions::put_device(log.tx, &self.browser.new_device, self.user.id, log.now)?;
         log.done("user.sign_in", profile::name(self.user))?;
         Ok(())
+    }
+}
+
+impl std::fmt::Debug for Claim {
+    /// The code stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Claim")
+            .field("sign_in", &self.sign_in)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     attribute::Attribute,
+    connection::Connection,
     event::Event,
     execution::Execution,
     group::{Group, Role},
@@ -23,6 +24,7 @@ pub type UserId = Id<User>;
 pub type GroupId = Id<Group>;
 pub type RoleId = Id<Role>;
 pub type AttributeId = Id<Attribute>;
+pub type ConnectionId = Id<Connection>;
 pub type WorkflowId = Id<Workflow>;
 pub type VersionId = Id<Version>;
 pub type EventId = Id<Event>;

@@ -5,6 +5,7 @@
 
 pub mod id;
 pub mod text;
+pub mod token;
 
 pub mod attribute;
 pub mod group;
@@ -15,7 +16,10 @@ pub mod settings;
 pub mod totp;
 pub mod user;
 
+pub mod connection;
+
 pub mod condition;
+pub mod difference;
 pub mod event;
 pub mod task;
 

@@ -56,6 +56,16 @@ pub const UNFINISHED: TimeDelta = TimeDelta::minutes(10);
 /// How long a browser is known after it was last used.
 pub const DEVICE: TimeDelta = TimeDelta::days(180);
 
+impl Stage {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Code => "Has to enter a code",
+            Self::NewPassword => "Has to choose a password",
+            Self::SignedIn => "Signed in",
+        }
+    }
+}
+
 impl Session {
     pub fn is_over(&self, now: Timestamp) -> bool {
         let (idle, longest) = match self.stage {

@@ -1,9 +1,12 @@
 //! What an admin sets for the whole program.
 
+use std::net::{IpAddr, SocketAddr};
+
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    connection::CALLBACK,
     password::{PasswordPolicy, PolicyError},
     text::{self, MAX_DESCRIPTION, MAX_FIELD, TextError},
 };
@@ -103,6 +106,33 @@ impl Default for DirectorySettings {
     }
 }
 
+impl PortalSettings {
+    /// What a provider has to be told: where it sends people back to.
+    pub fn redirect_uri(&self) -> String {
+        self.url(CALLBACK)
+    }
+
+    /// The address of a page. Only whoever set up the proxy or the name knows at which address people
+    /// find the portal then.
+    pub fn url(&self, path: &str) -> String {
+        match self.address() {
+            Some(address) => format!("http://{address}{path}"),
+            None => format!("https://<where people find the portal>{path}"),
+        }
+    }
+
+    /// Whether people find the portal where it listens.
+    pub fn has_known_address(&self) -> bool {
+        self.address().is_some()
+    }
+
+    fn address(&self) -> Option<SocketAddr> {
+        let host = self.host.parse::<IpAddr>().ok()?;
+        let is_known = !self.is_behind_proxy && !host.is_unspecified();
+        is_known.then(|| SocketAddr::new(host, self.port))
+    }
+}
+
 impl Settings {
     pub fn is_set_up(&self) -> bool {
         self.time_zone.is_some()
@@ -124,7 +154,7 @@ impl Settings {
         branding.color = checked_color(&branding.color)?;
         let portal = &mut self.portal;
         portal.host = portal.host.trim().to_owned();
-        if portal.host.parse::<std::net::IpAddr>().is_err() {
+        if portal.host.parse::<IpAddr>().is_err() {
             return Err(SettingsError::BadHost(portal.host.clone()));
         }
         if portal.port == 0 {
@@ -183,6 +213,20 @@ mod tests {
     #[test]
     fn the_defaults_are_fine() {
         assert_eq!(Settings::default().checked(), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn a_provider_is_told_where_people_find_the_portal() {
+        let mut portal = PortalSettings::default();
+        assert_eq!(
+            portal.redirect_uri(),
+            "http://127.0.0.1:8480/sign-on/callback"
+        );
+        portal.host = "::1".to_owned();
+        assert_eq!(portal.redirect_uri(), "http://[::1]:8480/sign-on/callback");
+        portal.is_behind_proxy = true;
+        let unknown = "https://<where people find the portal>/sign-on/callback";
+        assert_eq!(portal.redirect_uri(), unknown);
     }
 
     #[test]

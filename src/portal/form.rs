@@ -50,7 +50,8 @@ impl Form {
         Self::parse(&bytes)
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, FormError> {
+    /// Also what stands behind the `?` of an address, which has the same form.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, FormError> {
         let mut fields = BTreeMap::new();
         for pair in bytes.split(|byte| *byte == b'&') {
             if pair.is_empty() {

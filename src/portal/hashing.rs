@@ -25,11 +25,14 @@ pub(super) enum Lane {
 
     /// Browsers that the user has signed in with before, and people who are signed in.
     Known,
+
+    /// Programs that use the API.
+    Program,
 }
 
 #[derive(Clone)]
 pub(super) struct Hashing {
-    lanes: [Queue; 3],
+    lanes: [Queue; 4],
     turns: Arc<Semaphore>,
 }
 
@@ -60,7 +63,7 @@ impl Hashing {
             front: Arc::new(Semaphore::new(AT_ONCE)),
         };
         Self {
-            lanes: [queue(), queue(), queue()],
+            lanes: [queue(), queue(), queue(), queue()],
             turns: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
@@ -75,6 +78,7 @@ impl Hashing {
             Lane::SignUp => &self.lanes[0],
             Lane::Stranger => &self.lanes[1],
             Lane::Known => &self.lanes[2],
+            Lane::Program => &self.lanes[3],
         };
         let _place = queue
             .line
@@ -88,13 +92,13 @@ impl Hashing {
             .map_err(|_panic| Unhashed::Interrupted)
     }
 
-    /// The form in which a password that was typed for a new account is stored.
+    /// The form in which a password for a new account is stored.
     pub(super) async fn hash(
         &self,
+        lane: Lane,
         password: String,
     ) -> Result<Result<String, password::HashError>, Unhashed> {
-        self.run(Lane::SignUp, move || password::hash(&password))
-            .await
+        self.run(lane, move || password::hash(&password)).await
     }
 }
 
@@ -108,13 +112,15 @@ mod tests {
     async fn who_comes_when_the_line_is_full_is_sent_away() {
         let hashing = Hashing::with_room_for(1);
         let (first, second) = tokio::join!(
-            hashing.hash("correct horse".to_owned()),
-            hashing.hash("battery staple".to_owned())
+            hashing.hash(Lane::SignUp, "correct horse".to_owned()),
+            hashing.hash(Lane::SignUp, "battery staple".to_owned())
         );
         let first = first.expect("a place").expect("a hash");
         assert!(first.starts_with("$argon2id$"));
         assert!(matches!(second, Err(Unhashed::Busy)));
-        let later = hashing.hash("battery staple".to_owned()).await;
+        let later = hashing
+            .hash(Lane::SignUp, "battery staple".to_owned())
+            .await;
         assert!(later.is_ok(), "there is room again");
     }
 

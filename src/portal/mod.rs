@@ -1,4 +1,5 @@
-//! The web pages: sign-up, sign-in, what people do with their account, and health.
+//! The web pages (sign-up, sign-in, what people do with their account, health), and the API for other
+//! programs.
 //!
 //! **Invariants:** a page never says more than its reader may know: which filter turned somebody
 //! away and which email addresses are known stays inside. Nothing that a person typed is logged.
@@ -19,7 +20,9 @@ mod limit;
 mod origin;
 mod page;
 mod recent;
+mod scim;
 mod server;
+mod sign_on;
 mod signup;
 mod site;
 mod stream;
@@ -39,7 +42,11 @@ use tokio::runtime::Handle;
 
 pub use self::site::Site;
 use self::{page::Notice, server::Server};
-use crate::{clock::Clock, model::settings::PortalSettings, store::Store};
+use crate::{
+    clock::Clock,
+    model::{connection::CALLBACK, settings::PortalSettings},
+    store::Store,
+};
 
 /// The portal while it runs. Dropping it stops it without waiting for those who are being served.
 pub struct Portal {
@@ -101,11 +108,18 @@ pub fn router(site: Site) -> Router {
         .route("/health", get(site::health))
         .route("/signup", get(signup::show).post(signup::submit))
         .route("/signup/done", get(signup::done))
+        .route(CALLBACK, get(sign_on::callback))
+        .route(
+            sign_on::claim::PATH,
+            get(sign_on::claim::show).post(sign_on::claim::submit),
+        )
+        .route("/sign-on/{connection}", get(sign_on::start))
         .route("/assets/portal.css", get(assets::css))
         .route("/assets/portal.js", get(assets::js))
         .route("/assets/icon.svg", get(assets::icon))
         .route("/assets/brand.css", get(assets::brand))
         .route("/assets/logo", get(assets::logo))
+        .nest(scim::PREFIX, scim::router())
         .fallback(site::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
         .layer(middleware::from_fn_with_state(site.clone(), site::in_time))

@@ -46,6 +46,14 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
             "sessions.html",
             include_str!("../../assets/portal/sessions.html"),
         ),
+        (
+            "sign-on-claim.html",
+            include_str!("../../assets/portal/sign-on-claim.html"),
+        ),
+        (
+            "sign-on-again.html",
+            include_str!("../../assets/portal/sign-on-again.html"),
+        ),
     ] {
         templates
             .add_template(name, source)

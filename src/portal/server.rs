@@ -113,6 +113,9 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
         };
         match accepted {
             Ok((stream, peer)) => {
+                // Answers are small and written whole: waiting for more only makes them late. One
+                // that goes out later is no reason to refuse it.
+                stream.set_nodelay(true).ok();
                 let connection = graceful.watch(serve(stream, peer, router.clone()));
                 tokio::spawn(async move {
                     if let Err(err) = connection.await {

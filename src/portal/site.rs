@@ -16,6 +16,8 @@ use super::{
     limit::Limits,
     notice,
     page::{self, Brand, Link, Notice, Said},
+    scim,
+    sign_on::SignOn,
     token::Tokens,
 };
 use crate::{
@@ -45,6 +47,8 @@ struct Inner {
     /// Of sign-ups, by where they come from.
     limits: Limits<IpAddr>,
     hashing: Hashing,
+    token_uses: scim::Uses,
+    sign_on: SignOn,
     account: account::Memory,
 }
 
@@ -61,6 +65,8 @@ impl Site {
                 // At once as many as a team that signs up together from one office.
                 limits: Limits::new(30, TimeDelta::seconds(3)),
                 hashing: Hashing::default(),
+                token_uses: scim::Uses::default(),
+                sign_on: SignOn::default(),
                 account: account::Memory::default(),
             }),
         }
@@ -92,6 +98,14 @@ impl Site {
 
     pub(super) fn hashing(&self) -> &Hashing {
         &self.inner.hashing
+    }
+
+    pub(super) fn token_uses(&self) -> &scim::Uses {
+        &self.inner.token_uses
+    }
+
+    pub(super) fn sign_on(&self) -> &SignOn {
+        &self.inner.sign_on
     }
 
     /// What admins have set up, or the answer that says that it cannot be read.

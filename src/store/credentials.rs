@@ -88,6 +88,19 @@ pub fn password_hashes(
     Ok(hashes)
 }
 
+/// How many users have a password that was set after one moment and until another one.
+pub fn count_passwords_set(
+    db: &Connection,
+    after: Option<Timestamp>,
+    until: Timestamp,
+) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) FROM users WHERE password_changed <= ?2 AND deleted IS NULL
+             AND (?1 IS NULL OR password_changed > ?1)",
+    )?;
+    Ok(statement.query_row(params![after.map(At), At(until)], |row| sql::count(row, 0))?)
+}
+
 pub fn require_change(tx: &Tx<'_>, user: UserId) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE users SET must_change = 1, revision = revision + 1 WHERE id = ?1")?
         .execute([user])?;

@@ -1,5 +1,9 @@
 //! Groups.
 
+mod matching;
+
+pub use self::matching::{Column, count_matching, matching};
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{

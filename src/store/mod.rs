@@ -7,6 +7,7 @@
 pub mod attributes;
 pub mod audit;
 pub mod config;
+pub mod connections;
 pub mod credentials;
 pub mod error;
 pub mod events;
@@ -17,6 +18,7 @@ pub mod identities;
 pub mod images;
 pub mod known;
 pub mod lease;
+pub mod matching;
 pub mod members;
 pub mod outbox;
 pub mod roles;
@@ -26,6 +28,7 @@ mod select;
 pub mod sessions;
 pub mod settings_row;
 mod sql;
+pub mod tokens;
 pub mod users;
 pub mod workflows;
 mod writer;
@@ -236,6 +239,7 @@ impl Address {
         let connection = opened.map_err(|err| StoreError::from(err).at(self.path()))?;
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(256);
+        sql::add_functions(&connection)?;
         Ok(connection)
     }
 

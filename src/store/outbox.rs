@@ -16,6 +16,14 @@ pub enum State {
     Queued,
 }
 
+impl State {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Queued => "Queued",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Queued {
     pub user: Option<UserId>,

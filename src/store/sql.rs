@@ -3,12 +3,13 @@
 use std::error::Error;
 
 use rusqlite::{
-    Row, ToSql,
+    Connection, Row, ToSql,
+    functions::FunctionFlags,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, ValueRef},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::model::{Timestamp, id::Id};
+use crate::model::{Timestamp, id::Id, text};
 
 impl<T> ToSql for Id<T> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -38,6 +39,18 @@ impl FromSql for At {
         let moment = Timestamp::from_timestamp_micros(micros);
         moment.map(Self).ok_or(FromSqlError::OutOfRange(micros))
     }
+}
+
+/// Gives a connection the functions that our conditions use: `fold(text)` is [`text::fold`], and
+/// NULL when there is no text.
+pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("fold", 1, flags, |context| {
+        let found = context.get_raw(0).as_str_or_null()?;
+        Ok(found.map(|it| text::fold(it).into_owned()))
+    })
 }
 
 /// An enum's name in the file.

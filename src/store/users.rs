@@ -1,8 +1,12 @@
 //! Users, those in the recycle bin among them.
 
 mod list;
+mod matching;
 
-pub use self::list::{Filter, Found, Listed, count, find, page};
+pub use self::{
+    list::{Filter, Found, Listed, count, find, page},
+    matching::{Column, count_matching, matching},
+};
 
 use std::collections::BTreeSet;
 
@@ -136,6 +140,13 @@ pub fn get(db: &Connection, id: UserId) -> Result<Option<User>, StoreError> {
 pub fn by_username(db: &Connection, username: &str) -> Result<Option<User>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM users WHERE username_key = ?1 AND deleted IS NULL");
     let key = text::fold(username.trim());
+    Ok(db.prepare_cached(&sql)?.query_row([key], user).optional()?)
+}
+
+/// The user with this address who is not in the recycle bin.
+pub fn by_email(db: &Connection, email: &str) -> Result<Option<User>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE email_key = ?1 AND deleted IS NULL");
+    let key = text::fold(email.trim());
     Ok(db.prepare_cached(&sql)?.query_row([key], user).optional()?)
 }
 

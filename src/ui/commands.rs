@@ -53,6 +53,9 @@ fn home(command: MenuCommand) -> Option<Route> {
         | MenuCommand::NewRole
         | MenuCommand::NewAttribute => Some(Route::Users),
         MenuCommand::GoHistory | MenuCommand::ExportHistory => Some(Route::History),
+        MenuCommand::GoConnections | MenuCommand::NewConnection | MenuCommand::NewToken => {
+            Some(Route::Connections)
+        }
         MenuCommand::GoSettings => Some(Route::Settings),
         MenuCommand::GoHandbook => Some(Route::Handbook),
         _ => None,
@@ -111,6 +114,7 @@ pub(super) fn perform(
         MenuCommand::GoWorkflows
         | MenuCommand::GoHistory
         | MenuCommand::GoUsers
+        | MenuCommand::GoConnections
         | MenuCommand::GoSettings
         | MenuCommand::GoHandbook => wishes.route = home(command),
         _ => {

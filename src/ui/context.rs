@@ -9,13 +9,14 @@ use super::{
     background::Background,
     commands::Chosen,
     menu::{MenuCommand, Offer},
+    ran,
     route::Route,
     sender::{CommandSender, Ticket},
     widgets::{Mood, Toast, Toasts},
 };
 use crate::{
     clock::Clock,
-    command::{Actor, Command},
+    command::{Actor, Command, Reply},
     model::Timestamp,
     runtime::State as RuntimeState,
     store::{Config, Store},
@@ -71,7 +72,7 @@ pub(super) struct Pending {
 #[derive(Clone, Debug)]
 pub enum ToastAction {
     Go(Route),
-    Send { command: Command, done: String },
+    Send { command: Box<Command>, done: String },
     Do(MenuCommand),
 }
 
@@ -128,6 +129,15 @@ impl Ctx<'_> {
             done: done.into(),
             undo: Some(undo),
         });
+    }
+
+    /// Says that something was done, and what ran because of it.
+    pub fn toast_ran(&mut self, done: String, reply: &Reply) {
+        let started = match reply {
+            Reply::Updated(started) => started.as_slice(),
+            _ => &[],
+        };
+        self.wishes.toasts.push(ran::toast(done, started));
     }
 
     pub fn toast(&mut self, mood: Mood, text: impl Into<String>) {
@@ -190,6 +200,7 @@ impl Wishes {
         for (outcome, done, undo) in outcomes {
             let toast = match (outcome, undo) {
                 (Ok(_), None) if done.is_empty() => continue,
+                (Ok(Reply::Updated(started)), None) => ran::toast(done, &started),
                 (Ok(_), None) => Toast::new(Mood::Success, done),
                 (Ok(_), Some(undo)) => Toast::new(Mood::Success, done).action("Undo", undo),
                 (Err(err), _) => Toast::new(Mood::Danger, sentence(&err)),

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 10] = [
+const CHAPTERS: [(&str, &str); 11] = [
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -30,6 +30,10 @@ const CHAPTERS: [(&str, &str); 10] = [
     (
         "Registration",
         include_str!("../../assets/handbook/5-registration.md"),
+    ),
+    (
+        "Signing in through a provider",
+        include_str!("../../assets/handbook/12-providers.md"),
     ),
     (
         "Users, groups, roles and attributes",

@@ -16,6 +16,7 @@ pub enum MenuCommand {
     GoWorkflows,
     GoHistory,
     GoUsers,
+    GoConnections,
     GoSettings,
     GoHandbook,
     Enlarge,
@@ -33,6 +34,13 @@ pub enum MenuCommand {
     NewGroup,
     NewRole,
     NewAttribute,
+    NewConnection,
+    NewToken,
+    ResetPassword,
+    RequirePasswordChange,
+    RemoveSecondFactor,
+    UnlockUser,
+    SignOutUser,
     ExportHistory,
     SaveDraft,
     DiscardChanges,
@@ -72,17 +80,25 @@ pub enum MenuCommand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Window,
+    User,
     Version,
     Edit,
     View,
 }
 
 impl Part {
-    pub const ALL: [Self; 4] = [Self::Window, Self::Version, Self::Edit, Self::View];
+    pub const ALL: [Self; 5] = [
+        Self::Window,
+        Self::User,
+        Self::Version,
+        Self::Edit,
+        Self::View,
+    ];
 
     pub fn label(self) -> &'static str {
         match self {
             Self::Window => "Everywhere",
+            Self::User => "A user",
             Self::Version => "A version",
             Self::Edit => "Drawing",
             Self::View => "Looking around the canvas",
@@ -93,6 +109,7 @@ impl Part {
     pub fn elsewhere(self) -> &'static str {
         match self {
             Self::Window => "Not on this screen",
+            Self::User => "Open a user first",
             Self::Version => "Open a version first",
             Self::Edit | Self::View => "Open the canvas of a version first",
         }
@@ -119,6 +136,7 @@ impl MenuCommand {
         Self::GoWorkflows,
         Self::GoUsers,
         Self::GoHistory,
+        Self::GoConnections,
         Self::GoSettings,
         Self::GoHandbook,
         Self::Shortcuts,
@@ -137,6 +155,13 @@ impl MenuCommand {
         Self::NewGroup,
         Self::NewRole,
         Self::NewAttribute,
+        Self::NewConnection,
+        Self::NewToken,
+        Self::ResetPassword,
+        Self::RequirePasswordChange,
+        Self::RemoveSecondFactor,
+        Self::UnlockUser,
+        Self::SignOutUser,
         Self::ExportHistory,
         Self::SaveDraft,
         Self::DiscardChanges,
@@ -179,6 +204,7 @@ impl MenuCommand {
             Self::GoWorkflows => "Go to Workflows",
             Self::GoHistory => "Go to History",
             Self::GoUsers => "Go to Users",
+            Self::GoConnections => "Go to Connections",
             Self::GoSettings => "Go to Settings",
             Self::GoHandbook => "Go to Handbook",
             Self::Enlarge => "Larger text and controls",
@@ -196,6 +222,13 @@ impl MenuCommand {
             Self::NewGroup => "New group…",
             Self::NewRole => "New role…",
             Self::NewAttribute => "New attribute…",
+            Self::NewConnection => "New connection…",
+            Self::NewToken => "New API token…",
+            Self::ResetPassword => "Reset the password…",
+            Self::RequirePasswordChange => "Require a password change",
+            Self::RemoveSecondFactor => "Remove the second factor…",
+            Self::UnlockUser => "Unlock the user",
+            Self::SignOutUser => "Sign out everywhere",
             Self::ExportHistory => "Export executions…",
             Self::SaveDraft => "Save draft",
             Self::DiscardChanges => "Discard changes",
@@ -241,8 +274,9 @@ impl MenuCommand {
             Self::GoWorkflows => vec![key(CTRL, Key::Num1)],
             Self::GoUsers => vec![key(CTRL, Key::Num2)],
             Self::GoHistory => vec![key(CTRL, Key::Num3)],
-            Self::GoSettings => vec![key(CTRL, Key::Num4), key(CTRL, Key::Comma)],
-            Self::GoHandbook => vec![key(CTRL, Key::Num5)],
+            Self::GoConnections => vec![key(CTRL, Key::Num4)],
+            Self::GoSettings => vec![key(CTRL, Key::Num5), key(CTRL, Key::Comma)],
+            Self::GoHandbook => vec![key(CTRL, Key::Num6)],
             Self::Enlarge => vec![key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
             Self::Reduce => vec![key(CTRL, Key::Minus)],
             Self::NaturalScale => vec![key(CTRL, Key::Num0)],
@@ -287,6 +321,13 @@ impl MenuCommand {
             | Self::NewGroup
             | Self::NewRole
             | Self::NewAttribute
+            | Self::NewConnection
+            | Self::NewToken
+            | Self::ResetPassword
+            | Self::RequirePasswordChange
+            | Self::RemoveSecondFactor
+            | Self::UnlockUser
+            | Self::SignOutUser
             | Self::ExportHistory
             | Self::DiscardChanges
             | Self::DisableWorkflow
@@ -304,6 +345,11 @@ impl MenuCommand {
             | Self::EditVersion
             | Self::CompareVersions
             | Self::ShowVersions => Part::Version,
+            Self::ResetPassword
+            | Self::RequirePasswordChange
+            | Self::RemoveSecondFactor
+            | Self::UnlockUser
+            | Self::SignOutUser => Part::User,
             Self::Undo
             | Self::Redo
             | Self::Cut
@@ -345,6 +391,7 @@ impl MenuCommand {
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
             Self::GoUsers => Icon::Users,
+            Self::GoConnections | Self::NewConnection => Icon::Connections,
             Self::GoSettings => Icon::Settings,
             Self::GoHandbook => Icon::Handbook,
             Self::Enlarge | Self::ZoomIn => Icon::ZoomIn,
@@ -359,6 +406,10 @@ impl MenuCommand {
             Self::NewGroup => Icon::Group,
             Self::NewRole => Icon::Role,
             Self::NewAttribute => Icon::Attribute,
+            Self::NewToken | Self::ResetPassword | Self::RequirePasswordChange => Icon::Key,
+            Self::RemoveSecondFactor => Icon::Shield,
+            Self::UnlockUser => Icon::Unlock,
+            Self::SignOutUser => Icon::SignOut,
             Self::SaveDraft => Icon::Save,
             Self::DiscardChanges => Icon::Restore,
             Self::Activate => Icon::Activate,

@@ -26,6 +26,7 @@ pub mod loaded;
 mod markdown;
 mod open;
 mod palette;
+mod ran;
 mod route;
 mod scale;
 pub mod sender;
@@ -33,6 +34,7 @@ mod shell;
 mod shortcuts;
 
 mod compare;
+mod connections;
 mod editor;
 mod handbook;
 mod history;
@@ -53,6 +55,7 @@ pub use self::{
 use self::{
     commands::Opens,
     compare::CompareScreen,
+    connections::ConnectionsScreen,
     context::{Pending, Wishes},
     editor::EditorScreen,
     handbook::HandbookScreen,
@@ -109,6 +112,7 @@ struct Screens {
     compare: CompareScreen,
     history: HistoryScreen,
     users: UsersScreen,
+    connections: ConnectionsScreen,
     settings: SettingsScreen,
     handbook: HandbookScreen,
 }
@@ -288,7 +292,7 @@ impl App {
     fn act_on_toast(&mut self, egui: &egui::Context) {
         match self.wishes.toasts.show(egui) {
             Some(ToastAction::Go(route)) => self.wishes.route = Some(route),
-            Some(ToastAction::Send { command, done }) => self.send(command, done),
+            Some(ToastAction::Send { command, done }) => self.send(*command, done),
             Some(ToastAction::Do(command)) => self.perform(egui, command),
             None => (),
         }
@@ -314,6 +318,7 @@ impl Screens {
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
+            Route::Connections => self.connections.ui(ctx, ui),
             Route::Settings => self.settings.ui(ctx, ui),
             Route::Handbook => self.handbook.ui(ctx, ui),
         }

@@ -21,16 +21,18 @@ pub enum Route {
     History,
     Execution(ExecutionId),
     Users,
+    Connections,
     Settings,
     Handbook,
 }
 
 impl Route {
     /// The entries of the navigation rail, with the words they are called by.
-    pub const RAIL: [(Self, &'static str); 5] = [
+    pub const RAIL: [(Self, &'static str); 6] = [
         (Self::Workflows, "Workflows"),
         (Self::Users, "Users"),
         (Self::History, "History"),
+        (Self::Connections, "Connections"),
         (Self::Settings, "Settings"),
         (Self::Handbook, "Handbook"),
     ];

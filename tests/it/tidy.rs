@@ -12,9 +12,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("command", &["model", "store"]),
     ("engine", &["clock", "command", "model", "store"]),
-    ("portal", &["clock", "command", "model", "store"]),
+    ("connect", &["model"]),
+    ("portal", &["clock", "command", "connect", "model", "store"]),
     ("runtime", &["clock", "engine", "model", "portal", "store"]),
-    ("ui", &["clock", "command", "model", "runtime", "store"]),
+    (
+        "ui",
+        &["clock", "command", "connect", "model", "runtime", "store"],
+    ),
 ];
 
 /// Words that belong to one place only.

@@ -6,6 +6,7 @@
 mod account;
 mod crowd;
 mod rig;
+mod sign_on;
 mod signup;
 mod support;
 mod visitor;

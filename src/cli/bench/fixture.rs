@@ -28,7 +28,7 @@ use crate::{
 pub(super) const WRITERS: usize = 64;
 
 const DEPARTMENT: &str = "department";
-const DEPARTMENTS: [&str; 4] = ["Engineering", "Finance", "Sales", "Support"];
+pub(super) const DEPARTMENTS: [&str; 4] = ["Engineering", "Finance", "Sales", "Support"];
 
 /// One of 1,000 people has this name.
 const ELSEWHERE: (&str, &str) = ("Софья", "Ковалевская");
@@ -56,9 +56,9 @@ const LAST_NAMES: [&str; 16] = [
     "Liskov", "Lovelace", "Perlman", "Ritchie", "Shannon", "Turing", "Wirth",
 ];
 
-/// Sets up an empty store: groups, roles, a custom attribute, and a workflow of a filter, a task
-/// with rules and a fallback, a conditional task, and one that runs when that did not.
-pub(super) fn prepare(store: &Store, now: Timestamp) -> anyhow::Result<()> {
+/// Sets up an empty store: groups, roles, a custom attribute, and a workflow for the event, of a
+/// filter, a task with rules and a fallback, a conditional task, and one that runs when that did not.
+pub(super) fn prepare(store: &Store, event: EventKind, now: Timestamp) -> anyhow::Result<()> {
     let admin = Actor::new("benchmark", Via::CommandLine);
     let apply = |command| command::apply(store, &admin, command, now);
     apply(Command::CreateAttribute(AttributeSpec {
@@ -92,7 +92,7 @@ pub(super) fn prepare(store: &Store, now: Timestamp) -> anyhow::Result<()> {
     };
     let groups = [group("Engineers")?, group("Sellers")?, group("Staff")?];
     let roles = [role("Developer")?, role("Member")?];
-    let definition = definition(groups, roles)?;
+    let definition = definition(event, groups, roles)?;
     let created = apply(Command::CreateWorkflow {
         name: "Welcome".to_owned(),
         description: String::new(),
@@ -112,6 +112,7 @@ pub(super) fn prepare(store: &Store, now: Timestamp) -> anyhow::Result<()> {
 }
 
 fn definition(
+    event: EventKind,
     [engineers, sellers, staff]: [Target; 3],
     [developer, member]: [Target; 2],
 ) -> anyhow::Result<Definition> {
@@ -136,13 +137,16 @@ fn definition(
             fallback,
         })
     };
+    let sources = event.sources().iter().copied().collect();
+    let trigger = match event {
+        EventKind::UserCreated => Trigger::Registration { sources },
+        EventKind::UserUpdated => Trigger::Update { sources },
+    };
     chain([
         NodeKind::Start,
-        NodeKind::Trigger(Trigger::Registration {
-            sources: EventKind::UserCreated.sources().iter().copied().collect(),
-        }),
+        NodeKind::Trigger(trigger),
         NodeKind::Filter(Some(Condition::Test(address))),
-        NodeKind::Event(EventKind::UserCreated),
+        NodeKind::Event(event),
         task(
             Action::AssignGroup,
             RunMode::Always,

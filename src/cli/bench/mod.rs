@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod canvas;
+mod client;
 pub mod cost;
 pub mod desktop;
 pub mod directory;
@@ -13,6 +14,7 @@ pub mod drawing;
 pub mod fixture;
 pub mod raw;
 pub mod registrations;
+pub mod updates;
 pub mod window;
 
 use clap::Subcommand;
@@ -21,6 +23,9 @@ use clap::Subcommand;
 pub enum Bench {
     /// Register users one after the other and 64 at once, beside a loop of bare inserts
     Registrations(registrations::Args),
+
+    /// Update users through SCIM over HTTP, 64 at once, each with its execution on disk
+    Updates(updates::Args),
 
     /// Read lists from a store with a million users and executions
     Directory(directory::Args),
@@ -36,6 +41,7 @@ pub enum Bench {
 pub fn run(bench: &Bench) -> anyhow::Result<()> {
     match bench {
         Bench::Registrations(args) => registrations::run(args),
+        Bench::Updates(args) => updates::run(args),
         Bench::Directory(args) => directory::run(args),
         Bench::Canvas(args) => canvas::run(args),
         Bench::Window(args) => desktop::open(args),

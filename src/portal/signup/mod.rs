@@ -22,6 +22,7 @@ use super::{
     beat::wait_for_the_beat,
     cookie::{self, Browser},
     form_page::{self, Trouble},
+    hashing::Lane,
     notice,
     page::{Link, Notice},
     submission,
@@ -122,7 +123,7 @@ async fn answer(
 async fn register(site: &Site, typed: &Typed) -> Outcome {
     let (site, form, password) = (site.clone(), typed.form.clone(), typed.password.clone());
     let work = tokio::spawn(async move {
-        let hash = match site.hashing().hash(password).await {
+        let hash = match site.hashing().hash(Lane::SignUp, password).await {
             Ok(Ok(hash)) => hash,
             Ok(Err(err)) => {
                 error!("{err}");

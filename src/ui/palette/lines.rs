@@ -83,7 +83,13 @@ impl Source<'_> {
                 lines: used.clone(),
             },
         ];
-        let mut parts = [Part::Version, Part::Edit, Part::View, Part::Window];
+        let mut parts = [
+            Part::User,
+            Part::Version,
+            Part::Edit,
+            Part::View,
+            Part::Window,
+        ];
         let can_any = |part: Part| {
             let mut of_part = commands().filter(|it| it.part() == part);
             of_part.any(|it| self.refusal(it).is_none())
@@ -173,6 +179,7 @@ fn also(command: MenuCommand) -> &'static str {
         MenuCommand::GoWorkflows => "open screen list",
         MenuCommand::GoHistory => "open screen executions runs log",
         MenuCommand::GoUsers => "open screen directory groups roles",
+        MenuCommand::GoConnections => "open screen providers openid oidc sso tokens api scim",
         MenuCommand::GoSettings => "open screen preferences options",
         MenuCommand::GoHandbook => "open screen help manual documentation",
         MenuCommand::Enlarge => "zoom in bigger scale font",
@@ -190,6 +197,13 @@ fn also(command: MenuCommand) -> &'static str {
         MenuCommand::ImportUsers | MenuCommand::ExportUsers => "csv file",
         MenuCommand::ImportWorkflow => "json file",
         MenuCommand::ExportHistory => "csv json file history",
+        MenuCommand::NewConnection => "create add provider openid oidc sso",
+        MenuCommand::NewToken => "create add scim key",
+        MenuCommand::ResetPassword => "new set forgotten user",
+        MenuCommand::RequirePasswordChange => "expire user",
+        MenuCommand::RemoveSecondFactor => "mfa totp authenticator reset user",
+        MenuCommand::UnlockUser => "lock failed",
+        MenuCommand::SignOutUser => "sessions end user",
         MenuCommand::DiscardChanges => "revert undo",
         MenuCommand::Activate => "publish run start",
         MenuCommand::DisableWorkflow => "deactivate stop",

@@ -5,6 +5,7 @@
 mod about;
 mod appearance;
 mod branding;
+mod expiring;
 mod form;
 mod logo;
 mod password;
@@ -13,6 +14,7 @@ mod portal;
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
 use self::{
+    expiring::Expiring,
     form::{Errors, Field, Form},
     logo::Logo,
 };
@@ -43,6 +45,7 @@ pub(super) struct SettingsScreen {
     zones: Zones,
     logo: Logo,
     tried_password: String,
+    expiring: Expiring,
 }
 
 /// What is typed, and what it began with.
@@ -163,7 +166,8 @@ impl SettingsScreen {
         let before = typed.form.clone();
         let errors = &self.errors;
         let (form, zones) = (&mut typed.form, &self.zones);
-        let (logo, tried) = (&mut self.logo, &mut self.tried_password);
+        let logo = &mut self.logo;
+        let (tried, expiring) = (&mut self.tried_password, &mut self.expiring);
         let mut left = |ui: &mut Ui, ctx: &mut Ctx<'_>, form: &mut Form| {
             card(ui, "Appearance", appearance::ui);
             card(ui, "Portal", |ui| portal::ui(ctx, ui, form, errors));
@@ -176,7 +180,7 @@ impl SettingsScreen {
         };
         let mut right = |ui: &mut Ui, ctx: &mut Ctx<'_>, form: &mut Form| {
             card(ui, "Password policy", |ui| {
-                password::ui(ui, form, errors, tried);
+                password::ui(ctx, ui, form, errors, (tried, expiring));
             });
             card(ui, "Directory", |ui| directory_ui(ui, form, errors));
             card(ui, "About", |ui| about::ui(ctx, ui));

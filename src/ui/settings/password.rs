@@ -4,16 +4,24 @@ use egui::Ui;
 
 use super::{
     error_at,
+    expiring::Expiring,
     form::{Errors, Field, Form},
     pair,
 };
 use crate::ui::{
+    Ctx,
     icons::Icon,
     tokens::{Tokens, gap, type_size},
     widgets::{Mood, TextField, checkbox, text},
 };
 
-pub(super) fn ui(ui: &mut Ui, form: &mut Form, errors: &Errors, tried: &mut String) {
+pub(super) fn ui(
+    ctx: &Ctx<'_>,
+    ui: &mut Ui,
+    form: &mut Form,
+    errors: &Errors,
+    (tried, expiring): (&mut String, &mut Expiring),
+) {
     ui.spacing_mut().item_spacing.y = gap::S;
     text::note(
         ui,
@@ -49,8 +57,7 @@ pub(super) fn ui(ui: &mut Ui, form: &mut Form, errors: &Errors, tried: &mut Stri
     ui.add_space(gap::S);
     text::note(
         ui,
-        "What follows is about signing in and changing one's password. The portal offers sign-up \
-         only, so it is kept for then.",
+        "What follows takes effect when somebody signs in to the portal or gets another password.",
     );
     pair(ui, |left, right| {
         let help = "Earlier passwords that may not come back.";
@@ -60,6 +67,7 @@ pub(super) fn ui(ui: &mut Ui, form: &mut Form, errors: &Errors, tried: &mut Stri
         let value = &mut form.expiry_days;
         number(right, "Expiry", help, Field::ExpiryDays, value);
     });
+    expiring.ui(ctx, ui, form);
     pair(ui, |left, right| {
         let help = "Failed sign-ins that lock an account; 0 for never.";
         let value = &mut form.failures_before_lock;

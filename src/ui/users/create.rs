@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use egui::Ui;
 use tokio::sync::oneshot;
 
-use super::{Wish, fields::Fields, members::Choices, target};
+use super::{Wish, fields::Fields, members::Choices, password_rules::rules_ui, target};
 use crate::{
     command::{
         Command, CommandError, NewUser, Registered, Reply,
@@ -20,8 +20,7 @@ use crate::{
         icons::Icon,
         sender::Ticket,
         sentence,
-        tokens::{Tokens, gap, type_size},
-        widgets::{Banner, Drawer, DrawerAnswer, Mood, TextField, badge, checkbox, section, text},
+        widgets::{Banner, Drawer, DrawerAnswer, Mood, TextField, badge, checkbox, section},
     },
 };
 
@@ -173,13 +172,7 @@ impl NewDrawer {
             &form.first_name,
             &form.last_name,
         ];
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = gap::XS;
-            ui.spacing_mut().interact_size.y = 0.0;
-            for rule in ctx.config.settings.password.rules() {
-                rule_ui(ui, &rule.text(), rule.is_met(&self.password, &own));
-            }
-        });
+        rules_ui(ui, &ctx.config.settings.password, &self.password, &own);
         checkbox(
             ui,
             &mut self.must_change,
@@ -285,22 +278,4 @@ impl NewDrawer {
             (None, None) => ctx.toast(Mood::Success, text),
         }
     }
-}
-
-/// One rule of the password policy, and whether it is met.
-fn rule_ui(ui: &mut Ui, rule: &str, is_met: bool) {
-    let tokens = Tokens::of(ui.theme());
-    let (icon, ink, state) = if is_met {
-        (Icon::Success, tokens.success.ink, "met")
-    } else {
-        (Icon::Failed, tokens.muted, "not met yet")
-    };
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = gap::S;
-        text::picture(ui, icon.sized(type_size::BODY, ink));
-        let label = text::note(ui, rule);
-        ui.ctx().accesskit_node_builder(label.id, |node| {
-            node.set_label(format!("{}: {state}", text::shown(rule)));
-        });
-    });
 }

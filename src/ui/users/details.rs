@@ -4,19 +4,38 @@ use std::collections::BTreeMap;
 
 use crate::{
     model::{
+        Timestamp,
         id::UserId,
+        session::{Session, Stage},
         user::{Profile, Status, User},
     },
-    store::{Store, StoreError, members, users},
+    store::{
+        Store, StoreError, credentials,
+        identities::{self, Linked},
+        members, sessions, users,
+    },
     ui::{icons::Icon, widgets::Mood},
 };
 
-/// A user with the groups and roles they have, by number.
+/// A user with the groups and roles they have, by number, and how they sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Details {
     pub(super) user: User,
     pub(super) groups: BTreeMap<i64, String>,
     pub(super) roles: BTreeMap<i64, String>,
+    pub(super) recovery_codes: u64,
+
+    /// Also those that are over and have not been forgotten yet.
+    pub(super) sessions: Vec<Session>,
+    pub(super) identities: Vec<Linked>,
+}
+
+impl Details {
+    /// Where the user is signed in at this moment.
+    pub(super) fn open_sessions(&self, now: Timestamp) -> impl Iterator<Item = &Session> {
+        let is_open = move |it: &&Session| it.stage == Stage::SignedIn && !it.is_over(now);
+        self.sessions.iter().filter(is_open)
+    }
 }
 
 /// `None` once the user is gone or in the recycle bin.
@@ -38,6 +57,9 @@ pub(super) fn fetch(store: &Store, id: UserId) -> Result<Option<Details>, StoreE
                 .into_iter()
                 .map(|(id, name)| (id.number(), name))
                 .collect(),
+            recovery_codes: credentials::count_recovery_codes(db, id)?,
+            sessions: sessions::of_user(db, id)?,
+            identities: identities::of_user(db, id)?,
         }))
     })
 }

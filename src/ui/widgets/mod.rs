@@ -24,6 +24,7 @@
 //! Drawer::new(title).icon(i).save_word(s).read_only().can_save(b, why_not).show(ui, |ui| …) -> Option<DrawerAnswer>
 //! page_header(ui, title, subtitle, |ui| actions) -> R    card(ui, title, |ui| …) -> R
 //! section(ui, title, sentence, |ui| …) -> R              empty_state(ui, icon, title, sentence, Option<&str>) -> bool
+//! copyable(ui, name, value)
 //! skeleton_rows(ui, n)     key_values(ui, id, &[(&str, &str)])
 //! progress(ui, name, detail, fraction, Option<&str>) -> bool
 //! Table::new(name, &[Column::rest|exact|initial]).opens_on_click().height(h)
@@ -38,6 +39,7 @@ mod banner;
 mod button;
 mod choice;
 mod combo;
+mod copyable;
 mod date_field;
 mod dialog;
 mod drawer;
@@ -56,6 +58,7 @@ pub use self::{
     button::{Button, IconButton, icon_button},
     choice::{checkbox, radio, segmented},
     combo::Combo,
+    copyable::copyable,
     date_field::DateField,
     dialog::{Answer, Confirm, Dialog, Shown},
     drawer::{Drawer, DrawerAnswer},

@@ -1,12 +1,14 @@
 //! The command line as a shell sees it: what it prints, and how it ends.
 
 mod compare;
+mod connections;
 mod folder;
 mod hostile_definitions;
 mod hostile_lines;
 mod hostile_users;
 mod nouns;
 mod serving;
+mod updates;
 
 use std::{
     io::Write as _,

@@ -5,6 +5,8 @@ mod answers;
 mod connections;
 mod faults;
 mod forms;
+mod scim;
+mod sign_on;
 mod signup;
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc};

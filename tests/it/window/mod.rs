@@ -16,6 +16,7 @@ mod settings;
 mod snapshots;
 mod stores;
 mod trial;
+mod updates;
 mod users;
 mod welcome;
 mod workflows;

@@ -1,10 +1,16 @@
-//! One user: profile, status, groups and roles.
+//! One user: profile, status, sign-in, groups and roles.
 //!
 //! The profile is saved as a whole. Status, protection, groups and roles change at once, because
 //! each of them is one decision.
 
-use egui::{Align, Layout, Ui, vec2};
+mod acts;
+mod reset;
+mod sign_in;
+mod status;
 
+use egui::Ui;
+
+use self::reset::ResetDialog;
 use super::{
     Wish,
     details::{self, Details},
@@ -19,15 +25,15 @@ use crate::{
         event::Source,
         id::UserId,
         task::TargetKind,
-        user::{ProfileForm, Status, User, UserUpdate},
+        user::{ProfileForm, User, UserUpdate},
     },
     ui::{
         Ctx,
         icons::Icon,
         loaded::{Loaded, Shown},
+        menu::{MenuCommand, Offer},
         sender::Ticket,
         sentence,
-        tokens::{gap, size},
         widgets::{
             Answer, Banner, Button, Confirm, Drawer, DrawerAnswer, Mood, badge, checkbox,
             key_values, section, skeleton_rows,
@@ -49,6 +55,14 @@ pub(super) struct UserDrawer {
     groups: Choices,
     roles: Choices,
     confirms_removal: bool,
+    confirms_mfa: bool,
+    reset: Option<Box<ResetDialog>>,
+}
+
+/// What was pressed in the drawer in this frame.
+struct Pressed {
+    act: Option<MenuCommand>,
+    wish: Option<Wish>,
 }
 
 impl UserDrawer {
@@ -63,6 +77,8 @@ impl UserDrawer {
             groups: Choices::default(),
             roles: Choices::default(),
             confirms_removal: false,
+            confirms_mfa: false,
+            reset: None,
         }
     }
 
@@ -85,18 +101,43 @@ impl UserDrawer {
         if self.is_saved(ctx) {
             return Some(Wish::Done);
         }
+        let offers = acts::offers(&details, ctx.clock.now());
+        let mut act = ctx.list(&offers);
         let mut wish = None;
         let can_save = self.saving.is_none() && self.has_changes();
         let answer = Drawer::new(details.user.profile.username.as_str())
             .icon(Icon::User)
             .can_save(can_save, "Nothing has been changed")
-            .show(ui, |ui| wish = self.body_ui(ctx, ui, &details));
+            .show(ui, |ui| {
+                let pressed = self.body_ui(ctx, ui, &details, &offers);
+                act = pressed.act.or(act);
+                wish = pressed.wish;
+            });
+        self.act(ctx, &details.user, act);
         match answer {
             Some(DrawerAnswer::Save) => self.save(ctx),
             Some(DrawerAnswer::Cancel) => return Some(Wish::Close),
             None => (),
         }
         self.confirm_removal(ctx, &details.user).or(wish)
+    }
+
+    /// Does what a button or the command palette asks for, and shows what that has opened.
+    fn act(&mut self, ctx: &mut Ctx<'_>, user: &User, wanted: Option<MenuCommand>) {
+        match wanted {
+            Some(MenuCommand::ResetPassword) => {
+                self.reset = Some(Box::new(ResetDialog::new(user.clone())));
+            }
+            Some(MenuCommand::RemoveSecondFactor) => self.confirms_mfa = true,
+            Some(other) => acts::send(ctx, user, other),
+            None => (),
+        }
+        if self.confirms_mfa && acts::confirm_removal(ctx, user).is_some() {
+            self.confirms_mfa = false;
+        }
+        if self.reset.as_mut().is_some_and(|it| !it.ui(ctx)) {
+            self.reset = None;
+        }
     }
 
     /// Follows what others change, as long as nothing was typed here.
@@ -126,11 +167,9 @@ impl UserDrawer {
         };
         self.saving = None;
         match outcome {
-            Ok(_) => {
-                ctx.toast(
-                    Mood::Success,
-                    format!("{} was saved", self.fields.form.username.trim()),
-                );
+            Ok(reply) => {
+                let done = format!("{} was saved", self.fields.form.username.trim());
+                ctx.toast_ran(done, &reply);
                 return true;
             }
             Err(CommandError::Fields(errors)) => self.fields.faults.refuse(errors),
@@ -139,16 +178,23 @@ impl UserDrawer {
         false
     }
 
-    fn body_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, details: &Details) -> Option<Wish> {
+    fn body_ui(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        ui: &mut Ui,
+        details: &Details,
+        offers: &[Offer],
+    ) -> Pressed {
         if let Some(refusal) = &self.refusal {
             Banner::new(Mood::Danger, refusal)
                 .title("Not saved")
                 .show(ui);
         }
-        status_ui(ctx, ui, &details.user);
+        let mut act = status::status_ui(ctx, ui, &details.user);
         section(ui, "Profile", "", |ui| {
             self.fields.ui(ui, &ctx.config.attributes, ctx.today());
         });
+        act = sign_in::sign_in_ui(ctx, ui, details, offers).or(act);
         section(
             ui,
             "Groups and roles",
@@ -178,8 +224,9 @@ impl UserDrawer {
             },
         );
         protection_ui(ctx, ui, &details.user);
-        dates_ui(ctx, ui, &details.user);
-        self.delete_ui(ctx, ui, &details.user)
+        record_ui(ctx, ui, &details.user);
+        let wish = self.delete_ui(ctx, ui, &details.user);
+        Pressed { act, wish }
     }
 
     fn delete_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui, user: &User) -> Option<Wish> {
@@ -236,47 +283,6 @@ fn waiting_ui(ui: &mut Ui, err: Option<&crate::store::StoreError>) -> Option<Wis
     answer.map(|_| Wish::Close)
 }
 
-/// The status, and the button that changes it.
-fn status_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, user: &User) {
-    let room = vec2(ui.available_width(), size::CONTROL);
-    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
-        let name = &user.profile.username;
-        if user.status == Status::Disabled {
-            if ui
-                .add(Button::secondary("Enable").icon(Icon::Activate))
-                .clicked()
-            {
-                ctx.send(Command::EnableUser(user.id), format!("{name} was enabled"));
-            }
-        } else if ui
-            .add(Button::secondary("Disable").icon(Icon::Disable))
-            .clicked()
-        {
-            ctx.send(
-                Command::DisableUser(user.id),
-                format!("{name} was disabled"),
-            );
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = gap::S;
-            let (mood, icon) = details::status_look(user.status);
-            badge(ui, mood, icon, user.status.label()).on_hover_text(status_means(user.status));
-            if user.is_protected {
-                badge(ui, Mood::Accent, Icon::Shield, "Protected");
-            }
-        });
-    });
-}
-
-fn status_means(status: Status) -> &'static str {
-    match status {
-        Status::Active => "Can sign in",
-        Status::Disabled => "Switched off by an admin or a workflow: cannot sign in",
-        Status::Locked => "Too many failed sign-ins: can sign in again after a while",
-        Status::Pending => "Has no password yet, so cannot sign in",
-    }
-}
-
 fn members_ui(
     ctx: &mut Ctx<'_>,
     ui: &mut Ui,
@@ -306,25 +312,14 @@ fn protection_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, user: &User) {
     });
 }
 
-fn dates_ui(ctx: &Ctx<'_>, ui: &mut Ui, user: &User) {
-    let moment = |at: Option<_>| at.map_or_else(|| "Never".to_owned(), |at| ctx.moment(at));
+fn record_ui(ctx: &Ctx<'_>, ui: &mut Ui, user: &User) {
     let created = ctx.moment(user.created);
-    let sign_in = moment(user.last_sign_in);
-    let activity = moment(user.last_activity);
-    let password = match (user.password_changed, user.must_change_password) {
-        (None, _) => "None yet".to_owned(),
-        (Some(at), false) => format!("Set {}", ctx.moment(at)),
-        (Some(at), true) => format!("Set {}, to be changed at the next sign-in", ctx.moment(at)),
-    };
     let number = user.id.to_string();
-    section(ui, "Dates", "", |ui| {
-        let pairs = [
-            ("Created", created.as_str()),
-            ("Last sign-in", &sign_in),
-            ("Last activity", &activity),
-            ("Password", &password),
-            ("Number", &number),
-        ];
-        key_values(ui, "dates", &pairs);
+    section(ui, "Record", "", |ui| {
+        let mut pairs = vec![("Created", created.as_str()), ("Number", &number)];
+        if let Some(external_id) = &user.external_id {
+            pairs.push(("External id", external_id));
+        }
+        key_values(ui, "record", &pairs);
     });
 }

@@ -11,13 +11,14 @@ use std::{
 use clap::Args;
 use serde::Serialize;
 
-use super::{
-    failure::{Code, Failure},
-    files::Input,
-    output::{Output, Table, progress, remark},
-    session::{Session, actor},
-};
 use crate::{
+    cli::{
+        failure::{Code, Failure},
+        files::Input,
+        output::{Output, Table, progress, remark},
+        serve,
+        session::{Session, actor},
+    },
     command::import::{self, BadRow, Imported, Preview, RowDone, RowOutcome},
     model::id::ExecutionId,
     store::Store,
@@ -41,7 +42,7 @@ const SHOWN: usize = 50;
 /// "reason"}]}, "result": null or {"created", "not_accepted", "updated", "deleted", "refused",
 /// "is_canceled", "rows": [{"line", "username", "outcome", "reason", "executions"}]}}
 #[derive(Args)]
-pub(super) struct Options {
+pub(in crate::cli) struct Options {
     /// The CSV file; - is standard input
     file: PathBuf,
     /// Only say what would be done
@@ -265,7 +266,7 @@ fn print_rows(out: &mut Output, rows: &[RowDone]) -> Result<(), Failure> {
 fn cancel_on_interrupt() -> Arc<AtomicBool> {
     let cancel = Arc::<AtomicBool>::default();
     let flag = Arc::clone(&cancel);
-    super::serve::on_interrupt(move || flag.store(true, Ordering::Relaxed));
+    serve::on_interrupt(move || flag.store(true, Ordering::Relaxed));
     cancel
 }
 

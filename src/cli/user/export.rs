@@ -5,11 +5,15 @@ use std::{io::Write, path::PathBuf};
 use clap::{Args, ValueEnum};
 use rusqlite::Connection;
 
-use super::{failure::Failure, files, output::remark, session::Session, user::Row};
-use crate::{command::export, store::Store};
+use super::Row;
+use crate::{
+    cli::{failure::Failure, files, output::remark, session::Session},
+    command::export,
+    store::Store,
+};
 
 #[derive(Args)]
-pub(super) struct Options {
+pub(in crate::cli) struct Options {
     /// Where to write; - is standard output
     #[arg(default_value = "-")]
     file: PathBuf,
