@@ -2,6 +2,7 @@
 
 mod appearance;
 mod compare;
+mod connections;
 mod drawer;
 mod drawing;
 mod editor;
@@ -15,7 +16,9 @@ mod palette;
 mod settings;
 mod snapshots;
 mod stores;
+mod tokens;
 mod trial;
+mod user_accounts;
 mod users;
 mod welcome;
 mod workflows;
