@@ -178,7 +178,7 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
 fn add(session: &mut Session, spec: ConnectionSpec, options: Options) -> Result<(), Failure> {
     let store = session.store()?;
     let secret = options.secret()?;
-    let spec = options.applied(spec);
+    let spec = Box::new(options.applied(spec));
     let reply = session.apply(&store, Command::CreateConnection { spec, secret })?;
     let Reply::Connection(id) = reply else {
         return Ok(());
@@ -198,7 +198,7 @@ fn change(
     let secret = options
         .secret()?
         .map_or(SecretChange::Keep, SecretChange::Set);
-    let spec = options.applied(spec);
+    let spec = Box::new(options.applied(spec));
     session.apply(&store, Command::UpdateConnection { id, spec, secret })?;
     done(session, &store, id, "changed the connection")
 }
@@ -207,6 +207,7 @@ fn enable(session: &mut Session, name: &str, is_enabled: bool) -> Result<(), Fai
     let store = session.store()?;
     let Connection { id, mut spec, .. } = store.read(|db| names::connection(db, name))?;
     spec.is_enabled = is_enabled;
+    let spec = Box::new(spec);
     let secret = SecretChange::Keep;
     session.apply(&store, Command::UpdateConnection { id, spec, secret })?;
     let what = if is_enabled {

@@ -15,7 +15,7 @@ use crate::{
     model::{
         Timestamp,
         definition::Definition,
-        effect::Applied,
+        difference::Difference,
         event::{Event, Source},
         execution::{Failure as StepFailure, Status, Step},
         id::{ExecutionId, UserId},
@@ -37,10 +37,10 @@ pub(super) enum Verb {
     List(Listing),
     /// One execution, step by step
     ///
-    /// JSON: the fields of "list", "source", "before", "after" (the user as the event saw them),
-    /// and "steps": [{"node", "title", "decision", "sentence", "effects": [{"effect", "applied",
-    /// "sentence"}], "failure": null or {"error", "causes", "remedy", "attempt", "at", "state",
-    /// "node"}}]
+    /// JSON: the fields of "list", "source", "before" (null for a registration), "after" (the user as
+    /// the event saw them), "changes": [{"attribute", "before", "after"}] (what an update changed, as
+    /// people read it), and "steps": [{"node", "title", "decision", "sentence", "effects": [{"effect",
+    /// "applied"}], "failure": {"error", "causes", "remedy", "attempt", "at", "state", "node"}}]
     Show { id: String },
 }
 
@@ -97,6 +97,7 @@ struct Shown {
     source: Option<Source>,
     before: Option<UserState>,
     after: Option<UserState>,
+    changes: Vec<Difference>,
     steps: Vec<StepRow>,
 }
 
@@ -275,6 +276,7 @@ impl Shown {
             sentence: step.decision.sentence(),
             step,
         };
+        let changes = event.as_ref().map(Event::changes).unwrap_or_default();
         let (source, before, after) = match event {
             Some(event) => (Some(event.source), event.before, Some(event.after)),
             None => (None, None, None),
@@ -284,6 +286,7 @@ impl Shown {
             source,
             before,
             after,
+            changes,
             steps: steps.into_iter().map(step).collect(),
         }
     }
@@ -308,20 +311,17 @@ fn print_shown(out: &mut Output, store: &Store, shown: &Shown) -> Result<(), Fai
         None => format!("{} (nobody was created)", row.subject),
     };
     say("User", user);
+    for (index, change) in shown.changes.iter().enumerate() {
+        let label = if index == 0 { "Changed" } else { "" };
+        say(label, change.sentence());
+    }
     out.details(&table)?;
     for step in &shown.steps {
         out.line("")?;
         out.line(format!("{:>4}  {}", step.step.node.0, step.title))?;
         out.block("        ", &step.sentence)?;
         for performed in &step.step.effects {
-            let remark = match performed.applied {
-                Applied::Changed => "",
-                Applied::NoOp => " (was so already)",
-            };
-            out.block(
-                "        ",
-                &format!("{}{remark}", performed.effect.sentence()),
-            )?;
+            out.block("        ", &performed.sentence())?;
         }
         if let Some(failure) = &step.step.failure {
             print_failure(out, failure, &when::shown(failure.at, zone))?;

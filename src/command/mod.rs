@@ -241,14 +241,19 @@ pub enum Command {
     /// As a new draft of the workflow with that name, which is made if there is none.
     Import(Document),
 
+    CreateToken(Box<NewToken>),
+    RevokeToken(TokenId),
+
+    /// A program has shown it.
+    UseToken(TokenId),
     /// A provider through which people sign in.
     CreateConnection {
-        spec: ConnectionSpec,
+        spec: Box<ConnectionSpec>,
         secret: Option<ClientSecret>,
     },
     UpdateConnection {
         id: ConnectionId,
-        spec: ConnectionSpec,
+        spec: Box<ConnectionSpec>,
         secret: SecretChange,
     },
     DeleteConnection(ConnectionId),
@@ -257,7 +262,7 @@ pub enum Command {
     /// shown.
     LinkIdentity {
         user: UserId,
-        origin: Origin,
+        origin: Box<Origin>,
         proof: &'static str,
     },
 
@@ -269,12 +274,6 @@ pub enum Command {
         connection: String,
         reason: String,
     },
-
-    CreateToken(Box<NewToken>),
-    RevokeToken(TokenId),
-
-    /// A program has shown it.
-    UseToken(TokenId),
 
     SaveSettings(Box<Settings>),
     SetLogo(Option<Image>),
@@ -295,8 +294,8 @@ pub enum Reply {
     Group(GroupId),
     Role(RoleId),
     Attribute(AttributeId),
-    Connection(ConnectionId),
     Token(TokenId),
+    Connection(ConnectionId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -504,11 +503,14 @@ fn run(
         Command::Disable(id) => workflows::disable(&log, id),
         Command::DeleteVersion(id) => workflows::delete_version(&log, id),
         Command::Import(document) => workflows::import(&log, document),
+        Command::CreateToken(new) => tokens::create(&log, &new),
+        Command::RevokeToken(id) => tokens::revoke(&log, id),
+        Command::UseToken(id) => tokens::used(&log, id),
         Command::CreateConnection { spec, secret } => {
-            connections::create(&log, spec, secret.as_ref())
+            connections::create(&log, *spec, secret.as_ref())
         }
         Command::UpdateConnection { id, spec, secret } => {
-            connections::update(&log, id, spec, &secret)
+            connections::update(&log, id, *spec, &secret)
         }
         Command::DeleteConnection(id) => connections::delete(&log, id),
         Command::LinkIdentity {
@@ -520,9 +522,6 @@ fn run(
         Command::RefuseSignOn { connection, reason } => {
             connections::refuse(&log, &connection, &reason)
         }
-        Command::CreateToken(new) => tokens::create(&log, &new),
-        Command::RevokeToken(id) => tokens::revoke(&log, id),
-        Command::UseToken(id) => tokens::used(&log, id),
         Command::SaveSettings(settings) => settings::save(&log, *settings),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
@@ -673,15 +672,15 @@ impl Act<'static> {
             Command::Disable(id) => ("workflow.disable", id.to_string()),
             Command::DeleteVersion(id) => ("version.delete", id.to_string()),
             Command::Import(document) => ("workflow.import", document.name.clone()),
+            Command::CreateToken(new) => ("token.create", new.name.clone()),
+            Command::RevokeToken(id) => ("token.revoke", id.to_string()),
+            Command::UseToken(id) => ("token.use", id.to_string()),
             Command::CreateConnection { spec, .. } => ("connection.create", spec.name.clone()),
             Command::UpdateConnection { spec, .. } => ("connection.update", spec.name.clone()),
             Command::DeleteConnection(id) => ("connection.delete", id.to_string()),
             Command::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
             Command::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
             Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
-            Command::CreateToken(new) => ("token.create", new.name.clone()),
-            Command::RevokeToken(id) => ("token.revoke", id.to_string()),
-            Command::UseToken(id) => ("token.use", id.to_string()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };

@@ -43,7 +43,7 @@ pub struct NewUser {
     pub external_id: Option<String>,
 
     /// Who vouches for the user, who needs no password then.
-    pub origin: Option<Origin>,
+    pub origin: Option<Box<Origin>>,
     pub source: Source,
 }
 

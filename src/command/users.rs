@@ -47,12 +47,22 @@ pub(super) fn update(
         sessions::delete_of_user(log.tx, id, None)?;
     }
     log.changed(
-        "user.update",
+        act(&user, &after),
         name(&user),
         Some(&Audited::of(&user)),
         Some(&Audited::of(&after)),
     )?;
     announce(log, &config, before, &after, source)
+}
+
+/// What an admin would call it.
+fn act(before: &User, after: &User) -> &'static str {
+    let is_only_status = before.profile == after.profile && before.external_id == after.external_id;
+    match (is_only_status, after.status) {
+        (true, Status::Disabled) => "user.disable",
+        (true, _) if before.status == Status::Disabled => "user.enable",
+        _ => "user.update",
+    }
 }
 
 /// The user as they are to be.

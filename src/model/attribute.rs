@@ -76,6 +76,7 @@ const BUILT_IN: &[&str] = &[
     "last_name",
     "phone",
     "status",
+    "mfa_method",
     "groups",
     "roles",
     "password",

@@ -64,7 +64,7 @@ impl Definition {
     }
 
     /// Keeps what the Event says in step with what the trigger waits for.
-    pub(super) fn name_event(&mut self) {
+    pub fn name_event(&mut self) {
         let kind = self.trigger().and_then(|(_, trigger)| trigger.event());
         let event = self.find(NodeKind::is_event);
         if let (Some(kind), Some(id)) = (kind, event)
@@ -244,6 +244,26 @@ mod tests {
         assert_eq!(way(&definition), "Start Trigger + Event + End");
         definition.set_trigger(registration());
         assert_eq!(definition.len(), 4, "a second time it only changes");
+    }
+
+    #[test]
+    fn the_event_is_the_one_that_the_trigger_waits_for() {
+        let title = |definition: &Definition| {
+            let event = definition.find(NodeKind::is_event).expect("an event");
+            let node = definition.node(event).expect("it was found");
+            node.title().to_owned()
+        };
+        let mut definition = Definition::blank();
+        for (trigger, expected) in Trigger::offered()
+            .into_iter()
+            .zip(["User created", "User updated"])
+        {
+            definition.set_trigger(trigger);
+            assert_eq!(title(&definition), expected);
+            let json = serde_json::to_string(&definition).expect("JSON");
+            let read: Definition = serde_json::from_str(&json).expect("it is read");
+            assert_eq!(title(&read), expected, "it follows from the trigger");
+        }
     }
 
     #[test]

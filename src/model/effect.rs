@@ -85,6 +85,21 @@ impl Effect {
     }
 }
 
+impl Performed {
+    /// "Assign group Staff", "Assign group Staff: was already in it"
+    pub fn sentence(&self) -> String {
+        let what = self.effect.sentence();
+        let so = match (self.applied, &self.effect) {
+            (Applied::Changed, _) => return what,
+            (Applied::NoOp, Effect::AssignGroup { .. }) => "was already in it",
+            (Applied::NoOp, Effect::UnassignGroup { .. }) => "was not in it",
+            (Applied::NoOp, Effect::AssignRole { .. }) => "had it already",
+            (Applied::NoOp, Effect::UnassignRole { .. }) => "did not have it",
+        };
+        format!("{what}: {so}")
+    }
+}
+
 impl UserState {
     /// Changes this state as `effect` would change the user.
     pub fn apply(&mut self, effect: &Effect) -> Applied {
@@ -166,6 +181,43 @@ mod tests {
             groups: BTreeMap::new(),
             roles: BTreeMap::new(),
             mfa: [].into(),
+        }
+    }
+
+    #[test]
+    fn what_was_so_already_is_said() {
+        let (group, role) = (GroupId::new(1), RoleId::new(1));
+        let name = || "X".to_owned();
+        for (effect, no_op) in [
+            (
+                Effect::AssignGroup {
+                    group,
+                    name: name(),
+                },
+                "Assign group X: was already in it",
+            ),
+            (
+                Effect::UnassignGroup {
+                    group,
+                    name: name(),
+                },
+                "Unassign group X: was not in it",
+            ),
+            (
+                Effect::AssignRole { role, name: name() },
+                "Assign role X: had it already",
+            ),
+            (
+                Effect::UnassignRole { role, name: name() },
+                "Unassign role X: did not have it",
+            ),
+        ] {
+            let said = |applied| {
+                let effect = effect.clone();
+                Performed { effect, applied }.sentence()
+            };
+            assert_eq!(said(Applied::NoOp), no_op);
+            assert_eq!(said(Applied::Changed), effect.sentence());
         }
     }
 

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Timestamp, id::UserId, user::UserState};
+use super::{
+    Timestamp,
+    difference::{Difference, differences},
+    id::UserId,
+    user::UserState,
+};
 
 /// One change that a trigger can match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +62,14 @@ pub enum Source {
 
     /// An update of one user through SCIM.
     Api,
+}
+
+impl Event {
+    /// What the user was before and is since; nothing for a registration.
+    pub fn changes(&self) -> Vec<Difference> {
+        let before = self.before.as_ref();
+        before.map_or_else(Vec::new, |before| differences(before, &self.after))
+    }
 }
 
 impl EventKind {

@@ -19,6 +19,7 @@ pub mod user;
 pub mod connection;
 
 pub mod condition;
+pub mod difference;
 pub mod event;
 pub mod task;
 

@@ -1,5 +1,7 @@
 //! What stands between a drawing and a workflow that can run.
 
+mod meaning;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -8,8 +10,7 @@ use super::{
     attribute::Attribute,
     condition::{Condition, ConditionError, Subject},
     definition::{Definition, NodeId, NodeKind, Port, Trigger},
-    event::Source,
-    task::{MAX_RULES, RunMode, Target, TargetKind, Task},
+    task::{MAX_RULES, Target, TargetKind, Task},
 };
 
 /// Something wrong or doubtful, and where to show it.
@@ -86,6 +87,10 @@ pub enum ProblemKind {
     },
     #[error("{0:?} is assigned and unassigned on one way")]
     BackAndForth(String),
+    #[error("the condition {0:?} never holds: a new user had no values before")]
+    NothingBefore(String),
+    #[error("the condition {0:?} never holds: the trigger does not wait for that source")]
+    SourceNotAwaited(String),
 }
 
 /// What the directory says about the things that a definition names.
@@ -136,7 +141,8 @@ impl Problem {
         match self.kind {
             ProblemKind::FallbackWithoutConditional
             | ProblemKind::WritableAttribute { .. }
-            | ProblemKind::BackAndForth(_) => Severity::Warning,
+            | ProblemKind::BackAndForth(_)
+            | ProblemKind::SourceNotAwaited(_) => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -160,6 +166,7 @@ impl Definition {
             };
             problems.extend(kinds.into_iter().map(|kind| Problem::of(id, kind)));
         }
+        self.check_past(&mut problems);
         problems
     }
 
@@ -268,104 +275,6 @@ impl Definition {
             }
         }
     }
-
-    /// What can run but may not be meant.
-    fn check_meaning(&self, known: &Known, problems: &mut Vec<Problem>) {
-        let mut leading: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
-        for edge in self.edges() {
-            leading.entry(edge.to).or_default().push(edge.from);
-        }
-        for (id, task) in self.tasks() {
-            let before = all_before(&leading, id);
-            let earlier: Vec<&Task> = self
-                .tasks()
-                .filter(|(other, _)| before.contains(other))
-                .map(|(_, task)| task)
-                .collect();
-            let is_conditional = |it: &&Task| matches!(it.mode, RunMode::Conditional(_));
-            if task.mode == RunMode::Fallback && !earlier.iter().any(is_conditional) {
-                problems.push(Problem::of(id, ProblemKind::FallbackWithoutConditional));
-            }
-            if let Some(problem) = self.writable_attribute(known, &before, task) {
-                problems.push(Problem::of(id, problem));
-            }
-            for name in taken_back(&earlier, task) {
-                problems.push(Problem::of(id, ProblemKind::BackAndForth(name)));
-            }
-        }
-    }
-
-    /// An attribute that decides over this task's targets and that the person writes themselves.
-    fn writable_attribute(
-        &self,
-        known: &Known,
-        before: &BTreeSet<NodeId>,
-        task: &Task,
-    ) -> Option<ProblemKind> {
-        let own = [Source::SelfRegistration, Source::EndUserDetails];
-        let is_open_to_all = self
-            .trigger()
-            .is_some_and(|(_, trigger)| own.iter().any(|it| trigger.sources().contains(it)));
-        if !is_open_to_all || !task.action.is_assign() {
-            return None;
-        }
-        let filters = self.nodes().filter_map(|(filter, node)| match &node.kind {
-            NodeKind::Filter(Some(condition)) if before.contains(&filter) => Some(condition),
-            _ => None,
-        });
-        let subject = filters
-            .chain(task.conditions())
-            .flat_map(Condition::tests)
-            .map(|test| &test.attribute)
-            .find(|subject| is_written_by_people(subject, &known.attributes))?;
-        let target = task.targets().next()?;
-        Some(ProblemKind::WritableAttribute {
-            subject: subject.label().to_owned(),
-            kind: task.action.target_kind(),
-            name: target.name.clone(),
-        })
-    }
-}
-
-/// Every node from which a walk can get to `id`, found in one search backwards.
-fn all_before(leading: &BTreeMap<NodeId, Vec<NodeId>>, id: NodeId) -> BTreeSet<NodeId> {
-    let mut before = BTreeSet::new();
-    let mut open = vec![id];
-    while let Some(id) = open.pop() {
-        for from in leading.get(&id).into_iter().flatten() {
-            if before.insert(*from) {
-                open.push(*from);
-            }
-        }
-    }
-    before
-}
-
-/// Targets of this task that an earlier one on the same way did the opposite with.
-fn taken_back(earlier: &[&Task], task: &Task) -> Vec<String> {
-    let is_opposite = |other: &&&Task| {
-        other.action.target_kind() == task.action.target_kind()
-            && other.action.is_assign() != task.action.is_assign()
-    };
-    let opposite: Vec<&&Task> = earlier.iter().filter(is_opposite).collect();
-    task.targets()
-        .filter(|target| {
-            opposite
-                .iter()
-                .any(|it| it.targets().any(|other| other.id == target.id))
-        })
-        .map(|target| target.name.clone())
-        .collect()
-}
-
-fn is_written_by_people(subject: &Subject, attributes: &[Attribute]) -> bool {
-    match subject {
-        Subject::Username | Subject::Email | Subject::FirstName | Subject::LastName => true,
-        Subject::Custom(name) => attributes
-            .iter()
-            .any(|it| it.spec.name == *name && it.spec.is_on_sign_up),
-        Subject::UserStatus | Subject::Group | Subject::Role | Subject::Source => false,
-    }
 }
 
 fn condition_problem(condition: &Condition) -> Vec<ProblemKind> {
@@ -449,318 +358,4 @@ impl Runnable {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{
-        attribute::{AttributeKind, AttributeSpec},
-        condition::Operator,
-        definition::{Edge, Node},
-        event::EventKind,
-        id::AttributeId,
-        note::Note,
-        task::{Action, Rule},
-    };
-
-    /// Start, trigger, filter, event, task for group 1, end: nodes 1 to 6, nothing wrong.
-    fn good() -> Definition {
-        let task = Task {
-            rules: vec![Rule {
-                when: None,
-                targets: vec![group(1)],
-            }],
-            ..Task::new(Action::AssignGroup)
-        };
-        let condition = Condition::test(Subject::UserStatus, Operator::Equal, "Active");
-        let kinds = [
-            NodeKind::Start,
-            NodeKind::Trigger(Trigger::offered().remove(0)),
-            NodeKind::Filter(Some(condition)),
-            NodeKind::Event(EventKind::UserCreated),
-            NodeKind::Task(task),
-            NodeKind::End,
-        ];
-        let mut definition = Definition::default();
-        for kind in kinds {
-            definition.add(Node::new(kind, [0.0, 0.0]));
-        }
-        for from in 1..=5 {
-            let main = definition
-                .node(NodeId(from))
-                .and_then(|it| it.kind.main_port());
-            let port = main.expect("all but End have one");
-            connect(&mut definition, from, port, from + 1);
-        }
-        definition
-    }
-
-    fn group(id: i64) -> Target {
-        Target {
-            id: Some(id),
-            name: format!("g{id}"),
-        }
-    }
-
-    fn connect(definition: &mut Definition, from: u32, port: Port, to: u32) {
-        let (from, to) = (NodeId(from), NodeId(to));
-        definition
-            .connect(Edge { from, port, to })
-            .expect("an edge");
-    }
-
-    fn known() -> Known {
-        let target = |name: &str, is_protected, is_implied| KnownTarget {
-            name: name.to_owned(),
-            is_protected,
-            is_implied,
-        };
-        let attribute = |name: &str, is_required, is_on_sign_up| Attribute {
-            id: AttributeId::new(1),
-            spec: AttributeSpec {
-                name: name.to_owned(),
-                label: name.to_owned(),
-                kind: AttributeKind::Text,
-                is_required,
-                is_on_sign_up,
-            },
-        };
-        Known {
-            targets: BTreeMap::from([
-                ((TargetKind::Group, 1), target("g1", false, false)),
-                ((TargetKind::Group, 2), target("g2", true, false)),
-                ((TargetKind::Group, 3), target("DEFAULT", true, true)),
-                ((TargetKind::Role, 1), target("r1", false, false)),
-                ((TargetKind::Role, 2), target("r2", false, true)),
-            ]),
-            attributes: vec![
-                attribute("team", false, true),
-                attribute("grade", false, false),
-                attribute("city", true, true),
-            ],
-        }
-    }
-
-    /// Changes the good definition, and checks the node and the words of every problem.
-    #[track_caller]
-    fn check(change: impl FnOnce(&mut Definition), expected: &[(u32, &str)]) {
-        let mut definition = good();
-        change(&mut definition);
-        let problems = definition.all_problems(&known());
-        let found: Vec<(u32, String)> = problems
-            .iter()
-            .map(|it| (it.node.map_or(0, |id| id.0), it.kind.to_string()))
-            .collect();
-        let found: Vec<(u32, &str)> = found.iter().map(|(n, text)| (*n, text.as_str())).collect();
-        assert_eq!(found, expected);
-    }
-
-    fn set(kind: NodeKind) -> impl FnOnce(&mut Definition, u32) {
-        move |definition, id| definition.node_mut(NodeId(id)).expect("a node").kind = kind
-    }
-
-    fn task(change: impl FnOnce(&mut Task)) -> impl FnOnce(&mut Definition) {
-        |definition| {
-            let node = definition.node_mut(NodeId(5)).expect("the task");
-            if let NodeKind::Task(task) = &mut node.kind {
-                change(task);
-            }
-        }
-    }
-
-    fn filter(subject: Subject, value: &str) -> impl FnOnce(&mut Definition) {
-        let kind = NodeKind::Filter(Some(Condition::test(subject, Operator::Equal, value)));
-        |definition| set(kind)(definition, 3)
-    }
-
-    #[test]
-    fn a_complete_drawing_has_none() {
-        check(|_| (), &[]);
-        assert!(Runnable::try_from(good()).is_ok());
-    }
-
-    #[test]
-    fn a_blank_one_needs_a_trigger() {
-        check(
-            |it| *it = Definition::blank(),
-            &[(0, "a workflow needs a trigger: choose what starts it")],
-        );
-    }
-
-    #[test]
-    fn what_is_cut_off_or_leads_nowhere_is_named() {
-        check(
-            |it| it.disconnect(NodeId(4), Port::Next),
-            &[
-                (
-                    4,
-                    "the output \"next\" leads nowhere: connect it to the next step or to End",
-                ),
-                (5, "this step is never reached"),
-                (6, "this step is never reached"),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_task_must_not_be_reached_without_the_event() {
-        check(
-            |it| connect(it, 3, Port::Otherwise, 5),
-            &[(5, "a task comes after the event")],
-        );
-    }
-
-    #[test]
-    fn a_second_trigger_or_start_is_one_too_many() {
-        check(
-            |it| {
-                let kind = NodeKind::Trigger(Trigger::offered().remove(0));
-                it.add(Node::new(kind, [0.0, 0.0]));
-            },
-            &[
-                (7, "a workflow has only one trigger"),
-                (7, "this step is never reached"),
-                (
-                    7,
-                    "the output \"next\" leads nowhere: connect it to the next step or to End",
-                ),
-            ][..2],
-        );
-    }
-
-    #[test]
-    fn steps_must_be_configured() {
-        check(
-            |it| set(NodeKind::Filter(None))(it, 3),
-            &[(3, "choose at least one condition")],
-        );
-        check(
-            task(|it| it.rules.clear()),
-            &[(5, "a task has between 1 and 100 rules")],
-        );
-        check(
-            task(|it| it.rules.iter_mut().for_each(|rule| rule.targets.clear())),
-            &[(5, "choose at least one group")],
-        );
-        check(
-            |it| {
-                let sources = BTreeSet::new();
-                set(NodeKind::Trigger(Trigger::Registration { sources }))(it, 2);
-            },
-            &[(2, "choose at least one source")],
-        );
-    }
-
-    #[test]
-    fn a_note_is_never_a_problem() {
-        check(
-            |it| {
-                it.add(Node::new(NodeKind::Note(Note::default()), [0.0, 0.0]));
-            },
-            &[],
-        );
-    }
-
-    #[test]
-    fn a_rule_gives_exactly_one_role() {
-        let two = |it: &mut Task| {
-            it.action = Action::AssignRole;
-            it.rules
-                .iter_mut()
-                .for_each(|rule| rule.targets.push(group(1)));
-        };
-        check(task(two), &[(5, "choose exactly one role")]);
-    }
-
-    #[test]
-    fn targets_must_be_there_and_free_for_workflows() {
-        let to = |id| {
-            task(move |it| {
-                it.rules
-                    .iter_mut()
-                    .for_each(|rule| rule.targets = vec![group(id)]);
-            })
-        };
-        check(to(7), &[(5, "the group \"g7\" no longer exists")]);
-        check(
-            to(2),
-            &[(
-                5,
-                "the group \"g2\" is protected: no workflow may change who has it",
-            )],
-        );
-        check(to(3), &[(5, "every user is in the group \"DEFAULT\"")]);
-        check(
-            task(|it| {
-                it.action = Action::AssignRole;
-                it.rules
-                    .iter_mut()
-                    .for_each(|rule| rule.targets = vec![group(2)]);
-            }),
-            &[(
-                5,
-                "the role \"r2\" is a default role, which is never a target",
-            )],
-        );
-    }
-
-    #[test]
-    fn only_optional_attributes_that_exist_can_be_asked_about() {
-        let custom = |name: &str| Subject::Custom(name.to_owned());
-        check(filter(custom("grade"), "x"), &[]);
-        check(
-            filter(custom("shoe"), "x"),
-            &[(3, "the attribute \"shoe\" does not exist")],
-        );
-        check(
-            filter(custom("city"), "x"),
-            &[
-                (
-                    3,
-                    "the attribute \"city\" is required, only optional ones can be asked about",
-                ),
-                (
-                    5,
-                    "people write \"city\" themselves, and it leads to the group \"g1\"",
-                ),
-            ],
-        );
-    }
-
-    #[test]
-    fn what_people_write_themselves_and_leads_to_a_group_is_a_warning() {
-        let mut definition = good();
-        filter(Subject::Email, "a@example.org")(&mut definition);
-        let problems = definition.all_problems(&known());
-        let severities: Vec<Severity> = problems.iter().map(Problem::severity).collect();
-        assert_eq!(severities, [Severity::Warning]);
-        assert!(
-            Runnable::try_from(definition).is_ok(),
-            "warnings do not stop it"
-        );
-    }
-
-    #[test]
-    fn to_and_fro_and_a_lonely_fallback_are_warnings() {
-        check(
-            task(|it| it.mode = RunMode::Fallback),
-            &[(
-                5,
-                "nothing earlier is conditional, so this fallback always runs",
-            )],
-        );
-        check(
-            |it| {
-                let task = Task {
-                    rules: vec![Rule {
-                        when: None,
-                        targets: vec![group(1)],
-                    }],
-                    ..Task::new(Action::UnassignGroup)
-                };
-                it.add(Node::new(NodeKind::Task(task), [0.0, 0.0]));
-                connect(it, 5, Port::Done, 7);
-                connect(it, 7, Port::Done, 6);
-            },
-            &[(7, "\"g1\" is assigned and unassigned on one way")],
-        );
-    }
-}
+mod tests;

@@ -194,6 +194,8 @@ impl fmt::Debug for NewPassword {
 }
 
 impl MfaMethod {
+    pub const ALL: [Self; 1] = [Self::Totp];
+
     pub fn label(self) -> &'static str {
         match self {
             Self::Totp => "Authenticator app",
@@ -370,6 +372,7 @@ pub fn field_label(field: &str) -> &str {
         "last_name" => "Last name",
         "phone" => "Phone",
         "status" => "Status",
+        "mfa_method" => "MFA method",
         "password" => "Password",
         other => other,
     }

@@ -44,8 +44,8 @@ struct Inner {
     tokens: Tokens,
     limits: Limits,
     hashing: Hashing,
-    sign_on: SignOn,
     token_uses: scim::Uses,
+    sign_on: SignOn,
 }
 
 impl Site {
@@ -60,8 +60,8 @@ impl Site {
                 tokens: Tokens::default(),
                 limits: Limits::default(),
                 hashing: Hashing::default(),
-                sign_on: SignOn::default(),
                 token_uses: scim::Uses::default(),
+                sign_on: SignOn::default(),
             }),
         }
     }
@@ -90,12 +90,12 @@ impl Site {
         &self.inner.hashing
     }
 
-    pub(super) fn sign_on(&self) -> &SignOn {
-        &self.inner.sign_on
-    }
-
     pub(super) fn token_uses(&self) -> &scim::Uses {
         &self.inner.token_uses
+    }
+
+    pub(super) fn sign_on(&self) -> &SignOn {
+        &self.inner.sign_on
     }
 
     /// What admins have set up, or the answer that says that it cannot be read.

@@ -72,7 +72,7 @@ pub(super) struct Pending {
 #[derive(Clone, Debug)]
 pub enum ToastAction {
     Go(Route),
-    Send { command: Command, done: String },
+    Send { command: Box<Command>, done: String },
     Do(MenuCommand),
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 10] = [
+const CHAPTERS: [(&str, &str); 12] = [
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -32,6 +32,10 @@ const CHAPTERS: [(&str, &str); 10] = [
         include_str!("../../assets/handbook/5-registration.md"),
     ),
     (
+        "Signing in through a provider",
+        include_str!("../../assets/handbook/12-providers.md"),
+    ),
+    (
         "Users, groups, roles and attributes",
         include_str!("../../assets/handbook/6-users.md"),
     ),
@@ -50,6 +54,10 @@ const CHAPTERS: [(&str, &str); 10] = [
     (
         "Finding things",
         include_str!("../../assets/handbook/10-finding.md"),
+    ),
+    (
+        "Other programs",
+        include_str!("../../assets/handbook/11-api.md"),
     ),
 ];
 

@@ -292,7 +292,7 @@ impl App {
     fn act_on_toast(&mut self, egui: &egui::Context) {
         match self.wishes.toasts.show(egui) {
             Some(ToastAction::Go(route)) => self.wishes.route = Some(route),
-            Some(ToastAction::Send { command, done }) => self.send(command, done),
+            Some(ToastAction::Send { command, done }) => self.send(*command, done),
             Some(ToastAction::Do(command)) => self.perform(egui, command),
             None => (),
         }

@@ -5,6 +5,8 @@
 
 mod crowd;
 mod rig;
+mod scim;
+mod sign_on;
 mod signup;
 mod support;
 mod visitor;

@@ -18,6 +18,7 @@ use crate::{
         definition::{Definition, Edge, Node, NodeKind, Trigger},
         event::{EventKind, Source},
         execution::Status,
+        id::VersionId,
         task::{Action, Rule, RunMode, Target, Task},
         user::ProfileForm,
     },
@@ -93,8 +94,61 @@ pub(super) fn prepare(store: &Store, now: Timestamp) -> anyhow::Result<()> {
     let groups = [group("Engineers")?, group("Sellers")?, group("Staff")?];
     let roles = [role("Developer")?, role("Member")?];
     let definition = definition(groups, roles)?;
+    activate(&apply, "Welcome", definition)?;
+    Ok(())
+}
+
+/// A workflow that has a group follow the department which another program says.
+pub(super) fn watch_updates(
+    store: &Store,
+    department: &str,
+    now: Timestamp,
+) -> anyhow::Result<VersionId> {
+    let admin = Actor::new("benchmark", Via::CommandLine);
+    let apply = |command| command::apply(store, &admin, command, now);
+    let name = format!("{department} team");
+    let created = apply(Command::CreateGroup {
+        name: name.clone(),
+        description: String::new(),
+    })?;
+    let Reply::Group(group) = created else {
+        bail!("expected a group, got {created:?}");
+    };
+    let task = |action, operator| {
+        let is_meant = Condition::Test(Test {
+            attribute: Subject::Custom(DEPARTMENT.to_owned()),
+            operator,
+            value: department.to_owned(),
+        });
+        NodeKind::Task(Task {
+            action,
+            mode: RunMode::Always,
+            rules: vec![Rule {
+                when: Some(is_meant),
+                targets: vec![target(group.number(), &name)],
+            }],
+            fallback: Vec::new(),
+        })
+    };
+    let sources = [Source::Api].into();
+    let definition = chain([
+        NodeKind::Start,
+        NodeKind::Trigger(Trigger::Update { sources }),
+        NodeKind::Event(EventKind::UserUpdated),
+        task(Action::AssignGroup, Operator::Equal),
+        task(Action::UnassignGroup, Operator::NotEqual),
+        NodeKind::End,
+    ])?;
+    activate(&apply, "Movers", definition)
+}
+
+fn activate(
+    apply: &impl Fn(Command) -> Result<Reply, CommandError>,
+    name: &str,
+    definition: Definition,
+) -> anyhow::Result<VersionId> {
     let created = apply(Command::CreateWorkflow {
-        name: "Welcome".to_owned(),
+        name: name.to_owned(),
         description: String::new(),
     })?;
     let Reply::Draft { version, .. } = created else {
@@ -108,7 +162,7 @@ pub(super) fn prepare(store: &Store, now: Timestamp) -> anyhow::Result<()> {
         version,
         reason: "it is only measured".to_owned(),
     })?;
-    Ok(())
+    Ok(version)
 }
 
 fn definition(

@@ -13,6 +13,7 @@ pub mod drawing;
 pub mod fixture;
 pub mod raw;
 pub mod registrations;
+pub mod updates;
 pub mod window;
 
 use clap::Subcommand;
@@ -21,6 +22,9 @@ use clap::Subcommand;
 pub enum Bench {
     /// Register users one after the other and 64 at once, beside a loop of bare inserts
     Registrations(registrations::Args),
+
+    /// Have users changed by 64 programs at once, over HTTP on this machine
+    Updates(updates::Args),
 
     /// Read lists from a store with a million users and executions
     Directory(directory::Args),
@@ -36,6 +40,7 @@ pub enum Bench {
 pub fn run(bench: &Bench) -> anyhow::Result<()> {
     match bench {
         Bench::Registrations(args) => registrations::run(args),
+        Bench::Updates(args) => updates::run(args),
         Bench::Directory(args) => directory::run(args),
         Bench::Canvas(args) => canvas::run(args),
         Bench::Window(args) => desktop::open(args),

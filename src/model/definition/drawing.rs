@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Definition, Edge, EdgeError, MAX_NODES, Node, NodeId, NodeKind, REACH, SharedNode};
-use crate::model::note::NoteError;
+use crate::model::{event::Source, note::NoteError};
 
 /// A definition as written down.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -26,6 +26,12 @@ pub enum DrawingError {
     NoPosition(NodeId),
     #[error("the note {} cannot be: {reason}", .id.0)]
     Note { id: NodeId, reason: NoteError },
+    #[error("the trigger {} is {trigger}, which has no source {:?}", .id.0, .wrong.label())]
+    Source {
+        id: NodeId,
+        trigger: &'static str,
+        wrong: Source,
+    },
 }
 
 impl TryFrom<Drawing> for Definition {
@@ -40,9 +46,19 @@ impl TryFrom<Drawing> for Definition {
             if !node.position.iter().all(on_canvas) {
                 return Err(DrawingError::NoPosition(*id));
             }
-            if let NodeKind::Note(note) = &node.kind {
-                let refused = |reason| DrawingError::Note { id: *id, reason };
-                note.check().map_err(refused)?;
+            match &node.kind {
+                NodeKind::Note(note) => note
+                    .check()
+                    .map_err(|reason| DrawingError::Note { id: *id, reason })?,
+                NodeKind::Trigger(trigger) => {
+                    let refused = |wrong| DrawingError::Source {
+                        id: *id,
+                        trigger: trigger.label(),
+                        wrong,
+                    };
+                    trigger.foreign_source().map(refused).map_or(Ok(()), Err)?;
+                }
+                _ => (),
             }
         }
         let nodes = drawing.nodes.into_iter();

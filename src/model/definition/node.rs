@@ -101,6 +101,13 @@ impl Trigger {
         }
     }
 
+    /// A source from which its event never comes.
+    pub(super) fn foreign_source(&self) -> Option<Source> {
+        let offered = self.event().map_or(&[][..], EventKind::sources);
+        let mut sources = self.sources().iter().copied();
+        sources.find(|it| !offered.contains(it))
+    }
+
     pub fn sources_mut(&mut self) -> &mut BTreeSet<Source> {
         match self {
             Self::Registration { sources } | Self::Update { sources } => sources,

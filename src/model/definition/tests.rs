@@ -29,6 +29,42 @@ fn refuses(json: &str, message: &str) {
     assert!(error.to_string().contains(message), "{error}");
 }
 
+/// A definition of one trigger, as written down.
+fn trigger(written: &str) -> String {
+    format!(r#"{{"nodes":{{"7":{{"kind":{{"trigger":{written}}},"position":[0,0]}}}},"edges":[]}}"#)
+}
+
+#[test]
+fn a_trigger_with_the_source_of_another_event_is_refused() {
+    for (written, message) in [
+        (
+            r#"{"update":{"sources":["api","self_registration"]}}"#,
+            "the trigger 7 is User Profile Update, which has no source \"User Self-Registration\"",
+        ),
+        (
+            r#"{"registration":{"sources":["api"]}}"#,
+            "the trigger 7 is New User Registration, which has no source \"API\"",
+        ),
+        (
+            r#"{"update":{"sources":["telepathy"]}}"#,
+            "unknown variant `telepathy`",
+        ),
+        (r#"{"update":{"sources":"api"}}"#, "expected a sequence"),
+        (r#"{"update":{}}"#, "missing field `sources`"),
+    ] {
+        refuses(&trigger(written), message);
+    }
+}
+
+#[test]
+fn a_trigger_may_wait_for_any_of_its_own_sources() {
+    for offered in Trigger::offered() {
+        let written = serde_json::to_string(&offered).expect("JSON");
+        let read: Definition = serde_json::from_str(&trigger(&written)).expect("it is read");
+        assert_eq!(read.trigger(), Some((NodeId(7), &offered)));
+    }
+}
+
 #[test]
 fn a_port_has_one_edge_and_a_node_any_number() {
     let mut definition = three();

@@ -213,7 +213,7 @@ async fn link(
 ) -> Result<(), CommandError> {
     let command = Command::LinkIdentity {
         user,
-        origin: origin(connection, signed_on),
+        origin: Box::new(origin(connection, signed_on)),
         proof,
     };
     apply(site, command).await.map(|_done| ())
@@ -239,7 +239,7 @@ async fn register(
     form.email.clone_into(&mut fallback.email);
     let form = mended(site, form, &fallback, None)?;
     let new = NewUser {
-        origin: Some(origin(connection, signed_on)),
+        origin: Some(Box::new(origin(connection, signed_on))),
         ..NewUser::new(form, Source::SelfRegistration)
     };
     match apply(site, Command::Register(new)).await {

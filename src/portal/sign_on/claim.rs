@@ -142,39 +142,35 @@ async fn answer(site: &Site, visitor: &Visitor, request: Request) -> Result<Resp
     let open = open.ok_or_else(|| pages::over(site))?;
     check_connection(site, &open).await?;
 
+    let Some((is_right, password_changed)) =
+        compared(site, open.user, form.text("password")).await?
+    else {
+        site.sign_on().claims.put(&browser, open);
+        return Err(retry_later(pages::busy(site), 10));
+    };
     let pass = Pass::draw();
-    let asked = match compared(site, open.user, form.text("password")).await? {
-        Some((is_right, password_changed)) => SignIn {
-            user: Some(open.user),
-            is_right,
-            password_changed,
-            browser: pass.browser(visitor, &parts.headers),
-        },
-        None => {
-            site.sign_on().claims.put(&browser, open);
-            return Err(retry_later(pages::busy(site), 10));
-        }
+    let sign_in = SignIn {
+        user: Some(open.user),
+        is_right,
+        password_changed,
+        browser: pass.browser(visitor, &parts.headers),
     };
     let claim = Claim {
-        sign_in: asked,
+        sign_in,
         code: form.text("code").to_owned(),
         origin: account::origin(&open.connection, &open.signed_on),
     };
-    match apply(site, Command::ClaimUser(Box::new(claim))).await {
-        Ok(Reply::Entry(Entry::Open { stage, .. })) => {
-            let settled = account::come_back(site, &open.connection, &open.signed_on, open.user);
-            match settled.await {
-                Ok(Settled::In(_)) => Ok(pass.give(visitor, stage, &open.next)),
-                Ok(_) => Err(pages::refused(site)),
-                Err(err) => Err(unavailable_command(&err)),
-            }
-        }
-        Ok(_) => {
-            let error = "That was not right. Please try again.";
-            let page = page(site, &browser, &open, Some(error));
-            site.sign_on().claims.put(&browser, open);
-            Err((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+    let reply = apply(site, Command::ClaimUser(Box::new(claim))).await;
+    let Reply::Entry(Entry::Open { stage, .. }) = reply.map_err(|err| unavailable_command(&err))?
+    else {
+        let error = "That was not right. Please try again.";
+        let page = page(site, &browser, &open, Some(error));
+        site.sign_on().claims.put(&browser, open);
+        return Err((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    match account::come_back(site, &open.connection, &open.signed_on, open.user).await {
+        Ok(Settled::In(_)) => Ok(pass.give(visitor, stage, &open.next)),
+        Ok(_) => Err(pages::refused(site)),
         Err(err) => Err(unavailable_command(&err)),
     }
 }

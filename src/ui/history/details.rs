@@ -3,6 +3,7 @@
 use egui::{Frame, Margin, Panel, Ui};
 
 use super::{
+    changes::changes_ui,
     export,
     facts::{Facts, Presence},
     mood,
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::{
     model::{
+        event::EventKind,
         execution::{Decision, Status},
         id::{ExecutionId, UserId},
     },
@@ -81,7 +83,7 @@ impl DetailsPage {
         let wish = header_ui(ctx, ui, facts);
         if let Some(opened) = &mut self.opened {
             banner_ui(ui, facts, &opened.steps);
-            opened.ui(ctx, ui);
+            opened.ui(ctx, ui, facts);
         }
         wish
     }
@@ -160,8 +162,10 @@ fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
         Status::Succeeded => (),
         Status::Failed => {
             let failure = decided.and_then(|it| it.step.failure.as_deref());
-            if let Some(failure) = failure {
-                Banner::new(Mood::Danger, &sentence(&failure.error))
+            // A version that cannot run fails without a step.
+            let error = failure.map(|it| &it.error).or(facts.summary.error.as_ref());
+            if let Some(error) = error {
+                Banner::new(Mood::Danger, &sentence(error))
                     .title("This execution failed")
                     .show(ui);
             }
@@ -176,12 +180,18 @@ fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
                     facts.summary.subject
                 ),
             };
-            let so = match facts.user {
-                Presence::NeverCreated => "Nobody was created.",
-                _ => "Another workflow let the user pass, so the user was created.",
+            let (title, so) = match (facts.event.as_ref().map(|it| it.kind), facts.user) {
+                (Some(EventKind::UserUpdated), _) => {
+                    ("Nothing was done", "The update itself stays.")
+                }
+                (_, Presence::NeverCreated) => ("Turned away", "Nobody was created."),
+                _ => (
+                    "Turned away",
+                    "Another workflow let the user pass, so the user was created.",
+                ),
             };
             Banner::new(Mood::Warning, &format!("{by} {so}"))
-                .title("Turned away")
+                .title(title)
                 .show(ui);
         }
     }
@@ -202,7 +212,7 @@ impl Opened {
         }
     }
 
-    fn ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui) {
+    fn ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui, facts: &Facts) {
         let tokens = Tokens::of(ui.theme());
         let frame = Frame::new()
             .fill(tokens.surface)
@@ -212,7 +222,10 @@ impl Opened {
             .default_size(share)
             .min_size(size::DRAWER_MIN)
             .frame(frame)
-            .show(ui, |ui| self.steps_ui(ctx, ui));
+            .show(ui, |ui| {
+                changes_ui(ui, &facts.changes, &ctx.config.attributes);
+                self.steps_ui(ctx, ui);
+            });
         let before = self.canvas.as_ref().map(|it| it.selected().clone());
         let Some(canvas) = &mut self.canvas else {
             let text = "The steps at the right tell what happened.";

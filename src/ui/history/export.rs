@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 
 use super::{facts::Facts, rows::PAGE};
 use crate::{
+    model::{difference::Difference, event::Event},
     store::{
-        Store, StoreError,
+        Store, StoreError, events,
         executions::{self, Filter, Summary},
     },
     ui::sentence,
@@ -26,8 +27,9 @@ pub(super) enum Format {
     Json,
 }
 
-const HEADINGS: [&str; 9] = [
-    "id", "at", "workflow", "version", "trigger", "user", "status", "error", "event",
+const HEADINGS: [&str; 11] = [
+    "id", "at", "workflow", "version", "trigger", "user", "status", "error", "event", "source",
+    "changes",
 ];
 
 /// Everything about one execution.
@@ -35,6 +37,7 @@ pub(super) fn one(facts: &Facts) -> String {
     let mut value = summary(&facts.summary);
     if let Value::Object(fields) = &mut value {
         fields.insert("event".to_owned(), json!(facts.event));
+        fields.insert("changes".to_owned(), json!(facts.changes));
         fields.insert("steps".to_owned(), json!(facts.steps));
         fields.insert("definition".to_owned(), json!(facts.definition));
     }
@@ -58,6 +61,22 @@ fn summary(it: &Summary) -> Value {
         "status": it.status,
         "error": it.error,
     })
+}
+
+/// With the user before and after.
+fn with_event(it: &Summary, event: Option<&Event>) -> Value {
+    let mut value = summary(it);
+    if let Value::Object(fields) = &mut value {
+        let mut insert = |name: &str, value| fields.insert(name.to_owned(), value);
+        insert("source", json!(event.map(|it| it.source)));
+        insert("before", json!(event.and_then(|it| it.before.as_ref())));
+        insert("after", json!(event.map(|it| &it.after)));
+        insert(
+            "changes",
+            json!(event.map(Event::changes).unwrap_or_default()),
+        );
+    }
+    value
 }
 
 /// Writes every execution that `filter` finds, page by page. Returns how many there were.
@@ -101,7 +120,9 @@ impl From<csv::Error> for Failure {
 fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Failure> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(HEADINGS)?;
-    let count = each(store, filter, |it| {
+    let count = each(store, filter, |it, event| {
+        let changes = event.map(Event::changes).unwrap_or_default();
+        let changes: Vec<String> = changes.iter().map(Difference::sentence).collect();
         let cells = [
             it.id.to_string(),
             it.at.to_rfc3339(),
@@ -112,6 +133,8 @@ fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Fa
             it.status.label().to_owned(),
             it.error.clone().unwrap_or_default(),
             it.event.to_string(),
+            event.map_or("", |it| it.source.label()).to_owned(),
+            changes.join("; "),
         ];
         Ok(writer.write_record(cells.map(harmless))?)
     })?;
@@ -121,8 +144,8 @@ fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Fa
 
 fn json_lines(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Failure> {
     let mut separator = "[\n";
-    let count = each(store, filter, |it| {
-        write!(out, "{separator}{}", summary(it))?;
+    let count = each(store, filter, |it, event| {
+        write!(out, "{separator}{}", with_event(it, event))?;
         separator = ",\n";
         Ok(())
     })?;
@@ -134,18 +157,24 @@ fn json_lines(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<us
 fn each(
     store: &Store,
     filter: &Filter,
-    mut write: impl FnMut(&Summary) -> Result<(), Failure>,
+    mut write: impl FnMut(&Summary, Option<&Event>) -> Result<(), Failure>,
 ) -> Result<usize, Failure> {
     let (mut place, mut count) = (None, 0);
     loop {
-        let page = store
-            .read(|db| executions::page(db, filter, place, 10 * PAGE))
+        let (executions, next) = store
+            .read(|db| {
+                let page = executions::page(db, filter, place, 10 * PAGE)?;
+                let with_event = |it: Summary| Ok((events::get(db, it.event)?, it));
+                let executions: Result<Vec<_>, StoreError> =
+                    page.executions.into_iter().map(with_event).collect();
+                Ok((executions?, page.next))
+            })
             .map_err(Failure::Store)?;
-        for it in &page.executions {
-            write(it)?;
+        for (event, it) in &executions {
+            write(it, event.as_ref())?;
             count += 1;
         }
-        place = page.next;
+        place = next;
         if place.is_none() {
             return Ok(count);
         }

@@ -3,6 +3,7 @@
 use crate::{
     model::{
         definition::Definition,
+        difference::Difference,
         effect::{Applied, Effect},
         event::Event,
         execution::Step,
@@ -19,6 +20,9 @@ pub(super) struct Facts {
     pub(super) summary: Summary,
     pub(super) steps: Vec<Step>,
     pub(super) event: Option<Event>,
+
+    /// What the update changed; nothing for a registration.
+    pub(super) changes: Vec<Difference>,
 
     /// The drawing that ran, also of a version that was deleted since.
     pub(super) definition: Option<Definition>,
@@ -56,9 +60,11 @@ impl Facts {
                     Some(_) => Presence::Here,
                 },
             };
+            let event = events::get(db, summary.event)?;
             Ok(Some(Self {
                 steps: executions::steps(db, id)?,
-                event: events::get(db, summary.event)?,
+                changes: event.as_ref().map(Event::changes).unwrap_or_default(),
+                event,
                 definition: workflows::drawn(db, summary.version)?.map(|it| it.definition),
                 earlier: earlier(db, &summary)?,
                 has_workflow: workflows::get(db, summary.workflow)?.is_some(),

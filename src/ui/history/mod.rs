@@ -3,6 +3,7 @@
 //! `list` shows executions, `details` one of them. What is recorded never changes, so rows that were
 //! fetched stay; only what is new is looked for.
 
+mod changes;
 mod details;
 mod export;
 mod facts;

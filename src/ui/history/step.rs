@@ -29,12 +29,12 @@ pub(super) fn step_ui(ctx: &Ctx<'_>, ui: &mut Ui, it: &Walked) {
     if !it.effects.is_empty() {
         part(ui, "What it changed");
         for (effect, changed) in &it.effects {
-            let (icon, mood, note) = if *changed {
-                (Icon::Check, Mood::Success, "")
+            let (icon, mood) = if *changed {
+                (Icon::Check, Mood::Success)
             } else {
-                (Icon::Skipped, Mood::Neutral, ": was so already")
+                (Icon::Skipped, Mood::Neutral)
             };
-            line(ui, icon, mood, &format!("{effect}{note}"));
+            line(ui, icon, mood, effect);
         }
     }
     for asked in &it.asked {
@@ -97,25 +97,32 @@ fn asked_ui(ui: &mut Ui, asked: &Asked) {
     }
 }
 
-/// "Email contains @example.org: holds, it was ada@example.org"
+/// "Email contains @example.org: holds, it was ada@example.org"; "Last Name changed: holds, it was
+/// Byron and is Lovelace"
 fn found(finding: &Finding) -> String {
     let word = if finding.holds {
         "holds"
     } else {
         "does not hold"
     };
-    let values: Vec<&str> = finding
-        .actual
-        .iter()
-        .map(String::as_str)
-        .filter(|it| !it.is_empty())
-        .collect();
-    let was = if values.is_empty() {
-        "it was empty".to_owned()
-    } else {
-        format!("it was {}", values.join(", "))
+    let actual = written(&finding.actual);
+    let was = match &finding.was {
+        None if finding.test.operator.looks_back() => "there was nothing before".to_owned(),
+        None => format!("it was {actual}"),
+        Some(was) if *was == finding.actual => format!("it was {actual} before and after"),
+        Some(was) => format!("it was {} and is {actual}", written(was)),
     };
     format!("{}: {word}, {was}", finding.test.sentence())
+}
+
+fn written(values: &[String]) -> String {
+    let values = values.iter().map(String::as_str);
+    let values: Vec<&str> = values.filter(|it| !it.is_empty()).collect();
+    if values.is_empty() {
+        "empty".to_owned()
+    } else {
+        values.join(", ")
+    }
 }
 
 fn user_ui(ui: &mut Ui, it: &Walked, user: &UserState) {
@@ -128,6 +135,8 @@ fn user_ui(ui: &mut Ui, it: &Walked, user: &UserState) {
     };
     let groups = user.groups.values().map(String::as_str).collect();
     let roles = user.roles.values().map(String::as_str).collect();
+    let methods: Vec<&str> = user.mfa.iter().map(|it| it.label()).collect();
+    let methods = methods.join(", ");
     let mut pairs = vec![
         ("Username", user.username.clone()),
         ("Email", user.email.clone()),
@@ -135,6 +144,7 @@ fn user_ui(ui: &mut Ui, it: &Walked, user: &UserState) {
         ("Last name", user.last_name.clone()),
         ("Phone", user.phone.clone()),
         ("Status", user.status.label().to_owned()),
+        ("MFA methods", methods),
         ("Groups", names(groups)),
         ("Roles", names(roles)),
     ];

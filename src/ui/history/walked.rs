@@ -7,8 +7,8 @@ use super::facts::Facts;
 use crate::model::{
     condition::{Condition, Finding, Seen},
     definition::{Node, NodeId, NodeKind},
-    effect::Applied,
-    event::Event,
+    effect::{Applied, Performed},
+    event::{Event, EventKind},
     execution::Step,
     task::{RunMode, Target, Task},
     user::UserState,
@@ -23,7 +23,7 @@ pub(super) struct Walked {
     pub(super) step: Step,
     pub(super) asked: Vec<Asked>,
 
-    /// Each effect, and whether it changed something.
+    /// Each effect with what became of it, and whether it changed something.
     pub(super) effects: Vec<(String, bool)>,
 
     /// The user before the step.
@@ -52,25 +52,35 @@ impl Walked {
 /// Every step of the walk, in its order.
 pub(super) fn walked(facts: &Facts) -> Vec<Walked> {
     let mut state = facts.event.as_ref().map(|it| it.after.clone());
+    let kind = facts.event.as_ref().map(|it| it.kind);
+    let is_update = kind == Some(EventKind::UserUpdated);
+    let add_earlier = |state: &mut Option<UserState>| {
+        for effect in &facts.earlier {
+            if let Some(state) = state {
+                state.apply(effect);
+            }
+        }
+    };
+    // All filters in front of the Event decide over a registration before anything is done; an
+    // update's workflows run one after the other from their Start.
+    if is_update {
+        add_earlier(&mut state);
+    }
     let mut walked = Vec::with_capacity(facts.steps.len());
     for step in &facts.steps {
         let failure = step.failure.as_deref();
         let drawn = facts.definition.as_ref().and_then(|it| it.node(step.node));
         let node = failure.map(|it| &it.node).or(drawn).cloned();
         let is_event = node.as_ref().is_some_and(|it| it.kind.is_event());
-        if is_event && let Some(state) = &mut state {
-            for effect in &facts.earlier {
-                state.apply(effect);
-            }
+        if is_event && !is_update {
+            add_earlier(&mut state);
         }
         let before = failure.map(|it| it.state.clone()).or_else(|| state.clone());
         let asked = match (&node, &before, &facts.event) {
             (Some(node), Some(before), Some(event)) => asked(node, before, event),
             _ => Vec::new(),
         };
-        let effect = |it: &crate::model::effect::Performed| {
-            (it.effect.sentence(), it.applied == Applied::Changed)
-        };
+        let effect = |it: &Performed| (it.sentence(), it.applied == Applied::Changed);
         walked.push(Walked {
             id: step.node,
             node,

@@ -281,7 +281,7 @@ impl UsersScreen {
                 Some(Err(err)) => ctx.toast(Mood::Danger, sentence(&err)),
                 Some(Ok(_)) if keeps => {
                     let undo = ToastAction::Send {
-                        command: Command::RestoreUser(*user),
+                        command: Box::new(Command::RestoreUser(*user)),
                         done: format!("{name} was restored"),
                     };
                     let text = format!("{name} was moved to the recycle bin");

@@ -74,7 +74,7 @@ pub(super) fn disable(ctx: &mut Ctx<'_>, id: WorkflowId, name: &str) {
         reason: "Disabling it was undone".to_owned(),
     };
     let undo = ToastAction::Send {
-        command,
+        command: Box::new(command),
         done: format!("“{name}” runs again"),
     };
     ctx.send_undoable(Command::Disable(id), done, undo);

@@ -2,12 +2,15 @@
 
 mod accounts;
 mod compare;
+mod connections;
 mod folder;
 mod hostile_definitions;
 mod hostile_lines;
 mod hostile_users;
 mod nouns;
 mod serving;
+mod tokens;
+mod updates;
 
 use std::{
     io::Write as _,

@@ -25,7 +25,7 @@ fn screen(store: &Store) -> Window {
 
 fn connected(store: &Store, name: &str) -> ConnectionId {
     let create = Command::CreateConnection {
-        spec: ConnectionSpec::new(name, ISSUER, "tenure"),
+        spec: Box::new(ConnectionSpec::new(name, ISSUER, "tenure")),
         secret: Some(tenure::model::connection::ClientSecret::new("s3cret").expect("a secret")),
     };
     match done(store, create) {

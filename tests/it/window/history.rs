@@ -241,7 +241,7 @@ fn conditions_are_shown_with_what_earlier_workflows_had_changed() {
     }
     window.run();
     says(&window, "Group is Staff: holds, it was Staff, DEFAULT");
-    says(&window, "Assign group Staff: was so already");
+    says(&window, "Assign group Staff: was already in it");
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn the_list_is_exported_as_csv_without_formulas() {
     says(&window, "1 execution written to");
     let text = std::fs::read_to_string(&path).expect("a file");
     let mut lines = text.lines();
-    let heading = "id,at,workflow,version,trigger,user,status,error,event";
+    let heading = "id,at,workflow,version,trigger,user,status,error,event,source,changes";
     assert_eq!(lines.next(), Some(heading));
     let row = lines.next().expect("a row");
     assert!(

@@ -18,6 +18,7 @@ mod snapshots;
 mod stores;
 mod tokens;
 mod trial;
+mod updates;
 mod user_accounts;
 mod users;
 mod welcome;

@@ -296,24 +296,28 @@ impl Walker<'_> {
         .inner
     }
 
+    /// On one as well, if there is no value.
     fn on_two_lines(&self, ui: &mut Ui, place: &str, test: &mut Test) -> bool {
+        let has_value = test.operator.takes_value();
+        let mut goes = false;
         ui.horizontal(|ui| {
-            let room = ui.available_width();
+            let room = ui.available_width() - if has_value { 0.0 } else { cross_room(ui) };
             let operator = OPERATOR.min((room - BETWEEN) * 0.56);
             self.subject(ui, place, test, room - BETWEEN - operator);
             self.operator(ui, place, test, operator);
+            if !has_value {
+                goes = remove(ui, &format!("Remove {place}"));
+            }
         });
-        ui.horizontal(|ui| self.value(ui, place, test)).inner
+        if has_value {
+            goes = ui.horizontal(|ui| self.value(ui, place, test)).inner;
+        }
+        goes
     }
 
     /// With the cross behind it. Says whether it was pressed.
     fn value(&self, ui: &mut Ui, place: &str, test: &mut Test) -> bool {
-        let cross = if ui.is_enabled() {
-            size::CONTROL_SMALL + BETWEEN
-        } else {
-            0.0
-        };
-        let room = vec2(ui.available_width() - cross, size::CONTROL);
+        let room = vec2(ui.available_width() - cross_room(ui), size::CONTROL);
         let layout = egui::Layout::left_to_right(egui::Align::Center);
         ui.allocate_ui_with_layout(room, layout, |ui| {
             ui.set_min_width(room.x);
@@ -349,18 +353,14 @@ impl Walker<'_> {
     }
 
     fn operator(&self, ui: &mut Ui, place: &str, test: &mut Test, width: f32) {
-        let is_listed = value::options(self.desk, test).is_some();
-        let fits = |it: &Operator| {
-            !is_listed || matches!(it, Operator::Equal | Operator::NotEqual) || *it == test.operator
-        };
-        let options: Vec<(Operator, &str)> = Operator::ALL
-            .into_iter()
-            .filter(fits)
-            .map(|it| (it, it.label()))
-            .collect();
+        let options = value::operators(self.desk, test);
+        let had_value = test.operator.takes_value();
         let name = format!("Operator of {place}");
         let combo = Combo::new(&name).label_hidden().width(width);
-        combo.show(ui, &mut test.operator, &options);
+        let is_chosen = combo.show(ui, &mut test.operator, &options).changed();
+        if is_chosen && had_value != test.operator.takes_value() {
+            value::begin_value(self.desk, test);
+        }
     }
 }
 
@@ -396,6 +396,15 @@ fn framed<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
             contents(ui)
         })
         .inner
+}
+
+/// What the cross behind a condition takes.
+fn cross_room(ui: &Ui) -> f32 {
+    if ui.is_enabled() {
+        size::CONTROL_SMALL + BETWEEN
+    } else {
+        0.0
+    }
 }
 
 /// Where nothing can be changed there is no cross.

@@ -46,6 +46,7 @@ use crate::{
     model::{
         condition::Condition,
         definition::{Definition, Node, NodeId, NodeKind, Trigger},
+        event::EventKind,
         problem::{Problem, ProblemKind, Severity},
         task::TargetKind,
         text::MAX_FIELD,
@@ -75,6 +76,9 @@ pub(super) struct NodeDrawer {
     /// The text field that has the keyboard, and the one of the name.
     field: Option<Id>,
     name_field: Option<Id>,
+
+    /// Triggers of the other types, as they were when another type was chosen.
+    aside: Vec<Trigger>,
 }
 
 /// Where the keyboard is to go.
@@ -135,9 +139,43 @@ pub(super) struct Around<'a> {
     pub(super) is_read_only: bool,
 }
 
+impl Around<'_> {
+    fn trigger(&self) -> Option<&Trigger> {
+        self.draft.trigger().map(|(_, trigger)| trigger)
+    }
+
+    /// What the trigger waits for.
+    fn event(&self) -> Option<EventKind> {
+        self.trigger().and_then(Trigger::event)
+    }
+
+    /// The names of the steps that ask for what never happens with the trigger.
+    fn lost_steps(&self) -> Vec<&str> {
+        let is_lost = |it: &&Problem| {
+            matches!(
+                it.kind,
+                ProblemKind::NothingBefore(_) | ProblemKind::SourceNotAwaited(_)
+            )
+        };
+        let mut nodes: Vec<NodeId> = self
+            .problems
+            .iter()
+            .filter(is_lost)
+            .filter_map(|it| it.node)
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let titles = nodes.into_iter().filter_map(|id| self.draft.node(id));
+        titles.map(Node::title).collect()
+    }
+}
+
 /// What the parts of the drawer are drawn with.
 struct Desk<'a> {
     choices: &'a Choices,
+
+    /// What the trigger waits for, if there is one.
+    event: Option<EventKind>,
 
     /// Complain about what is missing.
     is_strict: bool,
@@ -167,6 +205,7 @@ pub(super) fn write(definition: &mut Definition, id: NodeId, edited: &Node) {
             position: node.position,
             ..kept(edited)
         };
+        definition.name_event();
     }
 }
 
@@ -196,6 +235,7 @@ impl NodeDrawer {
             has_keyboard: false,
             field: None,
             name_field: None,
+            aside: Vec::new(),
         }
     }
 
@@ -266,12 +306,7 @@ impl NodeDrawer {
         awaited: &mut Vec<Awaited>,
         trial: &mut Trial,
     ) -> DrawerOutcome {
-        let Around {
-            choices,
-            problems,
-            is_read_only,
-            ..
-        } = *around;
+        let is_read_only = around.is_read_only;
         self.follow(ui, around.draft);
         let mut outcome = DrawerOutcome::default();
         let before = self.edited.clone();
@@ -289,11 +324,11 @@ impl NodeDrawer {
                 if is_read_only {
                     ui.disable();
                 }
-                let asked = self.body(ui, choices, awaited, problems, entry);
+                let asked = self.body(ui, around, awaited, entry);
                 outcome.request = self.note_asked(asked, awaited);
             });
             let node = &self.edited;
-            outcome.trial = trial.show(ui, choices, &node.kind, node.is_disabled);
+            outcome.trial = trial.show(ui, around, node);
         });
         match answer {
             Some(DrawerAnswer::Save) if self.node.is_none() => {
@@ -377,26 +412,28 @@ impl NodeDrawer {
     fn body(
         &mut self,
         ui: &mut Ui,
-        choices: &Choices,
+        around: &Around<'_>,
         awaited: &[Awaited],
-        problems: &[Problem],
         entry: Option<Entry>,
     ) -> Asked {
-        self.banners(ui, problems);
+        self.banners(ui, around.problems);
         if self.has_name() {
             self.name_ui(ui, entry == Some(Entry::Name));
         }
         let is_mine = |it: &&Awaited| Some(it.node) == self.node;
         let awaited: Vec<Awaited> = awaited.iter().filter(is_mine).cloned().collect();
         let desk = Desk {
-            choices,
+            choices: around.choices,
+            event: around.event(),
             is_strict: !self.is_new,
             awaited: &awaited,
             entry: Cell::new(entry),
         };
         let mut asked = Asked::default();
         match &mut self.edited.kind {
-            NodeKind::Trigger(trigger) => trigger::show(ui, trigger),
+            NodeKind::Trigger(trigger) => {
+                trigger::show(ui, trigger, &mut self.aside, &around.lost_steps());
+            }
             NodeKind::Filter(condition) => filter(ui, &desk, condition),
             NodeKind::Task(task) => asked = task::show(ui, &desk, task),
             NodeKind::Note(note) => note::show(ui, note, entry == Some(Entry::Name)),

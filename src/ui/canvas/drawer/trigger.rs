@@ -7,26 +7,43 @@ use crate::{
     model::{
         definition::Trigger,
         event::{EventKind, Source},
+        text::list,
     },
     ui::{
         tokens::{gap, size},
-        widgets::{checkbox, radio, text},
+        widgets::{Banner, Mood, checkbox, radio, text},
     },
 };
 
-pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger) {
+/// How many steps a sentence names.
+const NAMED: usize = 3;
+
+/// `aside` keeps the triggers of the other types as they were left.
+pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger, aside: &mut Vec<Trigger>, lost: &[&str]) {
     section(ui, "Starts with", |ui| {
+        let before = trigger.clone();
         for offered in Trigger::offered() {
+            let is_of = |it: &Trigger| it.event() == offered.event();
             let label = offered.label();
-            let mut chosen = trigger.label() == label;
-            if radio(ui, &mut chosen, true, label).changed() {
-                *trigger = offered;
+            let mut is_chosen = is_of(trigger);
+            if radio(ui, &mut is_chosen, true, label).changed() {
+                let kept = aside.iter().position(is_of).map(|at| aside.remove(at));
+                *trigger = kept.unwrap_or(offered);
             }
         }
+        if trigger.event() != before.event() {
+            aside.push(before);
+        }
         text::note(ui, meaning(trigger));
+        if !lost.is_empty() {
+            Banner::new(Mood::Warning, &lost_words(lost)).show(ui);
+        }
     });
-    let event = trigger.event();
-    let offered = event.map_or(&[][..], EventKind::sources);
+    sources(ui, trigger);
+}
+
+fn sources(ui: &mut Ui, trigger: &mut Trigger) {
+    let offered = trigger.event().map_or(&[][..], EventKind::sources);
     let sources = trigger.sources_mut();
     section(ui, "Sources", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -49,6 +66,26 @@ pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger) {
             complaint(ui, "Choose at least one source");
         }
     });
+}
+
+/// "“Moved” and 2 more steps ask what this trigger never sees."
+fn lost_words(steps: &[&str]) -> String {
+    let quoted: Vec<String> = steps.iter().map(|it| format!("“{it}”")).collect();
+    match quoted.as_slice() {
+        [only] => format!("{only} asks for something that never happens with this trigger."),
+        all => format!(
+            "{} ask for something that never happens with this trigger.",
+            few(all)
+        ),
+    }
+}
+
+fn few(names: &[String]) -> String {
+    let (first, rest) = names.split_at(names.len().min(NAMED));
+    match rest.len() {
+        0 => list(first, "and"),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 fn meaning(trigger: &Trigger) -> &'static str {

@@ -2,45 +2,50 @@
 
 use egui::{TextEdit, Ui};
 
-use super::Desk;
+use super::{Choices, Desk};
 use crate::{
     model::{
         attribute::AttributeKind,
         condition::{ConditionError, Operator, Subject, Test},
-        event::Source,
+        event::{EventKind, Source},
         task::TargetKind,
         text::{MAX_FIELD, fold},
-        user::Status,
+        user::{MfaMethod, Status},
     },
     ui::widgets::{Combo, DateField, Picker, segmented},
 };
 
-/// A user without a value for an attribute.
+/// A user without a value for an attribute, and one without a second factor.
 const NOT_SET: &str = "Not set";
+const NO_METHOD: &str = "None";
 
+/// Nothing, if the operator takes no value.
 pub(super) fn show(ui: &mut Ui, desk: &Desk<'_>, place: &str, test: &mut Test) {
-    let name = format!("Value of {place}");
-    let is_date = matches!(kind(desk, &test.attribute), Some(AttributeKind::Date));
-    if is_yes_no(desk, test) {
-        yes_no(ui, &name, &mut test.value);
-    } else if let Some(options) = options(desk, test) {
-        choice(ui, &name, &test.attribute, options, &mut test.value);
-    } else if is_date && is_whole(test.operator) {
-        let field = DateField::new(&name, desk.choices.today()).label_hidden();
-        field.show(ui, &mut test.value);
-    } else if let (Some(kind), true) = (named(&test.attribute), is_whole(test.operator)) {
-        target_name(ui, desk, &name, kind, &mut test.value);
-    } else {
-        let edit = TextEdit::singleline(&mut test.value)
-            .hint_text(hint(desk, test.operator, &test.attribute))
-            .char_limit(MAX_FIELD)
-            .desired_width(f32::INFINITY);
-        ui.add(edit).accessible_name(name);
+    if !test.operator.takes_value() {
+        return;
     }
-}
-
-fn is_whole(operator: Operator) -> bool {
-    matches!(operator, Operator::Equal | Operator::NotEqual)
+    let name = format!("Value of {place}");
+    let is_whole = test.operator.is_whole();
+    match (
+        kind(desk.choices, &test.attribute),
+        named(&test.attribute),
+        options(desk, test),
+    ) {
+        (Some(AttributeKind::YesNo), ..) if is_whole => yes_no(ui, &name, &mut test.value),
+        (.., Some(options)) => choice(ui, &name, options, &mut test.value),
+        (Some(AttributeKind::Date), ..) if is_whole => {
+            let field = DateField::new(&name, desk.choices.today()).label_hidden();
+            field.show(ui, &mut test.value);
+        }
+        (_, Some(kind), _) if is_whole => target_name(ui, desk, &name, kind, &mut test.value),
+        _ => {
+            let edit = TextEdit::singleline(&mut test.value)
+                .hint_text(hint(desk, test.operator, &test.attribute))
+                .char_limit(MAX_FIELD)
+                .desired_width(f32::INFINITY);
+            ui.add(edit).accessible_name(name);
+        }
+    }
 }
 
 fn named(subject: &Subject) -> Option<TargetKind> {
@@ -51,30 +56,55 @@ fn named(subject: &Subject) -> Option<TargetKind> {
     }
 }
 
-fn kind<'a>(desk: &Desk<'a>, subject: &Subject) -> Option<&'a AttributeKind> {
+fn kind<'a>(choices: &'a Choices, subject: &Subject) -> Option<&'a AttributeKind> {
     let Subject::Custom(name) = subject else {
         return None;
     };
-    desk.choices.attribute(name).map(|it| &it.spec.kind)
+    choices.attribute(name).map(|it| &it.spec.kind)
 }
 
+/// A value as it is kept, and what people read.
+type Choice = (String, String);
+
 /// The values that there are, where there is a fixed list and the operator asks for one of them.
-pub(super) fn options(desk: &Desk<'_>, test: &Test) -> Option<Vec<String>> {
-    if !is_whole(test.operator) {
+fn options(desk: &Desk<'_>, test: &Test) -> Option<Vec<Choice>> {
+    if !test.operator.is_whole() {
         return None;
     }
-    let all = |labels: &[&str]| labels.iter().map(|it| (*it).to_owned()).collect();
-    match (&test.attribute, kind(desk, &test.attribute)) {
-        (Subject::UserStatus, _) => Some(all(&Status::ALL.map(Status::label))),
-        (Subject::Source, _) => Some(all(&Source::ALL.map(Source::label))),
-        (_, Some(AttributeKind::YesNo)) => Some(all(&["yes", "no"])),
-        (_, Some(AttributeKind::Choice { options })) => Some(options.clone()),
+    if test.attribute == Subject::Source {
+        let sources = desk.event.map_or(&Source::ALL[..], EventKind::sources);
+        return Some(as_written(sources.iter().map(|it| it.label())));
+    }
+    listed(desk.choices, &test.attribute)
+}
+
+/// The values that a user can have, where there is a fixed list of them.
+pub(super) fn listed(choices: &Choices, subject: &Subject) -> Option<Vec<Choice>> {
+    let with_none = |mut all: Vec<Choice>, none: &str| {
+        all.push((String::new(), none.to_owned()));
+        all
+    };
+    match (subject, kind(choices, subject)) {
+        (Subject::UserStatus, _) => Some(as_written(Status::ALL.into_iter().map(Status::label))),
+        (Subject::MfaMethod, _) => {
+            let labels = MfaMethod::ALL.into_iter().map(MfaMethod::label);
+            Some(with_none(as_written(labels), NO_METHOD))
+        }
+        (_, Some(AttributeKind::YesNo)) => {
+            let both = [("yes", "Yes"), ("no", "No")];
+            let both = both.map(|(value, label)| (value.to_owned(), label.to_owned()));
+            Some(with_none(both.to_vec(), NOT_SET))
+        }
+        (_, Some(AttributeKind::Choice { options })) => {
+            let options = options.iter().map(String::as_str);
+            Some(with_none(as_written(options), NOT_SET))
+        }
         _ => None,
     }
 }
 
-fn is_yes_no(desk: &Desk<'_>, test: &Test) -> bool {
-    is_whole(test.operator) && matches!(kind(desk, &test.attribute), Some(AttributeKind::YesNo))
+fn as_written<'a>(values: impl Iterator<Item = &'a str>) -> Vec<Choice> {
+    values.map(|it| (it.to_owned(), it.to_owned())).collect()
 }
 
 /// Only optional attributes are asked about, so that "not set" is an answer, too.
@@ -98,30 +128,53 @@ fn yes_no(ui: &mut Ui, name: &str, value: &mut String) {
     }
 }
 
-/// A value to begin with after another attribute was chosen.
+/// An operator and a value to begin with after another attribute was chosen.
 pub(super) fn begin(desk: &Desk<'_>, test: &mut Test) {
     let is_listed = |test: &Test| options(desk, test).is_some();
     let whole = Test {
         operator: Operator::Equal,
         ..test.clone()
     };
-    if is_listed(&whole) || named(&test.attribute).is_some() {
-        if !is_whole(test.operator) {
-            test.operator = Operator::Equal;
-        }
-        let first = options(desk, test).and_then(|it| it.into_iter().next());
-        test.value = first.unwrap_or_default();
-    } else {
+    let is_chosen = is_listed(&whole) || named(&test.attribute).is_some();
+    let is_constant = test.attribute.why_constant().is_some();
+    let operator = test.operator;
+    if (operator.looks_back() && is_constant)
+        || (is_chosen && operator.takes_value() && !operator.is_whole())
+    {
+        test.operator = Operator::Equal;
+    }
+    test.value.clear();
+    begin_value(desk, test);
+}
+
+/// A value to begin with where one has to be chosen from a list.
+pub(super) fn begin_value(desk: &Desk<'_>, test: &mut Test) {
+    if !test.operator.takes_value() {
         test.value.clear();
+    } else if test.value.is_empty() {
+        let first = options(desk, test).and_then(|it| it.into_iter().next());
+        test.value = first.map(|(value, _)| value).unwrap_or_default();
     }
 }
 
-fn choice(ui: &mut Ui, name: &str, subject: &Subject, options: Vec<String>, value: &mut String) {
-    let mut options: Vec<(String, String)> =
-        options.into_iter().map(|it| (it.clone(), it)).collect();
-    if matches!(subject, Subject::Custom(_)) {
-        options.push((String::new(), NOT_SET.to_owned()));
-    }
+/// The operators that can be asked about its attribute; its own is among them.
+pub(super) fn operators(desk: &Desk<'_>, test: &Test) -> Vec<(Operator, &'static str)> {
+    let is_listed = options(desk, test).is_some();
+    let has_past =
+        desk.event != Some(EventKind::UserCreated) && test.attribute.why_constant().is_none();
+    let fits = |it: &Operator| {
+        let is_possible = if it.looks_back() {
+            has_past
+        } else {
+            !is_listed || it.is_whole()
+        };
+        is_possible || *it == test.operator
+    };
+    let all = Operator::ALL.into_iter().filter(fits);
+    all.map(|it| (it, it.label())).collect()
+}
+
+fn choice(ui: &mut Ui, name: &str, mut options: Vec<Choice>, value: &mut String) {
     let is_same = |option: &str| fold(option) == fold(value);
     let same = options.iter().find(|(option, _)| is_same(option));
     let mut chosen = same.map_or_else(|| value.clone(), |(option, _)| option.clone());
@@ -157,10 +210,11 @@ fn target_name(ui: &mut Ui, desk: &Desk<'_>, name: &str, kind: TargetKind, value
 }
 
 fn hint(desk: &Desk<'_>, operator: Operator, subject: &Subject) -> &'static str {
-    match (kind(desk, subject), subject) {
+    match (kind(desk.choices, subject), subject) {
         (Some(AttributeKind::Date), _) => "2031-12",
         (Some(AttributeKind::Number), _) => "12",
         (_, Subject::Email) if operator == Operator::EndWith => "@example.org",
+        _ if operator.looks_back() => "Empty",
         _ => "",
     }
 }
@@ -178,8 +232,19 @@ pub(super) fn complaint(desk: &Desk<'_>, test: &Test) -> Option<String> {
             Some(_) => (),
         }
     }
+    if let Err(wrong @ (ConditionError::NeverChanges(_) | ConditionError::NeedlessValue)) =
+        test.check()
+    {
+        return Some(format!("It {wrong}"));
+    }
+    if test.operator.looks_back() && desk.event == Some(EventKind::UserCreated) {
+        return Some("It never holds: a new user had no values before".to_owned());
+    }
+    if !test.operator.takes_value() {
+        return None;
+    }
     if test.value.trim().is_empty() {
-        if !is_whole(test.operator) {
+        if !test.operator.is_whole() {
             return desk.is_strict.then(|| "Write a value".to_owned());
         }
         let wrong = test.check().err()?;
@@ -189,8 +254,8 @@ pub(super) fn complaint(desk: &Desk<'_>, test: &Test) -> Option<String> {
         });
     }
     // Parts of a number or date are no number or date.
-    if is_whole(test.operator) {
-        let kind = kind(desk, &test.attribute)?;
+    if test.operator.is_whole() {
+        let kind = kind(desk.choices, &test.attribute)?;
         return kind.parse(&test.value).err().map(|it| it.to_string());
     }
     None

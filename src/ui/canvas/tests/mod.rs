@@ -14,6 +14,7 @@ mod random;
 mod speed;
 mod tidy;
 mod trial;
+mod updates;
 
 use std::sync::Arc;
 

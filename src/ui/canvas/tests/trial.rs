@@ -7,6 +7,7 @@ use egui_kittest::kittest::Queryable as _;
 use super::{Desk, Window, choose, click, press, type_into, typical, window};
 use crate::{
     model::{
+        definition::{Definition, Trigger},
         id::{GroupId, UserId},
         user::{Status, UserState},
     },
@@ -135,6 +136,51 @@ fn a_source_is_chosen_where_a_condition_looks_at_it() {
     window.get_by_label("Yes: Source is User Self-Registration – equals “User Self-Registration”");
     choose(&mut window, "Source to try", "Create User via Admin Portal");
     window.get_by_label("ada would not pass");
+}
+
+fn update() -> Definition {
+    let mut definition = typical();
+    definition.set_trigger(Trigger::offered().remove(1));
+    definition
+}
+
+#[test]
+fn what_somebody_had_been_before_an_update_is_said() {
+    let mut window = window(Desk {
+        editor: Editor::new(update()),
+        ..desk()
+    });
+    window.set_size(egui::vec2(1280.0, 1600.0));
+    click(&mut window, "Edit Company address");
+    try_with(&mut window, "ada");
+    assert!(window.query_by_label("First Name before").is_none());
+    choose(&mut window, "Operator of condition 2", "Changed");
+    choose(&mut window, "Operator of condition 3", "Changed From");
+    window.get_by_label("No: First Name is Ada, as before");
+    type_into(&mut window, "First Name before", "!");
+    window.get_by_label("Yes: First Name was Ada! and is Ada");
+    choose(&mut window, "Office before", "Paris");
+    window.get_by_label("Yes: Office was Paris and is empty – changed from “Paris”");
+    try_with(&mut window, "eve");
+    window.get_by_label("No: First Name is Ada, as before");
+    window.get_by_label("No: Office is empty, as before");
+}
+
+#[test]
+fn the_source_of_an_update_is_one_of_its_trigger() {
+    let mut window = window(Desk {
+        editor: Editor::new(update()),
+        ..desk()
+    });
+    window.set_size(egui::vec2(1280.0, 1600.0));
+    click(&mut window, "Edit Company address");
+    try_with(&mut window, "ada");
+    choose(&mut window, "Attribute of condition 1", "Source");
+    window.get_by_label(
+        "Yes: Source is End User Personal Details – equals “End User Personal Details”",
+    );
+    choose(&mut window, "Source to try", "API");
+    window.get_by_label("No: Source is API – does not equal “End User Personal Details”");
 }
 
 #[test]

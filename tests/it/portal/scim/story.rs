@@ -6,16 +6,16 @@ use tenure::{
     model::{
         attribute::AttributeKind,
         condition::{Condition, Operator, Subject, Test},
-        definition::{Definition, Trigger},
+        definition::Trigger,
         event::Source,
         execution::Status,
         task::{Action, Target, Task},
     },
-    store::{events, executions},
+    store::events,
 };
 
 use super::{Client, ENTERPRISE, client, user, with};
-use crate::support::{activated, always, done, group, history};
+use crate::support::{activated, always, done, drawn, group, history};
 
 /// When a program says that somebody is in Sales, they get the group.
 fn sales(client: &Client) -> Target {
@@ -30,24 +30,9 @@ fn sales(client: &Client) -> Target {
     let trigger = Trigger::Update {
         sources: [Source::Api].into(),
     };
-    let definition = updates(trigger, task);
+    let definition = drawn(trigger, None, vec![task]);
     activated(&client.store, "Movers", definition);
     target
-}
-
-fn updates(trigger: Trigger, task: Task) -> Definition {
-    let mut definition = Definition::blank();
-    let trigger = definition.set_trigger(trigger);
-    let trigger = trigger.expect("a blank definition takes a trigger");
-    let event = definition
-        .out(trigger)
-        .next()
-        .expect("the Event follows")
-        .to;
-    let edge = definition.out(event).next().expect("something follows");
-    let kind = tenure::model::definition::NodeKind::Task(task);
-    definition.insert(edge, kind).expect("an edge takes a step");
-    definition
 }
 
 #[test]
@@ -75,10 +60,8 @@ fn a_department_that_a_program_changes_gives_the_group() {
     };
     assert_eq!(execution.status, Status::Succeeded);
     assert_eq!(execution.subject, "ada");
-    let found = client.store.read(|db| executions::get(db, execution.id));
-    let details = found.expect("a look").expect("an execution");
-    let event = client.store.read(|db| events::get(db, details.event));
-    let event = event.expect("a look").expect("an event");
+    let event = client.store.read(|db| events::get(db, execution.event));
+    let event = event.expect("a look").expect("the event");
     assert_eq!(event.source, Source::Api);
     let before = event.before.expect("the user before");
     assert_eq!(before.attributes["department"], "IT");
@@ -126,7 +109,7 @@ fn a_leaver_starts_the_workflow_once_in_every_form() {
         let trigger = Trigger::Update {
             sources: [Source::Api].into(),
         };
-        activated(&client.store, "Leavers", updates(trigger, task));
+        activated(&client.store, "Leavers", drawn(trigger, None, vec![task]));
         let id = client.user("ada");
         let path = format!("/Users/{id}");
         client.patch(&path, &ops).is(200);

@@ -79,7 +79,7 @@ fn a_connection_that_is_disabled_meanwhile_lets_nobody_in() {
     let found = scene.store.read(|db| connections::get(db, id));
     let mut spec = found.expect("a look").expect("a connection").spec;
     spec.is_enabled = false;
-    let secret = SecretChange::Keep;
+    let (spec, secret) = (Box::new(spec), SecretChange::Keep);
     crate::support::done(&scene.store, Command::UpdateConnection { id, spec, secret });
     let answer = scene.browser.get(&back);
     scene.refuses(answer, "changed, disabled or deleted");

@@ -77,10 +77,15 @@ impl Scene {
     fn refuses(&self, answer: Answer, reason: &str) {
         let answer = answer.is(403).says("You could not be signed in");
         assert_eq!(answer.header("set-cookie"), "", "no session");
-        let users = self.store.read(|db| users::count(db)).expect("a count");
+        let users = self.store.read(users::count).expect("a count");
         assert_eq!(users, 0, "nobody was made");
         self.tells(reason);
         assert!(!answer.body.contains(reason), "{reason:?} is on the page");
+    }
+
+    /// The page has a button that leads to the provider once more.
+    fn button(&self) -> String {
+        format!("href=\"&#x2f;sign-on&#x2f;{}?next=%2F\"", self.connection)
     }
 
     #[track_caller]
@@ -110,7 +115,13 @@ fn connect(
     let mut spec = ConnectionSpec::new("Company", &provider.issuer, "tenure");
     change(&mut spec);
     let secret = Some(ClientSecret::new(SECRET).expect("a secret"));
-    match done(store, Command::CreateConnection { spec, secret }) {
+    match done(
+        store,
+        Command::CreateConnection {
+            spec: Box::new(spec),
+            secret,
+        },
+    ) {
         Reply::Connection(id) => id,
         other => panic!("a connection was answered by {other:?}"),
     }

@@ -63,6 +63,7 @@ pub(super) struct Script {
     /// How often it was asked, by path.
     pub(super) asked: BTreeMap<String, usize>,
     codes: HashMap<String, Asked>,
+    issued: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -117,6 +118,11 @@ impl Provider {
         change(&mut self.state.lock());
     }
 
+    /// It does this at a path from now on.
+    pub(super) fn at(&self, path: &'static str, mood: Mood) {
+        self.state.lock().mood.insert(path, mood);
+    }
+
     pub(super) fn asked(&self, path: &str) -> usize {
         self.state.lock().asked.get(path).copied().unwrap_or(0)
     }
@@ -139,7 +145,8 @@ impl Provider {
             client_id: query["client_id"].clone(),
         };
         let mut state = self.state.lock();
-        let code = format!("code-{}", state.codes.len());
+        state.issued += 1;
+        let code = format!("code-{}", state.issued);
         state.codes.insert(code.clone(), asked);
         let back = Url::parse(&query["redirect_uri"]).expect("an address");
         format!(
@@ -173,6 +180,7 @@ impl Script {
             mood: HashMap::new(),
             asked: BTreeMap::new(),
             codes: HashMap::new(),
+            issued: 0,
         }
     }
 

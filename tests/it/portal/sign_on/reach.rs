@@ -13,7 +13,7 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 #[track_caller]
 fn no_answer(path: &'static str, mood: Mood, reason: &str) {
     let mut scene = Scene::new();
-    scene.provider.set(|it| drop(it.mood.insert(path, mood)));
+    scene.provider.at(path, mood);
     let began = Instant::now();
     let sent = scene.begin();
     let answer = if sent.status == 303 {
@@ -27,8 +27,7 @@ fn no_answer(path: &'static str, mood: Mood, reason: &str) {
         "{:?}",
         began.elapsed()
     );
-    let again = format!("href=\"/sign-on/{}?next=%2F\"", scene.connection);
-    let answer = answer.is(503).says("does not answer").says(&again);
+    let answer = answer.is(503).says("does not answer").says(&scene.button());
     assert_eq!(answer.header("retry-after"), "10");
     scene.tells(reason);
 
@@ -99,9 +98,7 @@ fn nothing_listens_there() {
 #[test]
 fn an_answer_without_end_is_not_read() {
     let mut scene = Scene::new();
-    scene
-        .provider
-        .set(|it| drop(it.mood.insert(DISCOVERY, Mood::Huge)));
+    scene.provider.at(DISCOVERY, Mood::Huge);
     let answer = scene.begin();
     scene.refuses(answer, "more than any provider needs");
 }
@@ -110,9 +107,7 @@ fn an_answer_without_end_is_not_read() {
 fn a_provider_that_points_elsewhere_is_not_followed() {
     let mut scene = Scene::new();
     let there = Mood::RedirectTo("/elsewhere");
-    scene
-        .provider
-        .set(|it| drop(it.mood.insert(DISCOVERY, there)));
+    scene.provider.at(DISCOVERY, there);
     let answer = scene.begin();
     scene.refuses(answer, "answered 303");
     assert_eq!(scene.provider.asked("/elsewhere"), 0);

@@ -8,18 +8,17 @@ use super::{Scene, begin};
 fn a_browser_that_was_never_sent_is_refused() {
     let mut scene = Scene::new();
     scene.begin().is(303);
-    for query in [
-        "",
-        "?code=x",
-        "?code=x&state=",
-        "?code=x&state=guessed",
-        "?code=x&state=%ff",
-        "?code=x&state=a&state=b",
+    for (query, reason) in [
+        ("", "no sign-in with this state"),
+        ("?code=x", "no sign-in with this state"),
+        ("?code=x&state=", "no sign-in with this state"),
+        ("?code=x&state=guessed", "no sign-in with this state"),
+        ("?code=x&state=%ff", "cannot be read"),
+        ("?code=x&state=a&state=b", "cannot be read"),
     ] {
         let answer = scene.browser.get(&format!("/sign-on/callback{query}"));
-        scene.refuses(answer, "");
+        scene.refuses(answer, reason);
     }
-    scene.tells("cannot be read");
 }
 
 #[test]
@@ -91,7 +90,7 @@ fn who_says_no_at_the_provider_may_try_again() {
         format!("/sign-on/callback?error=access_denied&error_description=%3Cb%3Eno&{rest}");
     let page = scene.browser.get(&denied).is(403);
     page.says("You were not signed in")
-        .says(&format!("href=\"/sign-on/{}?next=%2F\"", scene.connection))
+        .says(&scene.button())
         .never_says("<b>no");
     scene.tells("access_denied");
 }

@@ -3,21 +3,30 @@
 //! It knows no store. What it wants to know is a [`TrialWish`] in each frame in which it is shown;
 //! the screen answers with [`Trial::offer`] and [`Trial::learn`].
 
+mod premise;
 mod report;
 
 use std::sync::Arc;
 
 use egui::{Frame, Label, Margin, RichText, Ui};
 
-use self::report::{Report, Verdict, asks_for_source};
-use super::{Choices, section};
+use self::{
+    premise::{Assumed, Premise},
+    report::{Report, Verdict},
+};
+use super::{Around, Choices, section};
 use crate::{
-    model::{definition::NodeKind, event::Source, id::UserId, text::fold, user::UserState},
+    model::{
+        definition::{Node, NodeKind},
+        id::UserId,
+        text::fold,
+        user::UserState,
+    },
     ui::{
         fonts,
         icons::Icon,
         tokens::{Tokens, gap, radius, type_size},
-        widgets::{Combo, Entry, Picker, text},
+        widgets::{Entry, Picker, text},
     },
 };
 
@@ -66,7 +75,7 @@ pub enum Standing {
 #[derive(Default)]
 pub struct Trial {
     user: Option<Entry<UserId>>,
-    source: Option<Source>,
+    premise: Premise,
 
     /// Somebody was chosen just now: the answer is to come into sight.
     reveals: bool,
@@ -82,7 +91,7 @@ pub struct Trial {
 struct Last {
     kind: NodeKind,
     is_disabled: bool,
-    source: Source,
+    assumed: Assumed,
     choices: Choices,
     standing: Arc<Standing>,
     report: Option<Report>,
@@ -100,25 +109,19 @@ impl Trial {
     }
 
     /// Shows the box for a step, if it asks anything. Returns what it wants to know.
-    pub(super) fn show(
-        &mut self,
-        ui: &mut Ui,
-        choices: &Choices,
-        kind: &NodeKind,
-        is_disabled: bool,
-    ) -> TrialWish {
-        if !matches!(kind, NodeKind::Filter(_) | NodeKind::Task(_)) {
+    pub(super) fn show(&mut self, ui: &mut Ui, around: &Around<'_>, node: &Node) -> TrialWish {
+        if !node.kind.is_step() {
             return TrialWish::default();
         }
         ui.separator();
         ui.push_id("trial", |ui| {
             section(ui, "Try it", |ui| {
                 self.chooser(ui);
-                let has_user = self.user.is_some();
-                if has_user && asks_for_source(kind) {
-                    self.source_ui(ui);
+                if self.user.is_some() {
+                    let trigger = around.trigger();
+                    self.premise.source_ui(ui, trigger, &node.kind);
                 }
-                self.answer(ui, choices, kind, is_disabled);
+                self.answer(ui, around, node);
             });
         });
         let is_idle = self.user.is_none().then(String::new);
@@ -162,27 +165,13 @@ impl Trial {
         // Whoever types faster than the store answers does not want the first of an older list.
         if let Some(entry) = entry.filter(|it| is_answer || is_meant(it, &typed)) {
             self.user = Some(entry);
+            self.premise.forget_earlier();
             self.reveals = true;
         }
         self.typed = picked.typed;
     }
 
-    fn source_ui(&mut self, ui: &mut Ui) {
-        let mut source = self.source();
-        let options = Source::ALL.map(|it| (it, it.label()));
-        let combo = Combo::new("Source to try")
-            .help("A user who exists has no source: choose where the change would come from.");
-        if combo.show(ui, &mut source, &options).changed() {
-            self.source = Some(source);
-        }
-    }
-
-    fn source(&self) -> Source {
-        let [first, ..] = Source::ALL;
-        self.source.unwrap_or(first)
-    }
-
-    fn answer(&mut self, ui: &mut Ui, choices: &Choices, kind: &NodeKind, is_disabled: bool) {
+    fn answer(&mut self, ui: &mut Ui, around: &Around<'_>, node: &Node) {
         let Some(user) = &self.user else {
             return;
         };
@@ -211,24 +200,7 @@ impl Trial {
                 verdict_ui(ui, Verdict::Open, &text);
             }
             Standing::Here(facts) => {
-                let source = self.source();
-                let is_current = self.last.as_ref().is_some_and(|last| {
-                    last.kind == *kind
-                        && last.is_disabled == is_disabled
-                        && last.source == source
-                        && last.choices.is_same(choices)
-                        && Arc::ptr_eq(&last.standing, &standing)
-                });
-                if !is_current {
-                    self.last = Some(Last {
-                        kind: kind.clone(),
-                        is_disabled,
-                        source,
-                        choices: choices.clone(),
-                        standing: Arc::clone(&standing),
-                        report: Report::new(kind, is_disabled, choices, facts, source),
-                    });
-                }
+                self.ask(ui, around, node, &standing, facts);
                 if let Some(report) = self.last.as_ref().and_then(|it| it.report.as_ref()) {
                     let answer = ui.vertical(|ui| report_ui(ui, report)).response;
                     if std::mem::take(&mut self.reveals) {
@@ -237,6 +209,38 @@ impl Trial {
                 }
             }
         }
+    }
+
+    /// Works the report out anew if anything has changed that it depends on.
+    fn ask(
+        &mut self,
+        ui: &mut Ui,
+        around: &Around<'_>,
+        node: &Node,
+        standing: &Arc<Standing>,
+        facts: &Facts,
+    ) {
+        let (choices, user) = (around.choices, &facts.state);
+        self.premise.earlier_ui(ui, around, &node.kind, user);
+        let assumed = self.premise.assumed(around.trigger(), &node.kind, user);
+        let is_current = self.last.as_ref().is_some_and(|last| {
+            last.kind == node.kind
+                && last.is_disabled == node.is_disabled
+                && last.assumed == assumed
+                && last.choices.is_same(choices)
+                && Arc::ptr_eq(&last.standing, standing)
+        });
+        if is_current {
+            return;
+        }
+        self.last = Some(Last {
+            kind: node.kind.clone(),
+            is_disabled: node.is_disabled,
+            report: Report::new(&node.kind, node.is_disabled, choices, facts, &assumed),
+            assumed,
+            choices: choices.clone(),
+            standing: Arc::clone(standing),
+        });
     }
 }
 

@@ -1,13 +1,15 @@
 //! What a step would do for one user, in words. Pure: it asks the conditions and the task
 //! themselves, as an execution does, and only puts their answers into sentences.
 
-use super::Facts;
+mod reason;
+
+use self::reason::reason;
+use super::{Facts, premise::Assumed};
 use crate::{
     model::{
-        condition::{Condition, Finding, Operator, Seen, Subject},
+        condition::{Condition, ConditionError, Seen, Subject, Test},
         definition::NodeKind,
         effect::{Applied, Effect, Refusal},
-        event::Source,
         execution::{Decision, Skip},
         plan::Outcome,
         task::{RunMode, Task},
@@ -15,9 +17,6 @@ use crate::{
     },
     ui::{canvas::drawer::Choices, sentence},
 };
-
-/// How many groups or roles of a user one sentence names.
-const NAMED: usize = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -52,10 +51,23 @@ struct Teller<'a> {
 
 /// Whether the answer depends on where the change came from.
 pub(super) fn asks_for_source(kind: &NodeKind) -> bool {
-    conditions(kind)
-        .iter()
-        .flat_map(|it| it.tests())
-        .any(|test| test.attribute == Subject::Source)
+    tests(kind).any(|test| test.attribute == Subject::Source)
+}
+
+/// The attributes of which it asks whether they changed, in the order in which it does.
+pub(super) fn looked_back_at(kind: &NodeKind) -> Vec<Subject> {
+    let mut asked = Vec::new();
+    for test in tests(kind) {
+        let is_asked = test.operator.looks_back() && test.attribute.why_constant().is_none();
+        if is_asked && !asked.contains(&test.attribute) {
+            asked.push(test.attribute.clone());
+        }
+    }
+    asked
+}
+
+fn tests(kind: &NodeKind) -> impl Iterator<Item = &Test> {
+    conditions(kind).into_iter().flat_map(Condition::tests)
 }
 
 fn conditions(kind: &NodeKind) -> Vec<&Condition> {
@@ -73,12 +85,12 @@ impl Report {
         is_disabled: bool,
         choices: &Choices,
         facts: &Facts,
-        source: Source,
+        assumed: &Assumed,
     ) -> Option<Self> {
         let seen = Seen {
             user: &facts.state,
-            before: None,
-            source,
+            before: assumed.before.as_ref(),
+            source: assumed.source,
         };
         let mut teller = Teller {
             choices,
@@ -225,14 +237,11 @@ impl Teller<'_> {
             }
             Ok(performed) => {
                 for it in performed {
-                    let what = it.effect.sentence();
-                    match it.applied {
-                        Applied::Changed => self.say(Verdict::Yes, 0, what),
-                        Applied::NoOp => {
-                            let text = format!("{what}: was so already");
-                            self.say(Verdict::Open, 0, text);
-                        }
-                    }
+                    let verdict = match it.applied {
+                        Applied::Changed => Verdict::Yes,
+                        Applied::NoOp => Verdict::Open,
+                    };
+                    self.say(verdict, 0, it.sentence());
                 }
             }
         }
@@ -253,9 +262,15 @@ impl Teller<'_> {
     fn condition(&mut self, condition: &Condition, depth: u8) {
         let (parts, is_any) = match condition {
             Condition::Test(test) => {
-                let label = self.label(&test.attribute);
-                if test.check().is_err() {
-                    self.say(Verdict::Open, depth, format!("{label}: no value yet"));
+                let label = label(self.choices, &test.attribute);
+                if let Err(wrong) = test.check() {
+                    let text = match wrong {
+                        ConditionError::NeverChanges(_) | ConditionError::NeedlessValue => {
+                            format!("{label}: it {wrong}")
+                        }
+                        _ => format!("{label}: no value yet"),
+                    };
+                    self.say(Verdict::Open, depth, text);
                 } else {
                     let finding = test.finding(self.seen);
                     self.say(said(finding.holds), depth, reason(&label, &finding));
@@ -284,67 +299,21 @@ impl Teller<'_> {
             self.condition(part, depth + 1);
         }
     }
+}
 
-    fn label(&self, subject: &Subject) -> String {
-        match subject {
-            Subject::Custom(name) => {
-                let found = self.choices.attribute(name);
-                found.map_or_else(|| name.clone(), |it| it.spec.label.clone())
-            }
-            built_in => built_in.label().to_owned(),
+/// What people call an attribute in this directory.
+pub(super) fn label(choices: &Choices, subject: &Subject) -> String {
+    match subject {
+        Subject::Custom(name) => {
+            let found = choices.attribute(name);
+            found.map_or_else(|| name.clone(), |it| it.spec.label.clone())
         }
+        built_in => built_in.label().to_owned(),
     }
 }
 
 fn said(holds: bool) -> Verdict {
     if holds { Verdict::Yes } else { Verdict::No }
-}
-
-/// "Email is ada@example.org – contains “@example.org”"
-fn reason(label: &str, finding: &Finding) -> String {
-    let test = &finding.test;
-    let values: Vec<&str> = finding.actual.iter().map(String::as_str).collect();
-    let values: Vec<&str> = values.into_iter().filter(|it| !it.is_empty()).collect();
-    let matches = finding.holds != test.operator.is_negative();
-    let is = match values.as_slice() {
-        [] if matches!(test.attribute, Subject::Group | Subject::Role) => {
-            format!("{label} is none")
-        }
-        [] => format!("{label} is empty"),
-        // The one that matches stands first.
-        [first, rest @ ..] if matches && !rest.is_empty() => {
-            format!("{label} is {first} and {} more", rest.len())
-        }
-        all if all.len() > NAMED => {
-            let more = all.len() - NAMED;
-            let named = all.iter().take(NAMED).copied().collect::<Vec<_>>();
-            format!("{label} is {} and {more} more", named.join(", "))
-        }
-        all => format!("{label} is {}", list(all, "and")),
-    };
-    let wanted = test.value.trim();
-    if wanted.is_empty() {
-        return if matches {
-            is
-        } else {
-            format!("{is}, not empty")
-        };
-    }
-    let words = match (test.operator, matches, values.len() > 1) {
-        (Operator::Equal | Operator::NotEqual, true, _) => "equals",
-        (Operator::Equal | Operator::NotEqual, false, false) => "does not equal",
-        (Operator::Equal | Operator::NotEqual, false, true) => "none equals",
-        (Operator::Contains | Operator::NotContains, true, _) => "contains",
-        (Operator::Contains | Operator::NotContains, false, false) => "does not contain",
-        (Operator::Contains | Operator::NotContains, false, true) => "none contains",
-        (Operator::StartWith, true, _) => "starts with",
-        (Operator::StartWith, false, false) => "does not start with",
-        (Operator::StartWith, false, true) => "none starts with",
-        (Operator::EndWith, true, _) => "ends with",
-        (Operator::EndWith, false, false) => "does not end with",
-        (Operator::EndWith, false, true) => "none ends with",
-    };
-    format!("{is} – {words} “{wanted}”")
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::{
     model::{
+        condition::Operator,
+        event::Source,
         id::{GroupId, RoleId},
         task::{Action, Rule, Target},
         user::{Status, UserState},
@@ -32,9 +34,14 @@ fn ada() -> Facts {
     }
 }
 
+/// Signing up, where nothing comes before.
+const NEW: Assumed = Assumed {
+    source: Source::SelfRegistration,
+    before: None,
+};
+
 fn report_of(kind: &NodeKind, facts: &Facts) -> Report {
-    let source = Source::SelfRegistration;
-    Report::new(kind, false, &choices(), facts, source).expect("a step that asks")
+    Report::new(kind, false, &choices(), facts, &NEW).expect("a step that asks")
 }
 
 /// The lines as a person sees them.
@@ -112,6 +119,63 @@ fn each_condition_says_whether_it_holds_and_why() {
         Equal,
         "x",
         "- gone is empty – does not equal “x”",
+    );
+}
+
+/// What is said if Ada was called Byron and in no office before an update.
+#[track_caller]
+fn says_after_an_update(subject: Subject, operator: Operator, value: &str, expected: &str) {
+    let before = UserState {
+        last_name: "Byron".to_owned(),
+        attributes: BTreeMap::new(),
+        ..ada().state
+    };
+    let assumed = Assumed {
+        source: Source::Api,
+        before: Some(before),
+    };
+    let kind = NodeKind::Filter(Some(Condition::test(subject, operator, value)));
+    let report = Report::new(&kind, false, &choices(), &ada(), &assumed);
+    assert_eq!(shown(&report.expect("a step that asks")), [expected]);
+}
+
+#[test]
+fn what_changed_is_said_with_both_values() {
+    use Operator::*;
+    use Subject::*;
+    let office = || Custom("office".to_owned());
+    says_after_an_update(LastName, Changed, "", "+ Last Name was Byron and is empty");
+    says_after_an_update(
+        LastName,
+        ChangedTo,
+        "",
+        "+ Last Name was Byron and is empty – changed to empty",
+    );
+    says_after_an_update(
+        LastName,
+        ChangedFrom,
+        "King",
+        "- Last Name was Byron and is empty – not changed from “King”",
+    );
+    says_after_an_update(
+        office(),
+        ChangedTo,
+        "paris",
+        "+ Office was empty and is Paris – changed to “paris”",
+    );
+    says_after_an_update(Email, Changed, "", "- Email is ada@example.org, as before");
+    says_after_an_update(MfaMethod, Changed, "", "- MFA Method is empty, as before");
+    says_after_an_update(
+        Group,
+        Changed,
+        "",
+        "? Group: it asks whether the group changed, which no update does",
+    );
+    says(
+        LastName,
+        Changed,
+        "",
+        "- Last Name is empty – there was nothing before",
     );
 }
 
@@ -235,7 +299,7 @@ fn a_task_says_which_rules_apply_and_what_follows() {
         "  - First Name is Ada – does not equal “Bob”",
         "+ Rule 3 always applies",
         "+ Assign group Sales",
-        "? Assign group Staff: was so already",
+        "? Assign group Staff: was already in it",
     ];
     does(task, &ada(), "Rules 1 and 3 apply to ada", &lines);
 }
@@ -301,8 +365,7 @@ fn what_would_be_refused_is_said() {
 #[test]
 fn a_disabled_step_lets_pass_or_does_nothing() {
     let disabled = |kind: &NodeKind| {
-        let source = Source::AdminPortal;
-        let report = Report::new(kind, true, &choices(), &ada(), source);
+        let report = Report::new(kind, true, &choices(), &ada(), &NEW);
         report.expect("a step that asks").headline
     };
     let filter = NodeKind::Filter(Some(test(Subject::FirstName, "Bob")));
