@@ -1,5 +1,6 @@
 //! The command line as a shell sees it: what it prints, and how it ends.
 
+mod accounts;
 mod compare;
 mod connections;
 mod folder;

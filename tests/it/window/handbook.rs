@@ -13,6 +13,7 @@ const CHAPTERS: [(&str, &str); 11] = [
     ("The canvas", "With the keyboard"),
     ("Conditions, tasks and rules", "When a step fails"),
     ("Registration", "What people see"),
+    ("Updates of users", "Asking what changed"),
     ("Signing in through a provider", "Who is refused"),
     ("Users, groups, roles and attributes", "The recycle bin"),
     ("History and failures", "A failure"),
