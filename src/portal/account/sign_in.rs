@@ -152,7 +152,7 @@ async fn enter(
     let failures = &site.account().failures;
     if !found.is_known {
         let waited = failures.check(visitor.address, site.clock().now());
-        waited.map_err(|left| too_many(left.num_seconds() + 1))?;
+        waited.map_err(|left| too_many((left.num_milliseconds() + 999) / 1_000))?;
     }
     let (lane, hash) = (found.lane(), found.hash);
     let compare = move || password::verify(hash.as_deref(), &password);

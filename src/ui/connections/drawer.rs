@@ -229,7 +229,7 @@ impl ConnectionDrawer {
             Ok(secret) => secret,
             Err(err) => return self.refuse(&err.into()),
         };
-        let spec = self.draft.spec();
+        let spec = Box::new(self.draft.spec());
         let command = match &self.connection {
             Some(it) => Command::UpdateConnection {
                 id: it.id,
