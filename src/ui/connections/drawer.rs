@@ -233,11 +233,11 @@ impl ConnectionDrawer {
         let command = match &self.connection {
             Some(it) => Command::UpdateConnection {
                 id: it.id,
-                spec: Box::new(spec),
+                spec,
                 secret,
             },
             None => Command::CreateConnection {
-                spec: Box::new(spec),
+                spec,
                 secret: match secret {
                     SecretChange::Set(secret) => Some(secret),
                     SecretChange::Keep | SecretChange::Remove => None,
