@@ -85,7 +85,7 @@ impl Scene {
 
     /// The page has a button that leads to the provider once more.
     fn button(&self) -> String {
-        format!("href=\"&#x2f;sign-on&#x2f;{}?next=%2F\"", self.connection)
+        format!("href=\"&#x2f;sign-on&#x2f;{}\"", self.connection)
     }
 
     #[track_caller]

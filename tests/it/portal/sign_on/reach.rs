@@ -31,7 +31,7 @@ fn no_answer(path: &'static str, mood: Mood, reason: &str) {
     assert_eq!(answer.header("retry-after"), "10");
     scene.tells(reason);
 
-    scene.browser.get("/signup").is(200);
+    scene.browser.get("/sign-in").is(200);
     scene.provider.set(|it| it.mood.clear());
     scene.sign_in().is(303);
 }
