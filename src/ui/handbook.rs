@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 11] = [
+const CHAPTERS: [(&str, &str); 12] = [
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -30,6 +30,10 @@ const CHAPTERS: [(&str, &str); 11] = [
     (
         "Registration",
         include_str!("../../assets/handbook/5-registration.md"),
+    ),
+    (
+        "Signing in and one's own account",
+        include_str!("../../assets/handbook/13-account.md"),
     ),
     (
         "Signing in through a provider",

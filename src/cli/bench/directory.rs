@@ -15,9 +15,9 @@ use crate::{
     clock::{Clock, Stopwatch},
     command::{self, Actor, Command, Reply},
     model::{
-        event::EventKind,
         Timestamp,
         audit::Via,
+        event::EventKind,
         execution,
         id::{UserId, WorkflowId},
         user::Status,

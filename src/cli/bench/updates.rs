@@ -214,9 +214,9 @@ const HEADING: &str = "\
 
 fn line(round: &str, sample: &Sample) -> String {
     let Spread([p50, p99, most]) = Spread::of(sample.times.iter().copied());
-    let cpu = sample
-        .cpu
-        .map_or(f64::NAN, |it| it.as_secs_f64() * 1_000.0 / sample.requests as f64);
+    let cpu = sample.cpu.map_or(f64::NAN, |it| {
+        it.as_secs_f64() * 1_000.0 / sample.requests as f64
+    });
     let per_commit = sample.requests as f64 / sample.commits.max(1) as f64;
     format!(
         "{round:<6} {:>12.0} {p50:>9.1} {p99:>9.1} {most:>9.1} {cpu:>16.3} {per_commit:>16.1}",
