@@ -42,8 +42,8 @@ Exit codes:
     6  what was compared differs
   130  interrupted with Ctrl+C
 
-A user, group, role, connection or workflow is named by its name, or by its number like #12; a user
-also by the email address.";
+A user, group, role, workflow, connection or token is named by its name, or by its number like #12;
+a user also by the email address.";
 
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -107,6 +107,7 @@ impl From<CommandError> for Failure {
             | CommandError::Attribute(_)
             | CommandError::Connection(_)
             | CommandError::Settings(_)
+            | CommandError::ExpiredToken
             | CommandError::Picture(_) => Code::Invalid,
             _ => Code::Refused,
         };

@@ -8,6 +8,7 @@ mod compare;
 mod connection;
 mod demo;
 mod demo_http;
+mod demo_moves;
 mod doctor;
 mod doctor_folder;
 mod failure;
@@ -21,6 +22,7 @@ mod problems;
 mod role;
 mod serve;
 mod session;
+mod token;
 mod user;
 mod walk;
 mod when;
@@ -86,6 +88,9 @@ enum Noun {
     /// Roles
     #[command(subcommand, visible_alias = "roles")]
     Role(role::Verb),
+    /// Tokens, with which other programs keep users and groups here
+    #[command(subcommand, visible_alias = "tokens")]
+    Token(token::Verb),
     /// Providers through which people sign in
     #[command(subcommand, visible_alias = "connections")]
     Connection(connection::Verb),
@@ -137,6 +142,7 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::User(verb)) => user::run(session, verb),
         Some(Noun::Group(verb)) => group::run(session, verb),
         Some(Noun::Role(verb)) => role::run(session, verb),
+        Some(Noun::Token(verb)) => token::run(session, verb),
         Some(Noun::Connection(verb)) => connection::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
         Some(Noun::Outbox(verb)) => outbox::run(session, &verb),

@@ -11,10 +11,11 @@ use crate::{
         connection::Connection,
         group::{Group, Role},
         id::{ExecutionId, Id},
+        token::Token,
         user::User,
         version::{Version, VersionStatus, Workflow},
     },
-    store::{StoreError, connections, groups, roles, users, workflows},
+    store::{StoreError, connections, groups, roles, tokens, users, workflows},
 };
 
 /// The number, if it is one.
@@ -122,6 +123,28 @@ pub(super) fn version(
         let version = wanted.map_or_else(|| "version".to_owned(), |it| format!("version {it}"));
         Failure::not_found(&format!("{version} of the workflow"), &workflow.name)
     })
+}
+
+/// Several tokens may have one name, of which the revoked ones do not count.
+pub(super) fn token(db: &Db, name: &str) -> Result<Token, Failure> {
+    let mut several = false;
+    let token = found(
+        "token",
+        name,
+        |id| tokens::get(db, id),
+        |name| {
+            let mut all = tokens::all(db)?;
+            all.retain(|it| it.name == name && it.revoked.is_none());
+            several = all.len() > 1;
+            Ok(all.pop())
+        },
+    )?;
+    if several {
+        return Err(Failure::invalid(format!(
+            "several tokens are named {name:?}: \"tenure token list\" shows their numbers, say one like #12"
+        )));
+    }
+    Ok(token)
 }
 
 pub(super) fn execution(name: &str) -> Result<ExecutionId, Failure> {

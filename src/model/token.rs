@@ -40,12 +40,19 @@ pub enum Scope {
 }
 
 /// Why a token opens nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
-    #[error("revoked")]
     Revoked,
-    #[error("expired")]
     Expired,
+}
+
+impl Closed {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 impl Scope {

@@ -119,7 +119,7 @@ pub fn router(site: Site) -> Router {
         .route("/assets/icon.svg", get(assets::icon))
         .route("/assets/brand.css", get(assets::brand))
         .route("/assets/logo", get(assets::logo))
-        .nest(scim::PREFIX, scim::router())
+        .merge(scim::router())
         .fallback(site::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
         .layer(middleware::from_fn_with_state(site.clone(), site::in_time))

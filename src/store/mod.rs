@@ -136,6 +136,14 @@ impl Store {
         result
     }
 
+    /// Runs `f` on a consistent snapshot, with what admins have set up as that snapshot sees it.
+    pub fn read_with_config<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&Connection, Arc<Config>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.read(|db| f(db, self.inner.config.get(db)?))
+    }
+
     /// Runs `f`; what it wrote is kept if it returns `Ok`, and forgotten otherwise.
     pub fn write<T, E>(
         &self,

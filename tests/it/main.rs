@@ -4,6 +4,7 @@ mod audit;
 mod cli;
 mod crash;
 mod damage;
+mod people;
 mod portal;
 mod protection;
 mod recycle_bin;

@@ -6,6 +6,7 @@
 mod account;
 mod crowd;
 mod rig;
+mod scim;
 mod sign_on;
 mod signup;
 mod support;

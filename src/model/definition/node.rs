@@ -114,6 +114,20 @@ impl Trigger {
         }
     }
 
+    /// Its sources: all of two, and of more how many.
+    fn summary(&self) -> String {
+        let offered = self.event().map_or(0, |it| it.sources().len());
+        let labels: Vec<&str> = self.sources().iter().map(|it| it.label()).collect();
+        match labels.as_slice() {
+            [] => "No source chosen yet".to_owned(),
+            [_, _, _, ..] if labels.len() == offered => "Any source".to_owned(),
+            [first, _, rest @ ..] if !rest.is_empty() => {
+                format!("{first} or {} more", labels.len() - 1)
+            }
+            few => text::list(few, "or"),
+        }
+    }
+
     pub fn matches(&self, kind: EventKind, source: Source) -> bool {
         self.event() == Some(kind) && self.sources().contains(&source)
     }
@@ -186,14 +200,7 @@ impl NodeKind {
     pub fn summary(&self) -> String {
         match self {
             Self::Start | Self::End | Self::Note(_) => String::new(),
-            Self::Trigger(trigger) => {
-                let labels: Vec<&str> = trigger.sources().iter().map(|it| it.label()).collect();
-                if labels.is_empty() {
-                    "No source chosen yet".to_owned()
-                } else {
-                    text::list(&labels, "or")
-                }
-            }
+            Self::Trigger(trigger) => trigger.summary(),
             Self::Filter(Some(condition)) if condition.tests().is_empty() => {
                 Self::Filter(None).summary()
             }

@@ -1,13 +1,10 @@
 //! What this service can do and what its resources look like (RFC 7644 §4).
 
-use axum::{
-    extract::{Path, RawQuery},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 use super::{
+    Id,
     answer::{json_response, list},
     body::MAX_BODY,
     bulk,
@@ -55,7 +52,7 @@ pub(super) async fn resource_types(
 
 pub(super) async fn resource_type(
     Reader(caller): Reader,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Response, ScimError> {
     let types = types(&*caller.config()?, caller.base());
     one(types.into(), "resource type", &id)
@@ -70,10 +67,7 @@ pub(super) async fn schemas(
     Ok(json_response(StatusCode::OK, &all(schemas)))
 }
 
-pub(super) async fn schema(
-    Reader(caller): Reader,
-    Path(id): Path<String>,
-) -> Result<Response, ScimError> {
+pub(super) async fn schema(Reader(caller): Reader, Id(id): Id) -> Result<Response, ScimError> {
     let schemas = schema_bodies(&*caller.config()?, caller.base());
     one(schemas, "schema", &id)
 }

@@ -45,7 +45,7 @@ pub(super) enum Meaning<A> {
 pub(super) fn condition<A: Clone>(
     filter: &Filter,
     is_strict: bool,
-    meaning: &impl Fn(&Name) -> Option<Meaning<A>>,
+    meaning: &dyn Fn(&Name) -> Option<Meaning<A>>,
 ) -> Result<Test<A>, ScimError> {
     let lower = |it: &Filter| condition(it, is_strict, meaning);
     match filter {
@@ -114,7 +114,7 @@ fn within<A: Clone>(
     outer: &Name,
     inner: &Filter,
     is_strict: bool,
-    meaning: &impl Fn(&Name) -> Option<Meaning<A>>,
+    meaning: &dyn Fn(&Name) -> Option<Meaning<A>>,
 ) -> Result<Test<A>, ScimError> {
     let has_several = matches!(meaning(outer), Some(Meaning::OneOf(_) | Meaning::Id(_)));
     let part = |name: &Name| {

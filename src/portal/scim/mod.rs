@@ -27,8 +27,8 @@ use std::time::Duration;
 use axum::{
     Router,
     body::Body,
-    extract::{Path, RawQuery, Request},
-    http::{HeaderMap, StatusCode},
+    extract::{FromRequestParts, Path, RawQuery, Request},
+    http::{HeaderMap, StatusCode, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
     routing::{any, get, post},
@@ -50,7 +50,7 @@ use crate::model::{
 };
 
 /// Where this server is.
-pub(super) const PREFIX: &str = token::API;
+const PREFIX: &str = token::API;
 
 /// No answer takes longer; less than the pages are given, so that a program gets an answer that it
 /// can read.
@@ -58,12 +58,35 @@ const LONGEST: Duration = Duration::from_secs(50);
 
 type Answer = Result<Response, ScimError>;
 
-/// Every address that is answered, below [`PREFIX`].
+/// The last part of an address. One that is no text is nobody's.
+struct Id(String);
+
+impl FromRequestParts<Site> for Id {
+    type Rejection = ScimError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ScimError> {
+        let id = Path::<String>::from_request_parts(parts, site).await;
+        id.map(|Path(id)| Self(id))
+            .map_err(|_no_text| ScimError::not_found("resource", parts.uri.path()))
+    }
+}
+
+/// Every address that is answered: all begin with [`PREFIX`].
 pub(super) fn router() -> Router<Site> {
+    let slash = Router::new()
+        .route(&format!("{PREFIX}/"), get(everything))
+        .method_not_allowed_fallback(method_not_allowed);
+    Router::new()
+        .nest(PREFIX, below())
+        .merge(slash)
+        .layer(middleware::from_fn(in_time))
+}
+
+fn below() -> Router<Site> {
     Router::new()
         .merge(of_kind(Kind::User))
         .merge(of_kind(Kind::Group))
-        .route("/", get(|reader, query| list(&Kind::ALL, reader, query)))
+        .route("/", get(everything))
         .route(
             "/.search",
             post(|reader, headers, body| search(&Kind::ALL, reader, headers, body)),
@@ -80,7 +103,6 @@ pub(super) fn router() -> Router<Site> {
         .route("/Schemas/{id}", get(discovery::schema))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn(in_time))
 }
 
 fn of_kind(kind: Kind) -> Router<Site> {
@@ -113,6 +135,10 @@ fn of_kind(kind: Kind) -> Router<Site> {
         )
 }
 
+async fn everything(reader: Reader, query: RawQuery) -> Answer {
+    list(&Kind::ALL, reader, query).await
+}
+
 async fn list(kinds: &'static [Kind], Reader(caller): Reader, RawQuery(query): RawQuery) -> Answer {
     let query = Query::from_address(query.as_deref())?;
     let found = caller
@@ -137,7 +163,7 @@ async fn search(
 async fn read(
     kind: Kind,
     Reader(caller): Reader,
-    Path(id): Path<String>,
+    Id(id): Id,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
@@ -168,7 +194,7 @@ async fn create(
 async fn replace(
     kind: Kind,
     Writer(caller): Writer,
-    Path(id): Path<String>,
+    Id(id): Id,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -185,7 +211,7 @@ async fn replace(
 async fn modify(
     kind: Kind,
     Writer(caller): Writer,
-    Path(id): Path<String>,
+    Id(id): Id,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -199,12 +225,7 @@ async fn modify(
     Ok(done.into_response())
 }
 
-async fn delete(
-    kind: Kind,
-    Writer(caller): Writer,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
+async fn delete(kind: Kind, Writer(caller): Writer, Id(id): Id, headers: HeaderMap) -> Answer {
     let condition = Condition::of(&headers);
     let done = kind.delete(&caller, &id, &condition).await?;
     Ok(done.into_response())

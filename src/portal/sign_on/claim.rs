@@ -42,7 +42,7 @@ pub(in crate::portal) const PATH: &str = "/sign-on/claim";
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// Half of how many are remembered.
-const REMEMBERED: usize = 5_000;
+const REMEMBERED: usize = 1_000;
 
 /// Longer than any password may be.
 const LONGEST: usize = 1_024;

@@ -229,15 +229,15 @@ impl ConnectionDrawer {
             Ok(secret) => secret,
             Err(err) => return self.refuse(&err.into()),
         };
-        let spec = self.draft.spec();
+        let spec = Box::new(self.draft.spec());
         let command = match &self.connection {
             Some(it) => Command::UpdateConnection {
                 id: it.id,
-                spec: Box::new(spec),
+                spec,
                 secret,
             },
             None => Command::CreateConnection {
-                spec: Box::new(spec),
+                spec,
                 secret: match secret {
                     SecretChange::Set(secret) => Some(secret),
                     SecretChange::Keep | SecretChange::Remove => None,

@@ -1,5 +1,6 @@
 //! The command line as a shell sees it: what it prints, and how it ends.
 
+mod accounts;
 mod compare;
 mod connections;
 mod folder;
@@ -8,6 +9,7 @@ mod hostile_lines;
 mod hostile_users;
 mod nouns;
 mod serving;
+mod tokens;
 mod updates;
 
 use std::{

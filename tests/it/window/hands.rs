@@ -3,7 +3,7 @@
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::{
     Harness,
-    kittest::{NodeT as _, Queryable as _},
+    kittest::{AccessKitNode, NodeT as _, Queryable as _},
 };
 use tenure::{
     store::Store,
@@ -32,6 +32,36 @@ pub(super) fn click(window: &mut Window, name: &str) {
     window.run();
 }
 
+/// A button or box, wherever it has scrolled to.
+#[track_caller]
+pub(super) fn press_named(window: &mut Window, name: &str) {
+    let is_wanted = |node: &AccessKitNode<'_>| {
+        matches!(node.role(), Role::Button | Role::CheckBox)
+            && node.label().as_deref() == Some(name)
+    };
+    window.get_by(is_wanted).click_accesskit();
+    window.run();
+}
+
+/// Opens the row whose name begins like this.
+#[track_caller]
+pub(super) fn open_row(window: &mut Window, start: &str) {
+    let is_wanted = |node: &AccessKitNode<'_>| {
+        node.role() == Role::Row && node.label().is_some_and(|it| it.starts_with(start))
+    };
+    window.get_by(is_wanted).click();
+    window.run();
+}
+
+/// What was last put on the clipboard.
+pub(super) fn copied(window: &Window) -> Option<String> {
+    let commands = &window.output().platform_output.commands;
+    commands.iter().rev().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    })
+}
+
 /// For what is no button: an option, a check box, a line of a list.
 #[track_caller]
 pub(super) fn pick(window: &mut Window, name: &str) {
@@ -52,7 +82,7 @@ fn field<'a>(window: &'a Window, name: &'a str) -> egui_kittest::Node<'a> {
     let is_field = |role| {
         matches!(
             role,
-            Role::TextInput | Role::MultilineTextInput | Role::SearchInput
+            Role::TextInput | Role::MultilineTextInput | Role::PasswordInput | Role::SearchInput
         )
     };
     window
@@ -112,4 +142,15 @@ pub(super) fn texts(window: &Window) -> Vec<String> {
         open.extend(node.children());
     }
     texts
+}
+
+/// Adds a field to those that claims of a provider fill.
+#[track_caller]
+pub(super) fn add_claim(window: &mut Window, field: &str) {
+    let list = window.get_by_role_and_label(Role::ComboBox, "Fill another field");
+    list.click_accesskit();
+    window.run();
+    let option = window.get_by_role_and_label(Role::ListBoxOption, field);
+    option.click_accesskit();
+    window.run();
 }

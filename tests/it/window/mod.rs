@@ -2,6 +2,7 @@
 
 mod appearance;
 mod compare;
+mod connections;
 mod drawer;
 mod drawing;
 mod editor;
@@ -15,8 +16,10 @@ mod palette;
 mod settings;
 mod snapshots;
 mod stores;
+mod tokens;
 mod trial;
 mod updates;
+mod user_accounts;
 mod users;
 mod welcome;
 mod workflows;

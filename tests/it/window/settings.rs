@@ -3,12 +3,13 @@
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use tenure::{
-    model::settings::Settings,
+    command::{self, Command},
+    model::{settings::Settings, user::NewPassword},
     store::Store,
     ui::{App, Route},
 };
 
-use crate::support::{audit, store, window};
+use crate::support::{admitted, audit, grace, noon, store, window};
 
 fn open(store: &Store) -> Harness<'static, App> {
     let mut window = window(store.clone());
@@ -137,4 +138,37 @@ fn a_password_can_be_tried_with_the_policy_as_typed() {
     window.get_by_label("Not your own name, username or email: not met");
     fill(&mut window, "Minimum length", "8");
     window.get_by_label("Between 8 and 128 characters: met");
+}
+
+#[test]
+fn an_expiry_says_whose_password_expires_at_once_before_it_is_saved() {
+    let store = store();
+    let old = noon() - chrono::TimeDelta::days(40);
+    for name in ["ada", "bob", "eve"] {
+        let id = admitted(&store, name);
+        let password = NewPassword {
+            hash: "$argon2id$".to_owned(),
+            replaces: None,
+            must_change: false,
+        };
+        let at = if name == "eve" { noon() } else { old };
+        let reset = Command::ResetPassword { user: id, password };
+        command::apply(&store, &grace(), reset, at).expect("a password");
+    }
+    let mut window = open(&store);
+    fill(&mut window, "Expiry", "90");
+    window.get_by_label_contains("none expires at once");
+    fill(&mut window, "Expiry", "30");
+    window.get_by_label_contains("The passwords of 2 users are older than 30 days");
+    assert_eq!(settings(&store).password.expiry_days, 0, "not saved yet");
+    press(&mut window, "Save");
+    assert!(
+        window
+            .query_by_label_contains("Expires at once when saved")
+            .is_none()
+    );
+    fill(&mut window, "Expiry", "1");
+    window.get_by_label_contains("none expires at once");
+    fill(&mut window, "Expiry", "x");
+    assert!(window.query_by_label_contains("expires at once").is_none());
 }

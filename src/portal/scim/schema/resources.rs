@@ -83,7 +83,11 @@ fn access() -> [Attribute; 4] {
         ..Attribute::text("password", "A new password, which must meet the policy").case_exact()
     };
     [
-        Attribute::boolean("active", "False for somebody who is disabled"),
+        Attribute::boolean(
+            "active",
+            "False for somebody who is disabled; true for a new user when it is left out",
+        )
+        .required(),
         password,
         Attribute::complex("groups", "The groups that the user is in", groups)
             .multi_valued()
@@ -128,7 +132,7 @@ pub(super) fn enterprise(customs: &[&Custom]) -> Schema {
     });
     Schema {
         id: ENTERPRISE,
-        name: "Enterprise User",
+        name: "EnterpriseUser",
         description: "What companies say about users",
         attributes: attributes.collect(),
     }
@@ -138,7 +142,7 @@ pub(super) fn tenure(customs: &[&Custom]) -> Schema {
     let attributes = customs.iter().map(|it| attribute(&it.spec.name, it));
     Schema {
         id: TENURE,
-        name: "Tenure User",
+        name: "TenureUser",
         description: "The custom attributes of this directory",
         attributes: attributes.collect(),
     }

@@ -46,15 +46,13 @@ pub(super) fn get(
     id: &str,
     projection: &Projection,
 ) -> Result<(Resource, u64), ScimError> {
-    let config = caller.config()?;
-    let (user, memberships) = caller.store().read(|db| {
+    caller.store().read_with_config(|db, config| {
         let user = present(db, id)?;
         let memberships = memberships(db, &user, projection)?;
-        Ok::<_, ScimError>((user, memberships))
-    })?;
-    let base = caller.base();
-    let resource = render::resource(&config, base, projection, &user, &memberships);
-    Ok((resource, user.revision))
+        let base = caller.base();
+        let resource = render::resource(&config, base, projection, &user, &memberships);
+        Ok((resource, user.revision))
+    })
 }
 
 /// One page of those who meet a filter, and how many do.
@@ -176,8 +174,9 @@ async fn change(
     work_out: impl for<'a> Fn(&'a Config, &User) -> Result<Draft<'a>, ScimError>,
 ) -> Result<Resource, ScimError> {
     for _ in 0..ATTEMPTS {
-        let config = caller.config()?;
-        let user = caller.store().read(|db| present(db, id))?;
+        let (user, config) = caller
+            .store()
+            .read_with_config(|db, config| Ok::<_, ScimError>((present(db, id)?, config)))?;
         condition.check(user.revision)?;
         let draft = match work_out(&config, &user) {
             Ok(draft) => draft,

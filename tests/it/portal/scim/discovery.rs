@@ -131,7 +131,7 @@ fn what_describes_the_service_is_only_read() {
     client.ask(Method::PUT, "/Bulk", "", &[]).refuses(405, "");
     client
         .ask(Method::GET, "/Users/.search", "", &[])
-        .refuses(404, "");
+        .refuses(405, "");
 }
 
 #[test]

@@ -310,7 +310,7 @@ fn addresses_that_nobody_should_ask_for_are_refused() {
         let answer = client.get(&format!("/Users?{query}"));
         answer.refuses(400, "invalidValue");
     }
-    client.get("/Users/%ff").refuses(400, "");
+    client.get("/Users/%ff").refuses(404, "");
     let long = escaped(&format!("userName eq \"{}\"", "x".repeat(9_000)));
     client
         .get(&format!("/Users?filter={long}"))
