@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 13] = [
+const CHAPTERS: [(&str, &str); 14] = [
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
