@@ -16,7 +16,7 @@ use tenure::{
 };
 
 use super::hands::{
-    self, Window, click, copied, must_say, open_row, press, press_named, says, window_at,
+    self, Window, click, copy_with, must_say, open_row, press, press_named, says, window_at,
 };
 use crate::{
     people::{locked, signed_in, user, with_password, with_second_factor},
@@ -143,8 +143,7 @@ fn a_generated_password_is_shown_once_and_copied() {
     hands::pick(&mut window, "Has to change it at the next sign-in");
     click(&mut window, "Reset password");
     must_say(&window, "It is shown only now");
-    click(&mut window, "Copy new password");
-    let password = copied(&window).expect("it was copied");
+    let password = copy_with(&mut window, "Copy new password");
     assert_eq!(password.len(), 20);
     must_say(&window, &password);
     must_say(&window, "Copied");
