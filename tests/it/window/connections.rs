@@ -202,7 +202,7 @@ fn deleting_says_who_signs_in_through_it() {
     open_row(&mut window, "Acme");
     press_named(&mut window, "Delete connection");
     must_say(&window, "ada signs in through it.");
-    click(&mut window, "Cancel");
+    press(&mut window, Modifiers::NONE, Key::Escape);
     assert_eq!(all(&store).len(), 1);
     press_named(&mut window, "Delete connection");
     click(&mut window, "Delete");
