@@ -81,7 +81,6 @@ fn accounts(window: &mut Window, amount: Amount, theme: Theme) {
     hands::press_named(window, "Reset the password…");
     shoot(window, "reset", amount.word(), theme);
     hands::press(window, Modifiers::NONE, Key::Escape);
-    hands::press(window, Modifiers::NONE, Key::Escape);
     hands::click(window, "Close drawer");
 }
 
