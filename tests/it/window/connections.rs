@@ -195,7 +195,7 @@ fn deleting_says_who_signs_in_through_it() {
     };
     let link = Command::LinkIdentity {
         user: ada,
-        origin,
+        origin: Box::new(origin),
         proof: "as tested",
     };
     done(&store, link);
