@@ -239,6 +239,10 @@ async fn is_fine_for_everyone(client: &Client, page: &str) {
 /// Keeps a picture of the page for people to look at, if a folder for them is named.
 async fn photograph(client: &Client, name: &str) {
     if let Some(folder) = std::env::var_os("TENURE_PICTURES") {
+        let script = "return [innerWidth, document.documentElement.scrollHeight]";
+        let size = client.execute(script, Vec::new()).await.expect("a look");
+        let (width, height) = serde_json::from_value(size).expect("two numbers");
+        resize(client, width, height).await;
         let picture = client.screenshot().await.expect("a picture");
         let name = format!("{}.png", name.replace(' ', "-"));
         let path = std::path::Path::new(&folder).join(name);

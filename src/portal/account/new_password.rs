@@ -101,7 +101,7 @@ fn page(site: &Site, member: &Member, next: &Next, trouble: Option<&Trouble>) ->
         Err(response) => return response,
     };
     let why = if member.user.must_change_password {
-        "The password that you have was given to you by somebody else. Choose one that only you know."
+        "You have been asked to choose another password. Take one that only you know."
     } else {
         "Your password has expired. Choose another one to go on."
     };
