@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 14] = [
+const CHAPTERS: &[(&str, &str)] = &[
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -32,12 +32,12 @@ const CHAPTERS: [(&str, &str); 14] = [
         include_str!("../../assets/handbook/5-registration.md"),
     ),
     (
-        "Signing in and one's own account",
-        include_str!("../../assets/handbook/13-account.md"),
-    ),
-    (
         "Updates of users",
         include_str!("../../assets/handbook/6-updates.md"),
+    ),
+    (
+        "Signing in and one's own account",
+        include_str!("../../assets/handbook/13-account.md"),
     ),
     (
         "Signing in through a provider",

@@ -310,10 +310,10 @@ fn a_question_belongs_to_one_browser_and_does_not_last() {
         PASSWORD.replace(' ', "+")
     );
 
-    let cookie = scene.browser.cookie.take();
+    let cookies = scene.browser.cookies.take();
     scene.browser.get("/sign-on/claim").is(403);
     post(&scene, &form).is(403);
-    scene.browser.cookie = cookie;
+    scene.browser.cookies.replace(cookies);
     post(&scene, "token=x&password=y").is(403);
     post(&scene, "").is(403);
     scene.browser.header("origin", "https://evil.example");
