@@ -47,10 +47,6 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
             include_str!("../../assets/portal/sessions.html"),
         ),
         (
-            "sign-on-claim.html",
-            include_str!("../../assets/portal/sign-on-claim.html"),
-        ),
-        (
             "sign-on-again.html",
             include_str!("../../assets/portal/sign-on-again.html"),
         ),

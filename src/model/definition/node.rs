@@ -114,17 +114,15 @@ impl Trigger {
         }
     }
 
-    /// Its sources: all of two, and of more how many.
+    /// One or two sources by name; of more there is only room for how many.
     fn summary(&self) -> String {
         let offered = self.event().map_or(0, |it| it.sources().len());
         let labels: Vec<&str> = self.sources().iter().map(|it| it.label()).collect();
-        match labels.as_slice() {
-            [] => "No source chosen yet".to_owned(),
-            [_, _, _, ..] if labels.len() == offered => "Any source".to_owned(),
-            [first, _, rest @ ..] if !rest.is_empty() => {
-                format!("{first} or {} more", labels.len() - 1)
-            }
-            few => text::list(few, "or"),
+        match labels.len() {
+            0 => "No source chosen yet".to_owned(),
+            1 | 2 => text::list(&labels, "or"),
+            all if all == offered => "Any source".to_owned(),
+            some => format!("{some} of {offered} sources"),
         }
     }
 

@@ -22,7 +22,7 @@ const FORGOTTEN: TimeDelta = TimeDelta::days(1);
 /// Half of how many addresses are remembered.
 const REMEMBERED: usize = 20_000;
 
-pub(super) struct Failures {
+pub(in crate::portal) struct Failures {
     by_network: Mutex<Recent<IpAddr, Count>>,
 }
 
@@ -43,7 +43,11 @@ impl Default for Failures {
 
 impl Failures {
     /// How long whoever asks from there still has to wait.
-    pub(super) fn check(&self, address: IpAddr, now: Timestamp) -> Result<(), TimeDelta> {
+    pub(in crate::portal) fn check(
+        &self,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), TimeDelta> {
         let key = network(address);
         let mut by_network = self.by_network.lock();
         let Some(count) = by_network.take(&key) else {
@@ -60,7 +64,7 @@ impl Failures {
         }
     }
 
-    pub(super) fn add(&self, address: IpAddr, now: Timestamp) {
+    pub(in crate::portal) fn add(&self, address: IpAddr, now: Timestamp) {
         let key = network(address);
         let mut by_network = self.by_network.lock();
         let before = by_network.take(&key).filter(|it| !it.is_forgotten(now));

@@ -32,7 +32,12 @@ use axum::{
 use chrono::TimeDelta;
 
 use self::failures::Failures;
-pub(super) use self::session::SignedIn;
+pub(super) use self::{
+    arrival::Arrival,
+    next::Next,
+    session::SignedIn,
+    sign_in::{end_former, too_many},
+};
 use super::{Site, limit::Limits, page::Link};
 use crate::{
     command::{Actor, CommandError},
@@ -45,7 +50,7 @@ pub(super) struct Memory {
     /// Of the forms of this module, by where they come from. An office that begins its day behind
     /// one address may, a program that guesses may not.
     limits: Limits<IpAddr>,
-    failures: Failures,
+    pub(super) failures: Failures,
 
     /// Who changes their address often may be looking for those of others.
     email_changes: Limits<UserId>,

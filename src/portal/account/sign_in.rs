@@ -29,10 +29,10 @@ use crate::{
         cookie::{self, Browser},
         fields::{Alert, Field},
         form::Form,
-        form_page::{self, FormPage, Hidden, Trouble, Way},
+        form_page::{self, FormPage, Hidden, Trouble},
         hashing::Lane,
         page::Link,
-        site, submission,
+        sign_on, site, submission,
     },
     store::{StoreError, credentials, sessions, users},
 };
@@ -218,7 +218,7 @@ fn look_up(site: &Site, name: &str, device: Option<&Key>) -> Result<Found, Store
 }
 
 /// Whoever signs in again in the same browser leaves no session behind that nobody can end.
-async fn end_former(site: &Site, visitor: &Visitor, headers: &HeaderMap) {
+pub(in crate::portal) async fn end_former(site: &Site, visitor: &Visitor, headers: &HeaderMap) {
     let Ok(Some(former)) = find(site, visitor, headers) else {
         return;
     };
@@ -280,16 +280,11 @@ fn page(
         }],
         fields: vec![name, password],
         button: "Sign in",
-        ways: ways(site),
+        ways: sign_on::ways(site, &Next::parse(&typed.next)),
         links: is_open.then_some(TO_SIGN_UP).into_iter().collect(),
         ..FormPage::default()
     };
     form_page::answer(trouble, page.told(trouble).render(&site.brand()))
-}
-
-/// The providers through which people can sign in too.
-fn ways(_site: &Site) -> Vec<Way> {
-    Vec::new()
 }
 
 fn refused() -> Alert {
@@ -302,7 +297,7 @@ fn refused() -> Alert {
     }
 }
 
-fn too_many(seconds: i64) -> Trouble {
+pub(in crate::portal) fn too_many(seconds: i64) -> Trouble {
     let text = format!(
         "Too many sign-ins from where you are have failed. Try again in {}.",
         period(seconds)

@@ -7,7 +7,7 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 11] = [
+const CHAPTERS: [(&str, &str); 12] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
