@@ -32,12 +32,12 @@ const CHAPTERS: &[(&str, &str)] = &[
         include_str!("../../assets/handbook/5-registration.md"),
     ),
     (
-        "Signing in and one's own account",
-        include_str!("../../assets/handbook/13-account.md"),
-    ),
-    (
         "Updates of users",
         include_str!("../../assets/handbook/6-updates.md"),
+    ),
+    (
+        "Signing in and one's own account",
+        include_str!("../../assets/handbook/13-account.md"),
     ),
     (
         "Signing in through a provider",

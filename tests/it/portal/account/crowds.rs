@@ -249,7 +249,13 @@ async fn guess(site: Router, request: Request<Body>, numbers: Range<u32>) -> BTr
         let answer = site.clone().oneshot(request).await.expect("an answer");
         let (head, body) = answer.into_parts();
         let page = to_bytes(body, 1_000_000).await.expect("a page");
-        token = crate::portal::token(&String::from_utf8_lossy(&page));
+        // Whoever had to wait too long gets a page without a form, and fetches a new one.
+        let page = String::from_utf8_lossy(&page);
+        token = if page.contains("name=\"token\"") {
+            crate::portal::token(&page)
+        } else {
+            String::new()
+        };
         if let Some(cookie) = head.headers.get(SET_COOKIE) {
             let cookie = cookie.to_str().expect("letters");
             let (pair, _) = cookie.split_once(';').expect("attributes");
@@ -263,13 +269,13 @@ async fn guess(site: Router, request: Request<Body>, numbers: Range<u32>) -> BTr
 #[test]
 fn ten_thousand_wrong_passwords_neither_lock_out_nor_hold_up_the_right_user() {
     const STORM: u32 = 10_000;
-    const AT_ONCE: u32 = 2_000;
+    const AT_ONCE: u32 = 1_000;
     let (store, id, browser) = signed_in();
     let calm = time_of_sign_in(&browser);
     let form = "application/x-www-form-urlencoded";
     let storm: Vec<_> = (0..AT_ONCE)
         .map(|number| {
-            let each = 1 + STORM / AT_ONCE;
+            let each = 2 + STORM / AT_ONCE;
             let request = Request::post("/sign-in").header(CONTENT_TYPE, form);
             let request = request.body(Body::empty()).expect("a request");
             let guesses = guess(
@@ -316,7 +322,7 @@ fn ten_thousand_wrong_passwords_neither_lock_out_nor_hold_up_the_right_user() {
         [200, 422, 503],
         "wrong, or asked to come again: {statuses:?}"
     );
-    assert_eq!(statuses[&422] + statuses[&503], STORM);
+    assert!(statuses[&422] + statuses[&503] >= STORM, "{statuses:?}");
     assert!(browser.is_signed_in());
     browser.clock.advance(TimeDelta::minutes(15));
     from(&browser, "203.0.113.5")
