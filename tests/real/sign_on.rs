@@ -309,7 +309,7 @@ async fn an_address_of_somebody_else_asks_for_the_password() {
     press(client).await;
     let wait = client.wait();
     let told = wait
-        .for_element(Locator::Css("#errors:not([hidden])"))
+        .for_element(Locator::Css(".summary:not([hidden])"))
         .await;
     let told = told.expect("a summary").text().await.expect("its text");
     assert!(told.contains("Check the password"), "{told}");
