@@ -3,6 +3,7 @@
 //! Everything is found by the name that assistive technology reads out, and then clicked or typed into as people do.
 //! Nothing waits for time to pass: each step waits for what it needs to be there.
 
+mod admin;
 mod keyboard;
 
 use tenure::{

@@ -329,7 +329,7 @@ fn error_at(fault: Option<&(Field, String)>, field: Field) -> Option<&str> {
 fn redirect_ui(ctx: &Ctx<'_>, ui: &mut Ui) {
     let portal = &ctx.config.settings.portal;
     let about = "Register Tenure at the provider first, as a web application with this address.";
-    section(ui, "Redirect URI", about, |ui| {
+    section(ui, "Tell the provider", about, |ui| {
         copyable(ui, "Redirect URI", &portal.redirect_uri());
         if !portal.has_known_address() {
             let text = format!(

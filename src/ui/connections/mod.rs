@@ -191,5 +191,6 @@ fn portal_ui(ui: &mut Ui, portal: &PortalSettings, who: &str) {
         Banner::new(Mood::Info, &text)
             .title("The portal is off")
             .show(ui);
+        ui.add_space(gap::S);
     }
 }

@@ -100,12 +100,12 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) -> Option<Token> {
     let columns = [
-        Column::initial("Name", 180.0).growing(),
+        Column::initial("Name", 150.0).growing(),
         Column::exact("Token", 110.0),
-        Column::exact("Scope", 120.0).optional(1),
-        Column::rest("Made by").optional(3),
+        Column::exact("Scope", 120.0).optional(3),
+        Column::rest("Made by").optional(4),
         Column::exact("Last used", 150.0).optional(2),
-        Column::exact("Expires", 150.0).optional(4),
+        Column::exact("Expires", 150.0).optional(1),
         Column::exact("State", 110.0),
         Column::exact("", 110.0),
     ];

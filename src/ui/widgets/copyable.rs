@@ -40,10 +40,34 @@ fn copy_ui(ui: &mut Ui, name: &str, value: &str) {
     } else {
         (Icon::Copy, "Copy")
     };
-    let accessible = format!("{word} {}", name.to_lowercase());
+    let accessible = format!("{word} {}", within(name));
     let button = Button::secondary(word).icon(icon).name(&accessible);
     if ui.add(button).clicked() {
         ui.ctx().copy_text(value.to_owned());
         ui.data_mut(|data| data.insert_temp(id, now));
+    }
+}
+
+/// A name within a sentence: "new password", but "SCIM base URL".
+fn within(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            format!("{}{}", first.to_lowercase(), &name[first.len_utf8()..])
+        }
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_begins_small_within_a_sentence_unless_it_is_an_abbreviation() {
+        assert_eq!(within("Redirect URI"), "redirect URI");
+        assert_eq!(within("SCIM base URL"), "SCIM base URL");
+        assert_eq!(within("Écriture"), "écriture");
+        assert_eq!(within(""), "");
     }
 }

@@ -2,18 +2,14 @@
 
 use serde_json::{Value, json};
 use tenure::{
-    model::{
-        event::Source,
-        id::UserId,
-        task::{Action, Target},
-    },
+    model::{event::Source, id::UserId, task::Action},
     store::{Store, events, executions},
 };
 
 use super::{Said, Shell};
 use crate::{
     people,
-    support::{activated, always, on_update},
+    support::{activated, always, group, on_update},
 };
 
 const PASSWORD: &str = "a lamp for every window\n";
@@ -45,13 +41,9 @@ fn id(shell: &Shell) -> UserId {
 
 /// Every update gives the group Staff.
 fn with_workflow(shell: &Shell) {
-    shell.ok(&["group", "create", "Staff"]);
-    let staff = Target {
-        id: None,
-        name: "Staff".to_owned(),
-    };
-    let drawn = on_update(None, vec![always(Action::AssignGroup, vec![staff])]);
-    activated(&store(shell), "Movers", drawn);
+    let store = store(shell);
+    let staff = always(Action::AssignGroup, vec![group(&store, "Staff")]);
+    activated(&store, "Movers", on_update(None, vec![staff]));
 }
 
 #[track_caller]

@@ -43,6 +43,21 @@ pub(super) fn press_named(window: &mut Window, name: &str) {
     window.run();
 }
 
+#[track_caller]
+pub(super) fn tab(window: &mut Window, name: &str) {
+    window.get_by_role_and_label(Role::Tab, name).click();
+    window.run();
+}
+
+/// Brings a button into sight.
+#[track_caller]
+pub(super) fn scroll_to(window: &mut Window, name: &str) {
+    window
+        .get_by_role_and_label(Role::Button, name)
+        .scroll_to_me();
+    window.run();
+}
+
 /// Opens the row whose name begins like this.
 #[track_caller]
 pub(super) fn open_row(window: &mut Window, start: &str) {
@@ -53,13 +68,25 @@ pub(super) fn open_row(window: &mut Window, start: &str) {
     window.run();
 }
 
-/// What was last put on the clipboard.
-pub(super) fn copied(window: &Window) -> Option<String> {
-    let commands = &window.output().platform_output.commands;
-    commands.iter().rev().find_map(|command| match command {
-        egui::OutputCommand::CopyText(text) => Some(text.clone()),
-        _ => None,
-    })
+/// Presses a button that copies something, and returns what it has put on the clipboard.
+#[track_caller]
+pub(super) fn copy_with(window: &mut Window, name: &str) -> String {
+    let button = window.get_by_role_and_label(Role::Button, name);
+    button.click_accesskit();
+    // The clipboard is told in one frame of several.
+    for _ in 0..8 {
+        window.step();
+        let commands = &window.output().platform_output.commands;
+        let copied = commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        if let Some(text) = copied {
+            window.run();
+            return text;
+        }
+    }
+    panic!("{name} copies nothing");
 }
 
 /// For what is no button: an option, a check box, a line of a list.

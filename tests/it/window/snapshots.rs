@@ -23,6 +23,7 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
         ("workflows", Route::Workflows),
         ("users", Route::Users),
         ("history", Route::History),
+        ("connections", Route::Connections),
     ];
     if let Some(execution) = newest_execution(&store) {
         screens.push(("execution", Route::Execution(execution)));
@@ -37,6 +38,7 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
         hands::go(&mut window, route);
         shoot(&mut window, screen);
     }
+    accounts(&mut window, amount, theme);
     hands::press(&mut window, Modifiers::COMMAND, Key::K);
     shoot(&mut window, "palette");
     hands::press(&mut window, Modifiers::NONE, Key::Escape);
@@ -57,6 +59,29 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
         shoot(&mut window, "shortcuts");
     }
     window.take_snapshot_results()
+}
+
+/// What admins see of accounts: the tokens, the drawer of a connection, and how somebody signs in.
+fn accounts(window: &mut Window, amount: Amount, theme: Theme) {
+    hands::go(window, Route::Connections);
+    hands::tab(window, "API tokens");
+    shoot(window, "tokens", amount.word(), theme);
+    hands::tab(window, "Sign-in providers");
+    if amount == Amount::Nothing {
+        return;
+    }
+    hands::open_row(window, "Company");
+    shoot(window, "connection", amount.word(), theme);
+    hands::click(window, "Close drawer");
+    hands::go(window, Route::Users);
+    hands::type_into(window, "Search users", "ada");
+    hands::open_row(window, "ada,");
+    hands::scroll_to(window, "Remove the second factor…");
+    shoot(window, "user", amount.word(), theme);
+    hands::press_named(window, "Reset the password…");
+    shoot(window, "reset", amount.word(), theme);
+    hands::press(window, Modifiers::NONE, Key::Escape);
+    hands::click(window, "Close drawer");
 }
 
 #[test]

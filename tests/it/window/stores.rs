@@ -1,19 +1,27 @@
 //! Stores with nothing, with a company, and with more than fits on any screen.
 
 use tenure::{
-    command::{Command, Reply, sample},
+    command::{
+        Command, Reply, sample,
+        tokens::{NewToken, key},
+    },
     model::{
         condition::{Condition, Operator, Subject},
+        connection::ConnectionSpec,
         definition::{Definition, Node, NodeKind},
         event::Source,
         id::{ExecutionId, VersionId, WorkflowId},
         task::{Action, Task},
+        token::Scope,
     },
-    store::{Store, StoreError, executions, workflows},
+    store::{Store, StoreError, executions, users, workflows},
 };
 
-use crate::support::{
-    always, done, drafted, grace, group, newcomer, noon, register_as, registration, store,
+use crate::{
+    people,
+    support::{
+        always, done, drafted, grace, group, newcomer, noon, register_as, registration, store,
+    },
 };
 
 /// How much there is to show.
@@ -58,6 +66,36 @@ fn company(store: &Store) {
         register_as(store, new).expect("it is decided");
     }
     draft_a_change(store);
+    connect(store, "Company");
+    let ada = store.read(|db| users::by_username(db, "ada"));
+    let ada = ada.expect("a look").expect("she was let in").id;
+    people::with_password(store, ada);
+    people::with_second_factor(store, ada);
+    people::signed_in(
+        store,
+        ada,
+        "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0",
+    );
+    people::locked(store, ada);
+}
+
+/// A provider through which people sign in, and a token for a program of the same name.
+fn connect(store: &Store, name: &str) {
+    let spec = ConnectionSpec::new(name, "https://login.lumen.example/realms/staff", "tenure");
+    let create = Command::CreateConnection {
+        spec: Box::new(spec),
+        secret: None,
+    };
+    done(store, create);
+    let week = noon() + chrono::TimeDelta::days(7);
+    let token = NewToken {
+        name: name.to_owned(),
+        scope: Scope::Write,
+        expires: Some(week),
+        key: key(name),
+        hint: "tnr_0815".to_owned(),
+    };
+    done(store, Command::CreateToken(Box::new(token)));
 }
 
 /// A draft of the workflow that runs, with a step more.
@@ -92,6 +130,14 @@ const LONG: &str = "Everyone who joins the regional office for North-West Europe
 
 fn too_much(store: &Store) {
     company(store);
+    for number in 0..40 {
+        connect(store, &format!("{number} {LONG}"));
+    }
+    let ada = store.read(|db| users::by_username(db, "ada"));
+    let ada = ada.expect("a look").expect("she was let in").id;
+    for number in 0..12 {
+        people::signed_in(store, ada, &format!("{number} {LONG}"));
+    }
     let target = group(store, &LONG[..100]);
     let asks = Condition::Any(
         (0..12)

@@ -10,16 +10,14 @@ use tenure::{
 };
 
 use super::hands::{
-    self, Window, click, copied, must_say, open_list, pick, press, says, window_at,
+    self, Window, click, copy_with, must_say, open_list, pick, press, says, window_at,
 };
 use crate::support::{audit, noon, store};
 
 /// The tab with the tokens.
 fn tab(store: &Store) -> Window {
     let mut window = window_at(store, Route::Connections);
-    let tab = window.get_by_role_and_label(Role::Tab, "API tokens");
-    tab.click();
-    window.run();
+    hands::tab(&mut window, "API tokens");
     window
 }
 
@@ -31,8 +29,7 @@ fn all(store: &Store) -> Vec<Token> {
 fn make(window: &mut Window, name: &str) -> String {
     hands::type_into(window, "Name", name);
     click(window, "Make token");
-    click(window, "Copy token");
-    let secret = copied(window).expect("it was copied");
+    let secret = copy_with(window, "Copy token");
     click(window, "Done");
     secret
 }
@@ -47,8 +44,7 @@ fn a_token_is_made_shown_once_and_revoked() {
     click(&mut window, "Make token");
     must_say(&window, "Shown only once");
     must_say(&window, "http://127.0.0.1:8480/scim/v2");
-    click(&mut window, "Copy token");
-    let secret = copied(&window).expect("it was copied");
+    let secret = copy_with(&mut window, "Copy token");
     must_say(&window, &secret);
     click(&mut window, "Done");
     assert!(!says(&window, &secret));
