@@ -309,10 +309,10 @@ async fn an_address_of_somebody_else_asks_for_the_password() {
     press(client).await;
     let wait = client.wait();
     let told = wait
-        .for_element(Locator::Css("#errors:not([hidden])"))
+        .for_element(Locator::Css(".summary:not([hidden])"))
         .await;
     let told = told.expect("a summary").text().await.expect("its text");
-    assert!(told.contains("That was not right"), "{told}");
+    assert!(told.contains("Check the password"), "{told}");
     assert_eq!(axe(client).await, [""; 0]);
     is_out(client).await;
 }

@@ -178,6 +178,7 @@ fn certificate_reason(reason: &rustls::CertificateError) -> String {
         Reason::UnknownIssuer => {
             "this machine does not know who issued it; add that authority to the system's certificates"
         }
+        Reason::BadSignature => "it was not made by the authority that it names",
         Reason::Revoked => "it has been revoked",
         other => return other.to_string(),
     };

@@ -129,11 +129,11 @@ async fn answer(site: Site, visitor: Visitor, request: Request) -> Result<Respon
         tracing::error!("a sign-in was interrupted: {err}");
         Err(Trouble::broken())
     });
-    entered.or_else(|trouble| {
+    Ok(entered.unwrap_or_else(|trouble| {
         let page = page(&site, &browser, &open, Some(&trouble));
         site.sign_on().claims.put(&browser, open);
-        Ok(page)
-    })
+        page
+    }))
 }
 
 /// Compares the password, links the account to whom the provider named, and opens a session.
