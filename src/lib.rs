@@ -16,6 +16,10 @@
 //! event, the executions with their steps, and the audit entry are stored. The commit raises the
 //! store's revision: the window repaints and fetches new rows, the engine looks what is due.
 //!
+//! An update goes the same way, from "My profile", the Users screen, SCIM or a provider:
+//! [`command::Command::UpdateUser`] writes it, and what waits for it runs in the same transaction,
+//! with the user before and after in the event. What an execution changes raises no event.
+//!
 //! # Code map
 //!
 //! Modules are listed in reading order; a module may use only the modules above it (checked by
@@ -31,7 +35,8 @@
 //! * [`connect`]: other servers, such as the providers through which people sign in. **Invariant:**
 //!   every question ends in time, and goes only where an admin wants it to.
 //! * [`engine`]: the background loop. **Invariant:** a tick with nothing to do writes nothing.
-//! * [`portal`]: the web pages. **Invariant:** who is asking shows in the route's signature.
+//! * [`portal`]: the web pages, and SCIM for other programs. **Invariant:** who is asking shows in the
+//!   route's signature.
 //! * [`runtime`]: engine and portal of one data folder. **Invariant:** of all processes that use a
 //!   folder, only the one that holds the lease runs them.
 //! * [`ui`]: the desktop window. **Invariant:** a frame never waits.
@@ -41,8 +46,9 @@
 //!
 //! * *One writing thread.* SQLite has one writer anyway. A thread that runs all waiting writes under
 //!   one commit turns many `fsync`s into one, and needs no locks.
-//! * *The registration's tasks run in its transaction.* A user is never seen without the groups that
-//!   the workflow gives, and a crash leaves all of it or nothing.
+//! * *Tasks run in the transaction of what started them.* A user is never seen without the groups that
+//!   the workflow gives, a crash leaves all of it or nothing, two updates of one user run in order,
+//!   and who is answered finds the execution in the history.
 //! * *Steps are one JSON column.* They are always read together, and rows would cost more than they
 //!   say.
 //! * *Everyone's group is not stored.* That every user is in `DEFAULT` cannot be wrong if nobody

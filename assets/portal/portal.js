@@ -1,11 +1,13 @@
-// What makes the sign-up form pleasant. It works without: the server checks everything again.
+// What makes forms pleasant. They work without: the server checks everything again.
 "use strict";
 
 (() => {
-  const form = document.getElementById("sign-up");
+  const form = document.querySelector("form[data-checked]");
   if (!form) return;
-  const password = form.elements.namedItem("password");
+  const secrets = [...form.querySelectorAll("input[type=password]")];
   const repeat = form.elements.namedItem("password_repeat");
+  // The one that is being chosen.
+  const password = repeat && form.elements.namedItem("password");
   const rules = [...document.querySelectorAll("[data-rule]")];
   const status = document.getElementById("password-status");
   const summary = document.getElementById("errors");
@@ -15,8 +17,12 @@
   const symbols = (text) => text.match(/[^\p{Alphabetic}\p{N}\p{White_Space}\p{Cc}]/gu) ?? [];
 
   // The texts that a password may not be made of.
+  const told = JSON.parse(document.getElementById("password-rules")?.dataset.own ?? "[]");
   const own = () =>
-    ["username", "email", "first_name", "last_name"].map((name) => fold(form.elements.namedItem(name)?.value ?? ""));
+    ["username", "email", "first_name", "last_name"]
+      .map((name) => form.elements.namedItem(name)?.value ?? "")
+      .concat(told)
+      .map(fold);
 
   const isSimilar = (text) => {
     const folded = fold(text);
@@ -81,11 +87,13 @@
       const isEmpty = input.type === "password" ? value === "" : value.trim() === "";
       if (isEmpty && input !== repeat) found.push([input, `${labelOf(input)} must not be empty`]);
     }
-    const missing = unmet();
-    if (password.value !== "" && missing.length > 0) {
-      found.push([password, `Password does not meet these rules: ${missing.map(textOf).join("; ")}`]);
+    const missing = password ? unmet() : [];
+    if (password && password.value !== "" && missing.length > 0) {
+      found.push([password, `${labelOf(password)} does not meet these rules: ${missing.map(textOf).join("; ")}`]);
     }
-    if (password.value !== repeat.value) found.push([repeat, "Repeat password must be the same as the password"]);
+    if (password && password.value !== repeat.value) {
+      found.push([repeat, `${labelOf(repeat)} must be the same as the ${labelOf(password).toLowerCase()}`]);
+    }
     return found;
   };
 
@@ -120,7 +128,7 @@
     document.getElementById(link.hash.slice(1))?.focus();
   });
 
-  form.addEventListener("input", showRules);
+  if (password) form.addEventListener("input", showRules);
   form.addEventListener("submit", (event) => {
     const button = form.querySelector("[type=submit]");
     if (button.getAttribute("aria-disabled") === "true") return event.preventDefault();
@@ -133,8 +141,7 @@
   // Coming back to a page that the browser kept.
   window.addEventListener("pageshow", () => form.querySelector("[type=submit]").removeAttribute("aria-disabled"));
 
-  addToggle(password);
-  addToggle(repeat);
-  showRules();
+  for (const input of secrets) addToggle(input);
+  if (password) showRules();
   if (!summary.hidden) summary.focus();
 })();

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{
     demo_http::Browser,
+    demo_moves,
     failure::{Code, Failure},
     history,
     serve::{Running, wait_for_interrupt},
@@ -34,11 +35,11 @@ use crate::{
     store::{Store, executions},
 };
 
-/// Make a sample company in a temporary folder and sign people up there
+/// Make a sample company in a temporary folder, sign people up there and move some on
 ///
 /// It ends with Ctrl+C and takes the folder with it.
-/// JSON (with --once): {"address", "data_dir", "signed_up": [{"username", "answer"}], "succeeded",
-/// "failed", "filtered"}
+/// JSON (with --once): {"address", "data_dir", "signed_up": [{"username", "answer"}], "moved",
+/// "succeeded", "failed", "filtered"}
 #[derive(Args)]
 pub(super) struct Options {
     /// End when everybody has signed up
@@ -85,9 +86,16 @@ struct Report {
     address: String,
     data_dir: String,
     signed_up: Vec<Visit>,
+    moved: usize,
     succeeded: usize,
     failed: usize,
     filtered: usize,
+}
+
+/// What has happened before the report.
+struct Came {
+    signed_up: Vec<Visit>,
+    moved: usize,
 }
 
 #[derive(Serialize)]
@@ -118,8 +126,11 @@ fn show(
     running: &Running,
 ) -> Result<(), Failure> {
     let address = running.address()?;
-    let signed_up = sign_everybody_up(address)?;
-    report(session, store, folder, address, signed_up)?;
+    let came = Came {
+        signed_up: sign_everybody_up(address)?,
+        moved: demo_moves::run(session, store, address)?,
+    };
+    report(session, store, folder, address, came)?;
     if options.once {
         return Ok(());
     }
@@ -233,7 +244,7 @@ fn report(
     store: &Store,
     folder: &Path,
     address: SocketAddr,
-    signed_up: Vec<Visit>,
+    came: Came,
 ) -> Result<(), Failure> {
     let filter = executions::Filter::default();
     let listed = store.read(|db| executions::page(db, &filter, None, 1_000))?;
@@ -250,7 +261,8 @@ fn report(
         succeeded: count(Status::Succeeded),
         failed: count(Status::Failed),
         filtered: count(Status::Filtered),
-        signed_up,
+        signed_up: came.signed_up,
+        moved: came.moved,
     };
     let out = &mut session.out;
     if out.is_json {
@@ -259,8 +271,9 @@ fn report(
         history::print_newest(out, store, 1_000)?;
         out.line("")?;
         out.line(format!(
-            "{} people came to the sign-up page: {} executions succeeded, {} failed, {} were filtered",
+            "{} people came to the sign-up page, {} changed departments: {} executions succeeded, {} failed, {} were filtered",
             report.signed_up.len(),
+            report.moved,
             report.succeeded,
             report.failed,
             report.filtered

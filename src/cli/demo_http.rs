@@ -1,5 +1,5 @@
-//! A visitor of the sign-up page, as small as it can be: fetches the form, fills its fields in by
-//! name, and sends it back with the cookie and the hidden fields, as a browser does.
+//! A visitor of the portal, as small as it can be: fetches a form, fills its fields in by name, and
+//! sends it back with the cookie and the hidden fields, as a browser does; or patches as a program.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -64,7 +64,11 @@ impl Browser {
             .iter()
             .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
         let form = pairs.collect::<Vec<_>>().join("&");
-        let answer = self.send("POST", &action, Some(&form))?;
+        let headers = format!(
+            "Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+            self.address
+        );
+        let answer = self.send("POST", &action, Some((&headers, &form)))?;
         match &answer.location {
             Some(next) if (300..400).contains(&answer.status) => self.get(&next.clone()),
             _ => Ok(answer),
@@ -75,8 +79,15 @@ impl Browser {
         self.send("GET", path, None)
     }
 
-    /// One request on a connection of its own.
-    fn send(&mut self, method: &str, path: &str, form: Option<&str>) -> io::Result<Page> {
+    /// What a program sends that keeps users through SCIM.
+    pub(super) fn patch(&mut self, path: &str, token: &str, body: &str) -> io::Result<Page> {
+        let headers =
+            format!("Authorization: Bearer {token}\r\nContent-Type: application/scim+json\r\n");
+        self.send("PATCH", path, Some((&headers, body)))
+    }
+
+    /// One request on a connection of its own; a body comes with headers that describe it.
+    fn send(&mut self, method: &str, path: &str, sent: Option<(&str, &str)>) -> io::Result<Page> {
         let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
@@ -89,15 +100,13 @@ impl Browser {
             let cookies: Vec<String> = self.cookies.iter().map(pair).collect();
             request.extend(["Cookie: ", &cookies.join("; "), "\r\n"]);
         }
-        if let Some(form) = form {
-            let headers = format!(
-                "Origin: http://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-                form.len()
-            );
-            request.push_str(&headers);
+        let (headers, body) = sent.unwrap_or_default();
+        if sent.is_some() {
+            request += headers;
+            request += &format!("Content-Length: {}\r\n", body.len());
         }
         request += "\r\n";
-        request += form.unwrap_or_default();
+        request += body;
         stream.write_all(request.as_bytes())?;
         let mut bytes = Vec::new();
         stream.take(LARGEST).read_to_end(&mut bytes)?;

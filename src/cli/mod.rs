@@ -8,6 +8,7 @@ mod compare;
 mod connection;
 mod demo;
 mod demo_http;
+mod demo_moves;
 mod doctor;
 mod doctor_folder;
 mod failure;

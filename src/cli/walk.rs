@@ -16,7 +16,7 @@ pub(super) struct StepRow {
     title: String,
     summary: String,
 
-    /// Conditions and rules in full.
+    /// Sources, conditions and rules in full.
     details: Vec<String>,
     is_disabled: bool,
     next: Vec<Way>,
@@ -73,6 +73,10 @@ fn order(definition: &Definition) -> Vec<NodeId> {
 
 fn details(kind: &NodeKind) -> Vec<String> {
     match kind {
+        NodeKind::Trigger(trigger) if !trigger.sources().is_empty() => {
+            let labels: Vec<&str> = trigger.sources().iter().map(|it| it.label()).collect();
+            vec![text::list(&labels, "or")]
+        }
         NodeKind::Filter(Some(condition)) => vec![condition.sentence()],
         NodeKind::Task(task) => task_details(task),
         _ => Vec::new(),

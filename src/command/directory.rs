@@ -98,7 +98,7 @@ pub(super) fn update_attribute(
         name: before.spec.name.clone(),
         ..spec
     };
-    let after = after.checked()?;
+    let after = after.tidied()?;
     let is_same_type = before.spec.kind.label() == after.kind.label();
     if !is_same_type {
         let count = attributes::count_values(log.tx, &after.name)?;

@@ -332,6 +332,11 @@ impl Actor {
         Self::new("sign-up page", Via::Portal)
     }
 
+    /// Somebody who signs in.
+    pub fn sign_in() -> Self {
+        Self::new("sign-in page", Via::Portal)
+    }
+
     /// The engine, for what is due by itself.
     pub fn engine() -> Self {
         Self::new("Tenure", Via::App)

@@ -303,12 +303,9 @@ impl<'a> Guard<'a> {
             Status::Pending => return Ok(Err("no password has been set yet")),
             Status::Active | Status::Locked => (),
         }
-        let device = match &browser.device {
-            Some(key) => sessions::device(log.tx, key)?.map(|device| (*key, device)),
-            None => None,
-        };
-        let known = match device.filter(|(_, device)| device.user == user.id) {
-            Some((_, device)) if device.locked_until.is_some_and(|until| log.now < until) => {
+        let device = sessions::device_of(log.tx, browser.device.as_ref(), user.id)?;
+        let known = match browser.device.zip(device) {
+            Some((_, device)) if device.is_locked(log.now) => {
                 return Ok(Err("too many failures in this browser"));
             }
             Some((key, device)) => Some((key, device.failures)),
@@ -384,8 +381,9 @@ impl<'a> Guard<'a> {
     }
 
     fn signed_in(&self, log: &Log<'_>) -> Result<(), CommandError> {
-        if self.known.is_none() {
-            credentials::set_failures(log.tx, self.user.id, 0)?;
+        match &self.known {
+            Some((key, _)) => sessions::delete_device(log.tx, key)?,
+            None => credentials::set_failures(log.tx, self.user.id, 0)?,
         }
         credentials::signed_in(log.tx, self.user.id, log.now)?;
         sessions::put_device(log.tx, &self.browser.new_device, self.user.id, log.now)?;

@@ -99,6 +99,12 @@ impl AttributeSpec {
         if BUILT_IN.contains(&self.name.to_ascii_lowercase().as_str()) {
             return Err(AttributeError::BuiltIn(self.name));
         }
+        self.tidied()
+    }
+
+    /// The same, checked but for its name: one that exists keeps the name it was once given, also
+    /// when no new one could have it.
+    pub fn tidied(self) -> Result<Self, AttributeError> {
         Ok(Self {
             label: text::required_line(&self.label, MAX_FIELD)?,
             kind: self.kind.checked()?,
@@ -236,7 +242,8 @@ mod tests {
             is_on_sign_up: false,
         };
         assert!(named("cost-center_2").checked().is_ok());
-        for bad in ["", "2x", "a b", "é", "Email", "id"] {
+        assert!(named("mfa_method").tidied().is_ok(), "it may be older");
+        for bad in ["", "2x", "a b", "é", "Email", "id", "mfa_method"] {
             assert!(named(bad).checked().is_err(), "{bad:?}");
         }
     }

@@ -267,6 +267,28 @@ mod tests {
     }
 
     #[test]
+    fn a_trigger_says_its_sources_as_far_as_there_is_room() {
+        let all = EventKind::UserUpdated.sources();
+        let summary = |count: usize| {
+            let sources = all.iter().copied().take(count).collect();
+            NodeKind::Trigger(Trigger::Update { sources }).summary()
+        };
+        assert_eq!(summary(0), "No source chosen yet");
+        assert_eq!(summary(1), "End User Personal Details");
+        assert_eq!(
+            summary(2),
+            "End User Personal Details or End User MFA Method"
+        );
+        assert_eq!(summary(3), "3 of 6 sources");
+        assert_eq!(summary(6), "Any source");
+        let both = NodeKind::Trigger(registration()).summary();
+        assert_eq!(
+            both,
+            "User Self-Registration or Create User via Admin Portal"
+        );
+    }
+
+    #[test]
     fn a_step_takes_its_place_and_pushes_down_what_is_below() {
         let mut definition = Definition::blank();
         let trigger = definition.set_trigger(registration()).expect("a trigger");

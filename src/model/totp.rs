@@ -11,6 +11,9 @@ pub const SECRET: usize = 20;
 /// How many recovery codes there are at first.
 pub const RECOVERY_CODES: usize = 10;
 
+/// How much of a name an app is told: a picture has room for so much.
+const NAME: usize = 64;
+
 /// What an authenticator app is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enrolment {
@@ -37,7 +40,10 @@ pub fn step(secret: &[u8], code: &str, last_used: Option<u64>, now: Timestamp) -
 /// What to show to somebody who sets up an app; `issuer` is the portal's name.
 pub fn enrolment(secret: &[u8], issuer: &str, account: &str) -> Option<Enrolment> {
     // A colon divides issuer and account in the label of the URL.
-    let plain = |text: &str| text.replace(':', " ");
+    let plain = |text: &str| {
+        let clipped: String = text.chars().take(NAME).collect();
+        clipped.replace(':', " ")
+    };
     let totp = of(secret, &plain(account), Some(plain(issuer)));
     Some(Enrolment {
         url: totp.to_url().ok()?,

@@ -1,9 +1,11 @@
-//! How often one address may send a form.
+//! How often somebody may do something.
 //!
-//! A bucket of tokens per address: a few at once, then one every few seconds. An IPv6 address
-//! counts by its /64, which is what one household or one server has to itself.
+//! A bucket of tokens for each: a few at once, then one every few seconds.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::{
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+};
 
 use chrono::TimeDelta;
 use parking_lot::Mutex;
@@ -11,38 +13,38 @@ use parking_lot::Mutex;
 use super::recent::Recent;
 use crate::model::Timestamp;
 
-/// How many forms may come at once: a team that signs up together from one office.
-const BURST: i64 = 30;
-
-/// One more after each of these.
-const PACE: TimeDelta = TimeDelta::seconds(3);
-
-/// Half of how many addresses are remembered.
+/// Half of how many are remembered.
 const REMEMBERED: usize = 20_000;
 
-pub(super) struct Limits {
-    /// When the address will have all its tokens again.
-    full_at: Mutex<Recent<IpAddr, Timestamp>>,
+pub(super) struct Limits<K> {
+    /// How many may come at once.
+    burst: i32,
+
+    /// One more after each of these.
+    pace: TimeDelta,
+
+    /// When each will have all its tokens again.
+    full_at: Mutex<Recent<K, Timestamp>>,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl<K: Eq + Hash> Limits<K> {
+    pub(super) fn new(burst: i32, pace: TimeDelta) -> Self {
         Self {
+            burst,
+            pace,
             full_at: Mutex::new(Recent::new(REMEMBERED)),
         }
     }
-}
 
-impl Limits {
     /// Takes a token, or says how long to wait for one.
-    pub(super) fn take(&self, address: IpAddr, now: Timestamp) -> Result<(), TimeDelta> {
-        let key = network(address);
+    pub(super) fn take(&self, key: K, now: Timestamp) -> Result<(), TimeDelta> {
         let mut full_at = self.full_at.lock();
         let before = full_at.take(&key).unwrap_or(now).max(now);
+        let longest = self.pace * self.burst;
         // A clock that was set back must not lock anyone out.
-        let before = before.min(now + PACE * BURST as i32);
-        let after = before + PACE;
-        let wait = after - now - PACE * BURST as i32;
+        let before = before.min(now + longest);
+        let after = before + self.pace;
+        let wait = after - now - longest;
         let (result, kept) = if wait > TimeDelta::zero() {
             (Err(wait), before)
         } else {
@@ -53,7 +55,9 @@ impl Limits {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// What counts as one visitor: an IPv6 address counts by its /64, which is what one household or one
+/// server has to itself.
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -72,10 +76,16 @@ mod tests {
     }
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+    const BURST: i32 = 30;
+    const PACE: TimeDelta = TimeDelta::seconds(3);
+
+    fn limits() -> Limits<IpAddr> {
+        Limits::new(BURST, PACE)
+    }
 
     #[test]
     fn many_at_once_are_too_many_and_waiting_helps() {
-        let limits = Limits::default();
+        let limits = limits();
         let ada = address("192.0.2.1");
         for _ in 0..BURST {
             assert_eq!(limits.take(ada, NOW), Ok(()));
@@ -89,7 +99,7 @@ mod tests {
 
     #[test]
     fn two_hundred_in_a_minute_are_fifty() {
-        let limits = Limits::default();
+        let limits = limits();
         let accepted = (0..200)
             .filter(|number| {
                 let now = NOW + TimeDelta::milliseconds(300 * number);
@@ -101,13 +111,14 @@ mod tests {
 
     #[test]
     fn an_ipv6_network_is_one_visitor() {
-        let limits = Limits::default();
+        let limits = limits();
         for number in 0..BURST {
             let one = address(&format!("2001:db8:1:2::{number:x}"));
-            assert_eq!(limits.take(one, NOW), Ok(()));
+            assert_eq!(limits.take(network(one), NOW), Ok(()));
         }
-        assert!(limits.take(address("2001:db8:1:2:ffff::1"), NOW).is_err());
-        assert_eq!(limits.take(address("2001:db8:1:3::1"), NOW), Ok(()));
+        let take = |text| limits.take(network(address(text)), NOW);
+        assert!(take("2001:db8:1:2:ffff::1").is_err());
+        assert_eq!(take("2001:db8:1:3::1"), Ok(()));
     }
 
     #[test]
@@ -117,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_locks_nobody_out() {
-        let limits = Limits::default();
+        let limits = limits();
         let ada = address("192.0.2.1");
         assert_eq!(limits.take(ada, NOW + TimeDelta::days(900)), Ok(()));
         assert_eq!(limits.take(ada, NOW), Err(PACE));

@@ -1,14 +1,19 @@
-//! The web pages, sign-up and health among them, and the API for other programs.
+//! The web pages (sign-up, sign-in, what people do with their account, health), and the API for other
+//! programs.
 //!
 //! **Invariants:** a page never says more than its reader may know: which filter turned somebody
 //! away and which email addresses are known stays inside. Nothing that a person typed is logged.
 //! Every answer carries the same strict headers, and everything that a stranger can make grow
 //! (bodies, connections, waiting passwords, remembered addresses) has a limit.
 
+mod account;
 mod address;
 mod assets;
+mod beat;
 mod cookie;
+mod fields;
 mod form;
+mod form_page;
 mod hashing;
 mod headers;
 mod limit;
@@ -21,6 +26,7 @@ mod sign_on;
 mod signup;
 mod site;
 mod stream;
+mod submission;
 mod token;
 
 use std::{io, net::SocketAddr};
@@ -29,7 +35,7 @@ use axum::{
     Router,
     http::StatusCode,
     middleware,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
     routing::get,
 };
 use tokio::runtime::Handle;
@@ -98,7 +104,7 @@ impl Portal {
 /// Every address that the portal answers.
 pub fn router(site: Site) -> Router {
     Router::new()
-        .route("/", get(async || Redirect::to("/signup")))
+        .merge(account::routes())
         .route("/health", get(site::health))
         .route("/signup", get(signup::show).post(signup::submit))
         .route("/signup/done", get(signup::done))

@@ -31,13 +31,20 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
             "fields.html",
             include_str!("../../assets/portal/fields.html"),
         ),
+        ("form.html", include_str!("../../assets/portal/form.html")),
         (
-            "signup.html",
-            include_str!("../../assets/portal/signup.html"),
+            "account.html",
+            include_str!("../../assets/portal/account.html"),
+        ),
+        ("app.html", include_str!("../../assets/portal/app.html")),
+        ("codes.html", include_str!("../../assets/portal/codes.html")),
+        (
+            "security.html",
+            include_str!("../../assets/portal/security.html"),
         ),
         (
-            "sign-on-claim.html",
-            include_str!("../../assets/portal/sign-on-claim.html"),
+            "sessions.html",
+            include_str!("../../assets/portal/sessions.html"),
         ),
         (
             "sign-on-again.html",
@@ -81,12 +88,6 @@ pub(super) struct Link {
     pub(super) href: &'static str,
     pub(super) text: &'static str,
 }
-
-/// Where people start again.
-pub(super) const FRESH_FORM: Link = Link {
-    href: "/signup",
-    text: "Open a fresh form",
-};
 
 impl Brand {
     /// For when the settings cannot be read.

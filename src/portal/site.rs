@@ -1,6 +1,6 @@
 //! What all pages share, and the pages that say that something is not as expected.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -8,9 +8,10 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse as _, Response},
 };
+use chrono::TimeDelta;
 
 use super::{
-    assets,
+    account, assets,
     hashing::Hashing,
     limit::Limits,
     notice,
@@ -42,10 +43,13 @@ struct Inner {
     clock: Clock,
     is_behind_proxy: bool,
     tokens: Tokens,
-    limits: Limits,
+
+    /// Of sign-ups, by where they come from.
+    limits: Limits<IpAddr>,
     hashing: Hashing,
     token_uses: scim::Uses,
     sign_on: SignOn,
+    account: account::Memory,
 }
 
 impl Site {
@@ -58,10 +62,12 @@ impl Site {
                 clock,
                 is_behind_proxy: settings.is_behind_proxy,
                 tokens: Tokens::default(),
-                limits: Limits::default(),
+                // At once as many as a team that signs up together from one office.
+                limits: Limits::new(30, TimeDelta::seconds(3)),
                 hashing: Hashing::default(),
                 token_uses: scim::Uses::default(),
                 sign_on: SignOn::default(),
+                account: account::Memory::default(),
             }),
         }
     }
@@ -82,8 +88,12 @@ impl Site {
         &self.inner.tokens
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &Limits<IpAddr> {
         &self.inner.limits
+    }
+
+    pub(super) fn account(&self) -> &account::Memory {
+        &self.inner.account
     }
 
     pub(super) fn hashing(&self) -> &Hashing {
@@ -165,20 +175,20 @@ pub(super) async fn health(State(site): State<Site>) -> Response {
     }
 }
 
-const TO_SIGN_UP: Link = Link {
-    href: "/signup",
-    text: "Go to sign-up",
+const TO_START: Link = Link {
+    href: "/",
+    text: "Go to the start page",
 };
 
 pub(super) async fn not_found(State(site): State<Site>) -> Response {
     let text = "Check the address for typing mistakes.";
-    let page = Notice::new("There is no such page", &[text]).with(TO_SIGN_UP);
+    let page = Notice::new("There is no such page", &[text]).with(TO_START);
     notice(&site, StatusCode::NOT_FOUND, &page)
 }
 
 pub(super) async fn method_not_allowed(State(site): State<Site>) -> Response {
     let text = "This page cannot be used in this way.";
-    let page = Notice::new("That is not possible here", &[text]).with(TO_SIGN_UP);
+    let page = Notice::new("That is not possible here", &[text]).with(TO_START);
     notice(&site, StatusCode::METHOD_NOT_ALLOWED, &page)
 }
 

@@ -1,7 +1,8 @@
 //! The proof that a form was given out by us, to this browser, not long ago, and not sent before.
 //!
-//! A token is a random number, the time, and an HMAC-SHA-256 over both and the browser's cookie,
-//! with a key that is drawn at every start; so nothing is kept for forms that are never sent.
+//! A token is a random number, the time, and an HMAC-SHA-256 over both and the cookie of its owner,
+//! which is a browser or a session, with a key that is drawn at every start; so nothing is kept for
+//! forms that are never sent.
 //! **Invariant:** a token is accepted once.
 
 use chrono::TimeDelta;
@@ -9,7 +10,7 @@ use hmac::{Hmac, Mac as _};
 use parking_lot::Mutex;
 use sha2::Sha256;
 
-use super::{cookie::Browser, recent::Recent};
+use super::recent::Recent;
 use crate::model::Timestamp;
 
 /// How long a form may stay open.
@@ -47,27 +48,22 @@ impl Default for Tokens {
 }
 
 impl Tokens {
-    pub(super) fn issue(&self, browser: &Browser, now: Timestamp) -> String {
+    pub(super) fn issue(&self, owner: &[u8], now: Timestamp) -> String {
         let mut token = Vec::with_capacity(NONCE + TIME + MAC);
         token.extend(rand::random::<[u8; NONCE]>());
         token.extend(now.timestamp().to_be_bytes());
-        let mac = self.mac(browser, &token).finalize().into_bytes();
+        let mac = self.mac(owner, &token).finalize().into_bytes();
         token.extend(mac);
         hex(&token)
     }
 
     /// Accepts a token, which is used up by that.
-    pub(super) fn spend(
-        &self,
-        browser: &Browser,
-        token: &str,
-        now: Timestamp,
-    ) -> Result<(), BadToken> {
+    pub(super) fn spend(&self, owner: &[u8], token: &str, now: Timestamp) -> Result<(), BadToken> {
         let bytes = unhex(token).ok_or(BadToken::Foreign)?;
         let (signed, mac) = bytes
             .split_at_checked(NONCE + TIME)
             .ok_or(BadToken::Foreign)?;
-        self.mac(browser, signed)
+        self.mac(owner, signed)
             .verify_slice(mac)
             .map_err(|_not_equal| BadToken::Foreign)?;
         let (nonce, time) = signed.split_at(NONCE);
@@ -84,10 +80,10 @@ impl Tokens {
         }
     }
 
-    fn mac(&self, browser: &Browser, signed: &[u8]) -> Hmac<Sha256> {
+    fn mac(&self, owner: &[u8], signed: &[u8]) -> Hmac<Sha256> {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of every length");
-        mac.update(browser.as_bytes());
+        mac.update(owner);
         mac.update(signed);
         mac
     }
@@ -121,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_token_is_good_once() {
-        let (tokens, ada) = (Tokens::default(), Browser::draw());
+        let (tokens, ada) = (Tokens::default(), *b"ada");
         let token = tokens.issue(&ada, NOW);
         assert_eq!(tokens.spend(&ada, &token, NOW), Ok(()));
         assert_eq!(tokens.spend(&ada, &token, NOW), Err(BadToken::SentBefore));
@@ -131,10 +127,10 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_one_browser_and_one_start() {
-        let (tokens, ada) = (Tokens::default(), Browser::draw());
+        let (tokens, ada) = (Tokens::default(), *b"ada");
         let token = tokens.issue(&ada, NOW);
         let foreign = Err(BadToken::Foreign);
-        assert_eq!(tokens.spend(&Browser::draw(), &token, NOW), foreign);
+        assert_eq!(tokens.spend(b"eve", &token, NOW), foreign);
         assert_eq!(Tokens::default().spend(&ada, &token, NOW), foreign);
         for bad in [
             "",
@@ -151,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_token_does_not_last_for_ever() {
-        let (tokens, ada) = (Tokens::default(), Browser::draw());
+        let (tokens, ada) = (Tokens::default(), *b"ada");
         let token = tokens.issue(&ada, NOW);
         let late = NOW + LIFETIME + TimeDelta::seconds(1);
         assert_eq!(tokens.spend(&ada, &token, late), Err(BadToken::Expired));

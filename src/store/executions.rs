@@ -116,6 +116,12 @@ pub fn steps(db: &Connection, id: ExecutionId) -> Result<Vec<Step>, StoreError> 
         .unwrap_or_default())
 }
 
+/// How many there are.
+pub fn count(db: &Connection) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached("SELECT count(*) FROM executions")?;
+    Ok(statement.query_row([], |row| sql::count(row, 0))?)
+}
+
 /// How many executions a version has had.
 pub fn count_of_version(db: &Connection, version: VersionId) -> Result<u64, StoreError> {
     let mut statement = db.prepare_cached(

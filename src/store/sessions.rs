@@ -32,6 +32,13 @@ pub struct Device {
     pub locked_until: Option<Timestamp>,
 }
 
+impl Device {
+    /// Whether failures in this browser keep its user out at this moment.
+    pub fn is_locked(&self, now: Timestamp) -> bool {
+        self.locked_until.is_some_and(|until| now < until)
+    }
+}
+
 pub fn insert(tx: &Tx<'_>, new: &NewSession<'_>) -> Result<SessionId, StoreError> {
     tx.prepare_cached(
         "INSERT INTO sessions (key, user_id, stage, created, last_used, address, agent)
@@ -144,6 +151,19 @@ pub fn device(db: &Connection, key: &Key) -> Result<Option<Device>, StoreError> 
     Ok(statement.query_row([key], device).optional()?)
 }
 
+/// The browser with this key, if it is one that the user has signed in with before.
+pub fn device_of(
+    db: &Connection,
+    key: Option<&Key>,
+    user: UserId,
+) -> Result<Option<Device>, StoreError> {
+    let device = match key {
+        Some(key) => device(db, key)?,
+        None => None,
+    };
+    Ok(device.filter(|it| it.user == user))
+}
+
 /// Remembers a browser as the user's, with a clean slate.
 pub fn put_device(tx: &Tx<'_>, key: &Key, user: UserId, at: Timestamp) -> Result<(), StoreError> {
     tx.prepare_cached(
@@ -163,6 +183,13 @@ pub fn set_device_failures(
 ) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE devices SET failures = ?2, locked_until = ?3 WHERE key = ?1")?
         .execute(params![key, failures, locked_until.map(At)])?;
+    Ok(())
+}
+
+/// Forgets a browser that goes by another key from now on.
+pub fn delete_device(tx: &Tx<'_>, key: &Key) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM devices WHERE key = ?1")?
+        .execute([key])?;
     Ok(())
 }
 

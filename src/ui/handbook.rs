@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The chapters, with the words they are called by.
-const CHAPTERS: [(&str, &str); 12] = [
+const CHAPTERS: &[(&str, &str)] = &[
     (
         "Your first workflow",
         include_str!("../../assets/handbook/1-first-workflow.md"),
@@ -32,28 +32,36 @@ const CHAPTERS: [(&str, &str); 12] = [
         include_str!("../../assets/handbook/5-registration.md"),
     ),
     (
+        "Signing in and one's own account",
+        include_str!("../../assets/handbook/13-account.md"),
+    ),
+    (
+        "Updates of users",
+        include_str!("../../assets/handbook/6-updates.md"),
+    ),
+    (
         "Signing in through a provider",
         include_str!("../../assets/handbook/12-providers.md"),
     ),
     (
         "Users, groups, roles and attributes",
-        include_str!("../../assets/handbook/6-users.md"),
+        include_str!("../../assets/handbook/7-users.md"),
     ),
     (
         "History and failures",
-        include_str!("../../assets/handbook/7-history.md"),
+        include_str!("../../assets/handbook/8-history.md"),
     ),
     (
         "Command line and service",
-        include_str!("../../assets/handbook/8-command-line.md"),
+        include_str!("../../assets/handbook/9-command-line.md"),
     ),
     (
         "Where things are kept",
-        include_str!("../../assets/handbook/9-data.md"),
+        include_str!("../../assets/handbook/10-data.md"),
     ),
     (
         "Finding things",
-        include_str!("../../assets/handbook/10-finding.md"),
+        include_str!("../../assets/handbook/11-finding.md"),
     ),
     (
         "Other programs",

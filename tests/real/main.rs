@@ -3,6 +3,7 @@
 //! Nothing is skipped when a program is missing: the test fails and says that `packaging/test` installs it. Programs
 //! that weigh much run one test at a time ([`support::turn::Turn`]).
 
+mod account;
 mod crowd;
 mod rig;
 mod scim;

@@ -292,14 +292,7 @@ async fn an_address_of_somebody_else_asks_for_the_password() {
     let turn = Turn::take();
     let site = tokio::task::spawn_blocking(Site::start);
     let site = site.await.expect("a site");
-    let create = [
-        "user",
-        "create",
-        "--username",
-        "grace",
-        "--email",
-        "ada@example.org",
-    ];
+    let create = ["user", "create", "grace", "--email", "ada@example.org"];
     site.tenure.run(&create).expect("a user");
     let browser = Browser::open(&turn).await.expect("a browser");
     let client = &browser.client;

@@ -118,7 +118,7 @@ impl Site {
     }
 
     async fn open(&self, client: &Client) {
-        let url = format!("http://{}/", self.portal.address());
+        let url = format!("http://{}/signup", self.portal.address());
         client.goto(&url).await.expect("the page");
         assert_eq!(text(client, "h1").await, "Sign up");
     }

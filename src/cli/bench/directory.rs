@@ -17,6 +17,7 @@ use crate::{
     model::{
         Timestamp,
         audit::Via,
+        event::EventKind,
         execution,
         id::{UserId, WorkflowId},
         user::Status,
@@ -102,7 +103,7 @@ fn millis(time: Duration) -> f64 {
 fn fill(store: &Store, count: usize) -> anyhow::Result<()> {
     let now = Clock::System.now();
     let start = now - TimeDelta::days(730);
-    fixture::prepare(store, start)?;
+    fixture::prepare(store, EventKind::UserCreated, start)?;
     let step = TimeDelta::days(730) / i32::try_from(count)?;
     let at = move |number: usize| start + step * i32::try_from(number).unwrap_or(i32::MAX);
     fixture::register_many(store, count, at)?;

@@ -18,7 +18,6 @@ use crate::{
         definition::{Definition, Edge, Node, NodeKind, Trigger},
         event::{EventKind, Source},
         execution::Status,
-        id::VersionId,
         task::{Action, Rule, RunMode, Target, Task},
         user::ProfileForm,
     },
@@ -29,7 +28,7 @@ use crate::{
 pub(super) const WRITERS: usize = 64;
 
 const DEPARTMENT: &str = "department";
-const DEPARTMENTS: [&str; 4] = ["Engineering", "Finance", "Sales", "Support"];
+pub(super) const DEPARTMENTS: [&str; 4] = ["Engineering", "Finance", "Sales", "Support"];
 
 /// One of 1,000 people has this name.
 const ELSEWHERE: (&str, &str) = ("Софья", "Ковалевская");
@@ -57,9 +56,9 @@ const LAST_NAMES: [&str; 16] = [
     "Liskov", "Lovelace", "Perlman", "Ritchie", "Shannon", "Turing", "Wirth",
 ];
 
-/// Sets up an empty store: groups, roles, a custom attribute, and a workflow of a filter, a task
-/// with rules and a fallback, a conditional task, and one that runs when that did not.
-pub(super) fn prepare(store: &Store, now: Timestamp) -> anyhow::Result<()> {
+/// Sets up an empty store: groups, roles, a custom attribute, and a workflow for the event, of a
+/// filter, a task with rules and a fallback, a conditional task, and one that runs when that did not.
+pub(super) fn prepare(store: &Store, event: EventKind, now: Timestamp) -> anyhow::Result<()> {
     let admin = Actor::new("benchmark", Via::CommandLine);
     let apply = |command| command::apply(store, &admin, command, now);
     apply(Command::CreateAttribute(AttributeSpec {
@@ -93,62 +92,9 @@ pub(super) fn prepare(store: &Store, now: Timestamp) -> anyhow::Result<()> {
     };
     let groups = [group("Engineers")?, group("Sellers")?, group("Staff")?];
     let roles = [role("Developer")?, role("Member")?];
-    let definition = definition(groups, roles)?;
-    activate(&apply, "Welcome", definition)?;
-    Ok(())
-}
-
-/// A workflow that has a group follow the department which another program says.
-pub(super) fn watch_updates(
-    store: &Store,
-    department: &str,
-    now: Timestamp,
-) -> anyhow::Result<VersionId> {
-    let admin = Actor::new("benchmark", Via::CommandLine);
-    let apply = |command| command::apply(store, &admin, command, now);
-    let name = format!("{department} team");
-    let created = apply(Command::CreateGroup {
-        name: name.clone(),
-        description: String::new(),
-    })?;
-    let Reply::Group(group) = created else {
-        bail!("expected a group, got {created:?}");
-    };
-    let task = |action, operator| {
-        let is_meant = Condition::Test(Test {
-            attribute: Subject::Custom(DEPARTMENT.to_owned()),
-            operator,
-            value: department.to_owned(),
-        });
-        NodeKind::Task(Task {
-            action,
-            mode: RunMode::Always,
-            rules: vec![Rule {
-                when: Some(is_meant),
-                targets: vec![target(group.number(), &name)],
-            }],
-            fallback: Vec::new(),
-        })
-    };
-    let sources = [Source::Api].into();
-    let definition = chain([
-        NodeKind::Start,
-        NodeKind::Trigger(Trigger::Update { sources }),
-        NodeKind::Event(EventKind::UserUpdated),
-        task(Action::AssignGroup, Operator::Equal),
-        task(Action::UnassignGroup, Operator::NotEqual),
-        NodeKind::End,
-    ])?;
-    activate(&apply, "Movers", definition)
-}
-
-fn activate(
-    apply: &impl Fn(Command) -> Result<Reply, CommandError>,
-    name: &str,
-    definition: Definition,
-) -> anyhow::Result<VersionId> {
+    let definition = definition(event, groups, roles)?;
     let created = apply(Command::CreateWorkflow {
-        name: name.to_owned(),
+        name: "Welcome".to_owned(),
         description: String::new(),
     })?;
     let Reply::Draft { version, .. } = created else {
@@ -162,10 +108,11 @@ fn activate(
         version,
         reason: "it is only measured".to_owned(),
     })?;
-    Ok(version)
+    Ok(())
 }
 
 fn definition(
+    event: EventKind,
     [engineers, sellers, staff]: [Target; 3],
     [developer, member]: [Target; 2],
 ) -> anyhow::Result<Definition> {
@@ -190,13 +137,16 @@ fn definition(
             fallback,
         })
     };
+    let sources = event.sources().iter().copied().collect();
+    let trigger = match event {
+        EventKind::UserCreated => Trigger::Registration { sources },
+        EventKind::UserUpdated => Trigger::Update { sources },
+    };
     chain([
         NodeKind::Start,
-        NodeKind::Trigger(Trigger::Registration {
-            sources: EventKind::UserCreated.sources().iter().copied().collect(),
-        }),
+        NodeKind::Trigger(trigger),
         NodeKind::Filter(Some(Condition::Test(address))),
-        NodeKind::Event(EventKind::UserCreated),
+        NodeKind::Event(event),
         task(
             Action::AssignGroup,
             RunMode::Always,

@@ -6,6 +6,7 @@
 
 pub mod acts;
 pub mod canvas;
+mod client;
 pub mod cost;
 pub mod desktop;
 pub mod directory;
@@ -23,7 +24,7 @@ pub enum Bench {
     /// Register users one after the other and 64 at once, beside a loop of bare inserts
     Registrations(registrations::Args),
 
-    /// Have users changed by 64 programs at once, over HTTP on this machine
+    /// Update users through SCIM over HTTP, 64 at once, each with its execution on disk
     Updates(updates::Args),
 
     /// Read lists from a store with a million users and executions

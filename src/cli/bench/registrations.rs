@@ -22,6 +22,7 @@ use super::{
 use crate::{
     clock::{Clock, Stopwatch},
     command::{self, Actor},
+    model::event::EventKind,
     store::{FILE_NAME, Store},
 };
 
@@ -160,7 +161,7 @@ pub fn bare(root: &Path, writers: Writers, rows: &Arc<Vec<Written>>) -> anyhow::
 /// A new store, set up, with nothing waiting in its log.
 fn prepared(folder: &Path) -> anyhow::Result<Store> {
     let store = Store::open(folder)?;
-    fixture::prepare(&store, Clock::System.now())?;
+    fixture::prepare(&store, EventKind::UserCreated, Clock::System.now())?;
     drop(store);
     Ok(Store::open(folder)?)
 }
@@ -200,7 +201,7 @@ fn size(folder: &Path) -> anyhow::Result<u64> {
     Ok(folder.join(FILE_NAME).metadata()?.len())
 }
 
-fn cpu() -> Option<Duration> {
+pub(super) fn cpu() -> Option<Duration> {
     #[cfg(unix)]
     {
         use rustix::time::{ClockId, clock_gettime};
@@ -210,7 +211,7 @@ fn cpu() -> Option<Duration> {
     None
 }
 
-fn since(before: Option<Duration>) -> Option<Duration> {
+pub(super) fn since(before: Option<Duration>) -> Option<Duration> {
     cpu()?.checked_sub(before?)
 }
 
@@ -238,10 +239,14 @@ impl Drop for Root {
 }
 
 /// A data folder for one measurement.
-struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(root: &Path) -> anyhow::Result<Self> {
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn new(root: &Path) -> anyhow::Result<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = root.join(number.to_string());

@@ -43,7 +43,6 @@ pub struct Providers {
 type Slot = tokio::sync::Mutex<Option<Arc<Provider>>>;
 
 /// A sign-in that has begun.
-#[derive(Debug)]
 pub struct Begun {
     /// Where to send the browser.
     pub url: String,

@@ -133,6 +133,7 @@ pub(super) fn unreadable(url: &Url, reason: &str) -> OidcError {
 /// What went wrong on the way, by the innermost cause that says something.
 fn failure(url: &Url, err: &reqwest::Error) -> OidcError {
     let host = host_of(url.as_str());
+    tracing::debug!("asking {host}: {err:?}");
     if err.is_timeout() {
         return OidcError::TooSlow(host);
     }
@@ -159,12 +160,13 @@ fn failure(url: &Url, err: &reqwest::Error) -> OidcError {
     }
 }
 
-/// TLS errors travel inside errors of reading and writing.
+/// TLS errors travel inside errors of reading and writing, which may be inside others.
 fn tls_error<'a>(err: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    err.downcast_ref::<rustls::Error>().or_else(|| {
-        let inside = err.downcast_ref::<std::io::Error>()?.get_ref()?;
-        inside.downcast_ref::<rustls::Error>()
-    })
+    let mut at = err;
+    while let Some(outer) = at.downcast_ref::<std::io::Error>() {
+        at = outer.get_ref()?;
+    }
+    at.downcast_ref()
 }
 
 fn certificate_reason(reason: &rustls::CertificateError) -> String {

@@ -176,6 +176,9 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
         (NodeKind::Note(_), NodeKind::Note(_)) => {
             said.push(Said::Of("was rewritten".to_owned()));
         }
+        (NodeKind::Event(before), NodeKind::Event(now)) if before != now => {
+            said.push(Said::Of(format!("is now {}", quoted(now.label()))));
+        }
         (before, now) if before != now => said.push(Said::Of("was changed".to_owned())),
         _ => (),
     }
@@ -184,10 +187,7 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
 
 fn trigger(before: &Trigger, now: &Trigger) -> Vec<Said> {
     if before.event() != now.event() {
-        return vec![Said::About(format!(
-            "the trigger is now {}",
-            quoted(now.label())
-        ))];
+        return vec![Said::Of(format!("now {}", describe::trigger_words(now)))];
     }
     let (before, now) = (before.sources(), now.sources());
     let word = |source: &Source, what: &str| {

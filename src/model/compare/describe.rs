@@ -36,28 +36,28 @@ fn sentence(node: &Node) -> Option<String> {
 /// What a block does; nothing for those whose name says it all.
 pub(super) fn step(node: &Node) -> Option<String> {
     match &node.kind {
-        NodeKind::Trigger(trigger) => {
-            let who = match trigger {
-                Trigger::Registration { .. } => "new users",
-                Trigger::Update { .. } => "changes of users",
-            };
-            let labels: Vec<String> = trigger
-                .sources()
-                .iter()
-                .map(|it| quoted(it.label()))
-                .collect();
-            Some(if labels.is_empty() {
-                "runs never: no source is chosen".to_owned()
-            } else {
-                format!("runs for {who} from {}", text::list(&labels, "and"))
-            })
-        }
+        NodeKind::Trigger(trigger) => Some(trigger_words(trigger)),
         NodeKind::Filter(Some(condition)) if !condition.tests().is_empty() => {
             Some(format!("goes on only if {}", condition.sentence()))
         }
         NodeKind::Filter(_) => Some("no condition yet".to_owned()),
         NodeKind::Task(task) => Some(task_words(task)),
         NodeKind::Start | NodeKind::Event(_) | NodeKind::End | NodeKind::Note(_) => None,
+    }
+}
+
+/// "runs for new users from “User Self-Registration”"
+pub(super) fn trigger_words(trigger: &Trigger) -> String {
+    let who = match trigger {
+        Trigger::Registration { .. } => "new users",
+        Trigger::Update { .. } => "updates of users",
+    };
+    let sources = trigger.sources().iter();
+    let labels: Vec<String> = sources.map(|it| quoted(it.label())).collect();
+    if labels.is_empty() {
+        "runs never: no source is chosen".to_owned()
+    } else {
+        format!("runs for {who} from {}", text::list(&labels, "and"))
     }
 }
 

@@ -270,6 +270,35 @@ fn a_group_that_was_renamed_is_no_change_and_another_one_of_its_name_is() {
 }
 
 #[test]
+fn another_type_of_trigger_is_said_with_its_sources_and_its_event() {
+    let mut new = base();
+    let sources = [Source::AdminMfa, Source::Api].into();
+    new.set_trigger(Trigger::Update { sources });
+    assert_eq!(
+        sentences(&base(), &new),
+        [
+            "Trigger “New User Registration” now runs for updates of users from “Admin MFA Method” \
+             and “API”",
+            "Event “User created” is now “User updated”",
+        ]
+    );
+}
+
+#[test]
+fn a_condition_that_looks_back_is_said_like_any_other() {
+    let mut new = base();
+    let changed = Condition::test(Subject::LastName, Operator::ChangedFrom, "Byron");
+    *filter(&mut new) = Some(changed);
+    assert_eq!(
+        sentences(&base(), &new),
+        [
+            "Filter “Staff only”: the condition “Email ends with @a” was replaced by “Last Name \
+             changed from Byron”",
+        ]
+    );
+}
+
+#[test]
 fn a_step_on_an_edge_is_one_piece_of_news() {
     let mut new = base();
     let event = new.find(NodeKind::is_event).expect("one");

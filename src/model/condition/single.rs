@@ -108,7 +108,9 @@ impl Test {
 
     /// Whether it asks something that can be true of one user and not of another.
     pub fn check(&self) -> Result<(), ConditionError> {
-        let value = text::line(&self.value, MAX_FIELD).map_err(|_| ConditionError::BadValue)?;
+        let Ok(value) = text::line(&self.value, MAX_FIELD) else {
+            return Err(ConditionError::BadValue);
+        };
         match self.attribute.why_constant() {
             Some(word) if self.operator.looks_back() => {
                 return Err(ConditionError::NeverChanges(word));

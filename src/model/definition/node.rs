@@ -114,6 +114,18 @@ impl Trigger {
         }
     }
 
+    /// One or two sources by name; of more there is only room for how many.
+    fn summary(&self) -> String {
+        let offered = self.event().map_or(0, |it| it.sources().len());
+        let labels: Vec<&str> = self.sources().iter().map(|it| it.label()).collect();
+        match labels.len() {
+            0 => "No source chosen yet".to_owned(),
+            1 | 2 => text::list(&labels, "or"),
+            all if all == offered => "Any source".to_owned(),
+            some => format!("{some} of {offered} sources"),
+        }
+    }
+
     pub fn matches(&self, kind: EventKind, source: Source) -> bool {
         self.event() == Some(kind) && self.sources().contains(&source)
     }
@@ -186,14 +198,7 @@ impl NodeKind {
     pub fn summary(&self) -> String {
         match self {
             Self::Start | Self::End | Self::Note(_) => String::new(),
-            Self::Trigger(trigger) => {
-                let labels: Vec<&str> = trigger.sources().iter().map(|it| it.label()).collect();
-                if labels.is_empty() {
-                    "No source chosen yet".to_owned()
-                } else {
-                    text::list(&labels, "or")
-                }
-            }
+            Self::Trigger(trigger) => trigger.summary(),
             Self::Filter(Some(condition)) if condition.tests().is_empty() => {
                 Self::Filter(None).summary()
             }

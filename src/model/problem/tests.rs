@@ -299,7 +299,7 @@ fn what_people_can_write_depends_on_the_page_that_the_trigger_waits_for() {
     assert_eq!(with(profile, &asks_email), [email]);
     assert!(with(others, &asks_email).is_empty());
     for sources in [sign_up, profile] {
-        assert_eq!(with(sources, &|it| team_of()(it)), [team.clone()]);
+        assert_eq!(with(sources, &|it| team_of()(it)), [team.as_str()]);
         assert!(with(sources, &|it| grade()(it)).is_empty());
     }
 }

@@ -80,12 +80,12 @@ async fn run_all(
             None => (0, true),
         };
         let result = match waiting.remove(next) {
-            Err(err) => failed(None, &err),
+            Err(err) => failed(caller.base(), None, &err),
             Ok(operation) if is_circular => {
                 let text = "the operations refer to each other in a circle";
                 let err = ScimError::new(StatusCode::CONFLICT, text);
                 note(&mut made, &operation, None);
-                failed(Some(&operation), &err)
+                failed(caller.base(), Some(&operation), &err)
             }
             Ok(operation) => one(caller, operation, &mut made).await,
         };
@@ -125,13 +125,13 @@ async fn one(caller: &Caller, operation: Operation, made: &mut Made) -> Outcome 
             };
             note(made, &operation, id);
             Outcome {
-                body: succeeded(&operation, &done),
+                body: succeeded(caller.base(), &operation, &done),
                 is_error: false,
             }
         }
         Err(err) => {
             note(made, &operation, None);
-            failed(Some(&operation), &err)
+            failed(caller.base(), Some(&operation), &err)
         }
     }
 }
@@ -284,8 +284,8 @@ fn resolve(value: &mut Value, made: &Made) -> Result<(), ScimError> {
     }
 }
 
-fn succeeded(operation: &Operation, done: &Done) -> Value {
-    let mut result = described(Some(operation), done.status());
+fn succeeded(base: &str, operation: &Operation, done: &Done) -> Value {
+    let mut result = described(base, Some(operation), done.status());
     if let Done::Made(resource) | Done::Changed(resource) = done {
         result.insert("location".to_owned(), resource.location.as_str().into());
         result.insert("version".to_owned(), resource.version.as_str().into());
@@ -293,8 +293,8 @@ fn succeeded(operation: &Operation, done: &Done) -> Value {
     result.into()
 }
 
-fn failed(operation: Option<&Operation>, err: &ScimError) -> Outcome {
-    let mut result = described(operation, err.status);
+fn failed(base: &str, operation: Option<&Operation>, err: &ScimError) -> Outcome {
+    let mut result = described(base, operation, err.status);
     result.insert("response".to_owned(), err.to_json());
     Outcome {
         body: result.into(),
@@ -302,8 +302,8 @@ fn failed(operation: Option<&Operation>, err: &ScimError) -> Outcome {
     }
 }
 
-/// What every result says. A client knows a failed operation by its method, path and `bulkId`.
-fn described(operation: Option<&Operation>, status: StatusCode) -> Map<String, Value> {
+/// What every result says. What could not be made is nowhere.
+fn described(base: &str, operation: Option<&Operation>, status: StatusCode) -> Map<String, Value> {
     let mut result = Map::new();
     let mut put = |key: &str, value: &str| {
         result.insert(key.to_owned(), value.into());
@@ -311,7 +311,9 @@ fn described(operation: Option<&Operation>, status: StatusCode) -> Map<String, V
     put("status", status.as_str());
     if let Some(operation) = operation {
         put("method", &operation.method);
-        put("location", &operation.path);
+        if operation.method != "POST" {
+            put("location", &format!("{base}{}", operation.path));
+        }
         if let Some(bulk_id) = &operation.bulk_id {
             put("bulkId", bulk_id);
         }

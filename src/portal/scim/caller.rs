@@ -13,7 +13,11 @@ use axum::{
 use tokio::task::spawn_blocking;
 
 use super::{
-    super::{Site, address::Visitor, hashing::Unhashed},
+    super::{
+        Site,
+        address::Visitor,
+        hashing::{Lane, Unhashed},
+    },
     answer,
     error::ScimError,
     uses::PRECISION,
@@ -86,7 +90,15 @@ impl Caller {
     }
 
     pub(super) async fn hash(&self, password: String) -> Result<String, ScimError> {
-        self.site.hashing().hash(password).await.map_err(unhashed)
+        let hashing = self.site.hashing();
+        match hashing.hash(Lane::Program, password).await {
+            Ok(Ok(hash)) => Ok(hash),
+            Ok(Err(err)) => {
+                tracing::error!("{err}");
+                Err(ScimError::busy())
+            }
+            Err(err) => Err(unhashed(err)),
+        }
     }
 
     /// A password for a user who exists, checked against the policy and hashed.
@@ -97,7 +109,8 @@ impl Caller {
     ) -> Result<NewPassword, ScimError> {
         let store = self.store().clone();
         let choose = move || command::password::choose(&store, user, &password, false);
-        match self.site.hashing().run(choose).await.map_err(unhashed)? {
+        let chosen = self.site.hashing().run(Lane::Program, choose).await;
+        match chosen.map_err(unhashed)? {
             Ok(password) => Ok(password),
             Err(CommandError::Fields(errors)) => Err(ScimError::fields(&errors)),
             Err(err) => Err(ScimError::refused(err)),

@@ -195,7 +195,7 @@ fn compare<A: Clone>(
     operator: Operator,
     value: &Value,
 ) -> Result<Test<A>, ScimError> {
-    let relation = match (operator, value) {
+    match (operator, value) {
         // Null is what has no value (RFC 7643 §2.5).
         (Operator::Eq, Value::Null) => return Ok(Test::Not(Box::new(present(meaning)))),
         (Operator::Ne, Value::Null) => return Ok(present(meaning)),
@@ -203,83 +203,90 @@ fn compare<A: Clone>(
             let equal = compare(name, meaning, Operator::Eq, value)?;
             return Ok(Test::Not(Box::new(equal)));
         }
-        (Operator::Eq, _) => Relation::Equal,
-        (Operator::Co, _) => Relation::Contains,
-        (Operator::Sw, _) => Relation::StartsWith,
-        (Operator::Ew, _) => Relation::EndsWith,
-        (Operator::Lt, _) => Relation::Less,
-        (Operator::Le, _) => Relation::LessOrEqual,
-        (Operator::Gt, _) => Relation::Greater,
-        (Operator::Ge, _) => Relation::GreaterOrEqual,
-    };
-    let wrong = |expected: &str| {
-        let text = format!("{name} {} needs {expected}", operator.word());
-        ScimError::bad(ErrorKind::InvalidFilter, text)
-    };
-    let is_equal = relation == Relation::Equal;
-    let is_part = matches!(operator, Operator::Co | Operator::Sw | Operator::Ew);
+        _ => (),
+    }
+    let refused = |text: String| ScimError::bad(ErrorKind::InvalidFilter, text);
+    let word = operator.word();
+    if !meaning.takes(operator) {
+        return Err(refused(format!("{name} cannot be compared by {word}")));
+    }
+    let expected = meaning.expected();
     match meaning {
-        Meaning::Text(it) => match value {
-            Value::String(text) => {
-                let text = Operand::Text(fold(text).into_owned());
-                Ok(Test::Compare(it, relation, text))
+        Meaning::Constant(known, of) => Ok(constant(known, of, operator, value)),
+        Meaning::Whole(_) => Err(refused(format!(
+            "{name} has parts: name the one that is meant"
+        ))),
+        meaning => match meaning.operand(value) {
+            Some((attribute, operand)) => Ok(Test::Compare(attribute, relation(operator), operand)),
+            None => Err(refused(format!("{name} {word} needs {expected}"))),
+        },
+    }
+}
+
+impl<A> Meaning<A> {
+    /// Whether values can be compared so.
+    fn takes(&self, operator: Operator) -> bool {
+        match self {
+            Self::Text(_) | Self::Exact(_) | Self::Constant(..) | Self::Whole(_) => true,
+            Self::Number(_) | Self::Moment(_) => {
+                !matches!(operator, Operator::Co | Operator::Sw | Operator::Ew)
             }
-            _ => Err(wrong("a text")),
-        },
-        Meaning::Exact(it) => match value {
-            Value::String(text) => Ok(Test::Compare(it, relation, Operand::Text(text.clone()))),
-            _ => Err(wrong("a text")),
-        },
-        Meaning::OneOf(it) if is_equal => match value {
-            Value::String(text) => {
-                let text = Operand::Text(fold(text).into_owned());
-                Ok(Test::Compare(it, relation, text))
-            }
-            _ => Err(wrong("a text")),
-        },
-        Meaning::Id(it) if is_equal => match value {
-            Value::String(text) => Ok(match number_of(text) {
-                Some(id) => Test::Compare(it, relation, Operand::Whole(id)),
-                None => Test::Always(false),
-            }),
-            _ => Err(wrong("a text")),
-        },
-        Meaning::Number(it) if !is_part => match number(value) {
-            Some(number) => Ok(Test::Compare(it, relation, Operand::Number(number))),
-            None => Err(wrong("a number")),
-        },
-        Meaning::Moment(it) if !is_part => match moment(value) {
-            Some(at) => Ok(Test::Compare(it, relation, Operand::Whole(at))),
-            None => Err(wrong("a time like \"2031-12-24T18:00:00Z\"")),
-        },
-        Meaning::Flag(it, yes, no) if is_equal => match flag(value) {
-            Some(is_true) => {
-                let wanted = if is_true { yes } else { no };
-                Ok(Test::Compare(it, relation, wanted))
-            }
-            None => Err(wrong("true or false")),
-        },
-        Meaning::Constant(known, of) => {
-            let part = Name {
-                schema: None,
-                attribute: "it".to_owned(),
-                sub: None,
-            };
-            let asked = Filter::Compare(part, operator, value.clone());
-            let is_met = Test::Always(filter::matches(&asked, &[("it", known)]));
-            Ok(match of {
-                Some(of) => simplified(Test::All(vec![Test::Present(of), is_met])),
-                None => is_met,
-            })
+            Self::Flag(..) | Self::Id(_) | Self::OneOf(_) => operator == Operator::Eq,
         }
-        Meaning::Whole(_) => {
-            let text = format!("{name} has parts: name the one that is meant");
-            Err(ScimError::bad(ErrorKind::InvalidFilter, text))
+    }
+
+    /// What a value must be to be compared with it.
+    fn expected(&self) -> &'static str {
+        match self {
+            Self::Number(_) => "a number",
+            Self::Moment(_) => "a time like \"2031-12-24T18:00:00Z\"",
+            Self::Flag(..) => "true or false",
+            _ => "a text",
         }
-        _ => {
-            let text = format!("{name} cannot be compared by {}", operator.word());
-            Err(ScimError::bad(ErrorKind::InvalidFilter, text))
-        }
+    }
+
+    /// The attribute, and the value in the form in which it is compared with it.
+    fn operand(self, value: &Value) -> Option<(A, Operand)> {
+        let text = value.as_str();
+        let folded = || Some(Operand::Text(fold(text?).into_owned()));
+        Some(match self {
+            Self::Text(it) | Self::OneOf(it) => (it, folded()?),
+            Self::Exact(it) => (it, Operand::Text(text?.to_owned())),
+            // Nothing has the number 0.
+            Self::Id(it) => (it, Operand::Whole(number_of(text?).unwrap_or(0))),
+            Self::Number(it) => (it, Operand::Number(number(value)?)),
+            Self::Moment(it) => (it, Operand::Whole(moment(value)?)),
+            Self::Flag(it, yes, no) => (it, if flag(value)? { yes } else { no }),
+            Self::Constant(..) | Self::Whole(_) => return None,
+        })
+    }
+}
+
+fn constant<A>(known: Value, of: Option<A>, operator: Operator, value: &Value) -> Test<A> {
+    let it = Name {
+        schema: None,
+        attribute: "it".to_owned(),
+        sub: None,
+    };
+    let asked = Filter::Compare(it, operator, value.clone());
+    let is_met = Test::Always(filter::matches(&asked, &[("it", known)]));
+    match of {
+        Some(of) => simplified(Test::All(vec![Test::Present(of), is_met])),
+        None => is_met,
+    }
+}
+
+fn relation(operator: Operator) -> Relation {
+    match operator {
+        // "Is not" is the opposite of "is".
+        Operator::Eq | Operator::Ne => Relation::Equal,
+        Operator::Co => Relation::Contains,
+        Operator::Sw => Relation::StartsWith,
+        Operator::Ew => Relation::EndsWith,
+        Operator::Lt => Relation::Less,
+        Operator::Le => Relation::LessOrEqual,
+        Operator::Gt => Relation::Greater,
+        Operator::Ge => Relation::GreaterOrEqual,
     }
 }
 

@@ -153,8 +153,9 @@ fn mended(
 ) -> Result<ProfileForm, StoreError> {
     let config = site.store().config()?;
     let wrong = wrong(&config, &form);
-    if !wrong.is_empty() {
-        warn!("claims that cannot be kept: {}", sentences(&wrong));
+    for error in &wrong {
+        // What was said stays out of the log.
+        warn!("a provider's claim cannot be kept as {}", error.field);
     }
     let mut form = without(form, fields(wrong), before);
     let (Ok(username), Ok(email)) = (form.username.parse(), form.email.parse()) else {
@@ -268,9 +269,4 @@ fn wrong(config: &Config, form: &ProfileForm) -> Vec<FieldError> {
 
 fn fields(errors: Vec<FieldError>) -> impl Iterator<Item = String> {
     errors.into_iter().map(|it| it.field)
-}
-
-fn sentences(errors: &[FieldError]) -> String {
-    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    texts.join("; ")
 }

@@ -1,5 +1,7 @@
 //! Sign-ins that have begun and wait for the browser to come back.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use parking_lot::Mutex;
 
@@ -7,7 +9,7 @@ use super::claim::Claims;
 use crate::{
     connect::oidc::{Attempt, Providers},
     model::{Timestamp, id::ConnectionId},
-    portal::{cookie::Browser, recent::Recent},
+    portal::{account::Next, cookie::Browser, limit::Limits, recent::Recent},
 };
 
 /// How long somebody may take at the provider.
@@ -17,8 +19,9 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 const REMEMBERED: usize = 10_000;
 
 /// What the pages of a site keep of sign-ins through providers.
-#[derive(Default)]
 pub(in crate::portal) struct SignOn {
+    /// By where they come from: an office may begin its day behind one address.
+    pub(super) limits: Limits<IpAddr>,
     pub(super) providers: Providers,
     pub(super) attempts: Attempts,
     pub(super) claims: Claims,
@@ -36,8 +39,19 @@ pub(super) struct Waiting {
     /// As it was then: the browser was sent there.
     pub(super) issuer: String,
     pub(super) attempt: Attempt,
-    pub(super) next: String,
+    pub(super) next: Next,
     pub(super) began: Timestamp,
+}
+
+impl Default for SignOn {
+    fn default() -> Self {
+        Self {
+            limits: Limits::new(120, TimeDelta::seconds(1)),
+            providers: Providers::default(),
+            attempts: Attempts::default(),
+            claims: Claims::default(),
+        }
+    }
 }
 
 impl Default for Attempts {

@@ -6,32 +6,32 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse as _, Redirect, Response},
 };
 use chrono::TimeDelta;
 use parking_lot::Mutex;
-use serde::Serialize;
 
 use super::{
     account::{self, Settled},
-    apply, pages, refused,
-    session::Pass,
-    unavailable_command,
+    apply, pages, refused, unavailable_command,
 };
 use crate::{
-    command::{Claim, Command, Entry, Reply, SignIn},
+    command::{Claim, Command, Entry, Reply, SignIn, password},
     connect::oidc::SignedOn,
-    model::{Timestamp, connection::Connection, id::UserId},
+    model::{Timestamp, connection::Connection, id::UserId, password::LONGEST, user::FieldError},
     portal::{
         Site,
+        account::{Arrival, Next, end_former, too_many},
         address::Visitor,
         cookie::Browser,
+        fields::{Alert, Field},
         form::Form,
-        hashing::Unhashed,
-        origin, page,
+        form_page::{self, FormPage, Trouble},
+        hashing::Lane,
         recent::Recent,
-        site::{retry_later, unavailable},
+        site::unavailable,
+        submission,
     },
     store::{StoreError, connections, credentials, users},
 };
@@ -42,10 +42,7 @@ pub(in crate::portal) const PATH: &str = "/sign-on/claim";
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// Half of how many are remembered.
-const REMEMBERED: usize = 5_000;
-
-/// Longer than any password may be.
-const LONGEST: usize = 1_024;
+const REMEMBERED: usize = 1_000;
 
 /// By browser, which has one at most.
 pub(super) struct Claims {
@@ -58,17 +55,8 @@ pub(super) struct Open {
     pub(super) user: UserId,
     pub(super) connection: Connection,
     pub(super) signed_on: SignedOn,
-    pub(super) next: String,
+    pub(super) next: Next,
     pub(super) began: Timestamp,
-}
-
-#[derive(Serialize)]
-struct Content<'a> {
-    token: String,
-    path: &'static str,
-    connection: &'a str,
-    email: &'a str,
-    error: Option<&'static str>,
 }
 
 impl Default for Claims {
@@ -118,60 +106,76 @@ pub(in crate::portal) async fn submit(
     visitor: Visitor,
     request: Request,
 ) -> Response {
-    match answer(&site, &visitor, request).await {
+    match answer(site, visitor, request).await {
         Ok(response) | Err(response) => response,
     }
 }
 
-async fn answer(site: &Site, visitor: &Visitor, request: Request) -> Result<Response, Response> {
+async fn answer(site: Site, visitor: Visitor, request: Request) -> Result<Response, Response> {
+    let limits = &site.sign_on().limits;
+    let fresh = pages::TO_SIGN_IN;
+    let (headers, form) = submission::receive(&site, &visitor, limits, request, fresh).await?;
+    let browser = submission::of_browser(&site, &visitor, (&headers, &form), fresh)?;
     let now = site.clock().now();
-    if let Err(wait) = site.limits().take(visitor.address, now) {
-        return Err(pages::too_often(site, wait.num_seconds() + 1));
-    }
-    let (parts, body) = request.into_parts();
-    if origin::is_foreign(&parts.headers, site.is_behind_proxy()) {
-        return Err(pages::over(site));
-    }
-    let form = Form::read(&parts.headers, body).await;
-    let form = form.map_err(|_unreadable| pages::over(site))?;
-    let browser = Browser::of(&parts.headers, visitor.is_secure);
-    let browser = browser.ok_or_else(|| pages::over(site))?;
-    let spent = site.tokens().spend(&browser, form.text("token"), now);
-    spent.map_err(|_reason| pages::over(site))?;
     let open = site.sign_on().claims.take(&browser, now);
-    let open = open.ok_or_else(|| pages::over(site))?;
-    check_connection(site, &open).await?;
-
-    let Some((is_right, password_changed)) =
-        compared(site, open.user, form.text("password")).await?
-    else {
+    let open = open.ok_or_else(|| pages::over(&site))?;
+    check_connection(&site, &open).await?;
+    // Goes on to its end even if the person leaves: a failure counts.
+    let work = {
+        let (site, open) = (site.clone(), open.clone());
+        tokio::spawn(async move { enter(&site, &visitor, &headers, &form, &open).await })
+    };
+    let entered = work.await.unwrap_or_else(|err| {
+        tracing::error!("a sign-in was interrupted: {err}");
+        Err(Trouble::broken())
+    });
+    entered.or_else(|trouble| {
+        let page = page(&site, &browser, &open, Some(&trouble));
         site.sign_on().claims.put(&browser, open);
-        return Err(retry_later(pages::busy(site), 10));
-    };
-    let pass = Pass::draw();
-    let sign_in = SignIn {
-        user: Some(open.user),
-        is_right,
-        password_changed,
-        browser: pass.browser(visitor, &parts.headers),
-    };
+        Ok(page)
+    })
+}
+
+/// Compares the password, links the account to whom the provider named, and opens a session.
+async fn enter(
+    site: &Site,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    form: &Form,
+    open: &Open,
+) -> Result<Response, Trouble> {
+    let failures = &site.account().failures;
+    let waited = failures.check(visitor.address, site.clock().now());
+    waited.map_err(|left| too_many(left.num_seconds() + 1))?;
+    let (is_right, password_changed) = compared(site, open.user, form.text("password")).await?;
+    let arrival = Arrival::of(visitor, headers);
     let claim = Claim {
-        sign_in,
+        sign_in: SignIn {
+            user: Some(open.user),
+            is_right,
+            password_changed,
+            browser: arrival.browser().clone(),
+        },
         code: form.text("code").to_owned(),
         origin: account::origin(&open.connection, &open.signed_on),
     };
-    let reply = apply(site, Command::ClaimUser(Box::new(claim))).await;
-    let Reply::Entry(Entry::Open { stage, .. }) = reply.map_err(|err| unavailable_command(&err))?
-    else {
-        let error = "That was not right. Please try again.";
-        let page = page(site, &browser, &open, Some(error));
-        site.sign_on().claims.put(&browser, open);
-        return Err((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    let entry = match apply(site, Command::ClaimUser(Box::new(claim))).await {
+        Ok(Reply::Entry(entry)) => entry,
+        Ok(_) => return Err(Trouble::broken()),
+        Err(err) => {
+            tracing::error!("an account could not be linked: {err}");
+            return Err(Trouble::broken());
+        }
     };
+    let Entry::Open { stage, .. } = entry else {
+        failures.add(visitor.address, site.clock().now());
+        return Err(Trouble::Refused(wrong()));
+    };
+    end_former(site, visitor, headers).await;
     match account::come_back(site, &open.connection, &open.signed_on, open.user).await {
-        Ok(Settled::In(_)) => Ok(pass.give(visitor, stage, &open.next)),
-        Ok(_) => Err(pages::refused(site)),
-        Err(err) => Err(unavailable_command(&err)),
+        Ok(Settled::In(_)) => Ok(arrival.go_on(stage, &open.next)),
+        Ok(_) => Ok(pages::refused(site)),
+        Err(err) => Ok(unavailable_command(&err)),
     }
 }
 
@@ -187,44 +191,74 @@ async fn check_connection(site: &Site, open: &Open) -> Result<(), Response> {
     Err(refused(site, &open.connection.spec.name, reason).await)
 }
 
-/// Whether the password is the user's, and since when that has been theirs; `None` when too many
-/// others are waiting for an answer.
+/// Whether the password is the user's, and since when that has been theirs.
 async fn compared(
     site: &Site,
     id: UserId,
     password: &str,
-) -> Result<Option<(bool, Option<Timestamp>)>, Response> {
+) -> Result<(bool, Option<Timestamp>), Trouble> {
+    if password.is_empty() || password.chars().nth(LONGEST as usize).is_some() {
+        let message = format!("must have between 1 and {LONGEST} characters");
+        return Err(Trouble::Fields(vec![FieldError::new("password", message)]));
+    }
     let read = |db: &_| {
         let user = users::get(db, id)?;
         let hash = match &user {
             Some(user) => credentials::get(db, user.id)?.password_hash,
             None => None,
         };
-        Ok((user.and_then(|it| it.password_changed), hash))
+        Ok::<_, StoreError>((user.and_then(|it| it.password_changed), hash))
     };
-    let found = site.store().read(read);
-    let (changed, hash) = found.map_err(|err: StoreError| unavailable(&err))?;
-    let password: String = password.chars().take(LONGEST + 1).collect();
-    match site.hashing().verify(hash, password).await {
-        Ok(is_right) => Ok(Some((is_right, changed))),
-        Err(Unhashed::Busy) => Ok(None),
-        Err(err) => {
-            tracing::error!("{err}");
-            Ok(None)
-        }
-    }
+    let (changed, hash) = site.store().read(read).map_err(|err| {
+        tracing::error!("the store does not answer: {err}");
+        Trouble::broken()
+    })?;
+    let password = password.to_owned();
+    let compare = move || password::verify(hash.as_deref(), &password);
+    let compared = site.hashing().run(Lane::Stranger, compare).await;
+    let is_right = compared.map_err(|err| {
+        tracing::warn!("{err}");
+        let text =
+            "Nothing was done yet. Wait a moment, enter the password again, and send the form.";
+        Trouble::Later(
+            Alert::new("Many people are signing in at this moment", text),
+            10,
+        )
+    })?;
+    Ok((is_right, changed))
 }
 
-fn page(site: &Site, browser: &Browser, open: &Open, error: Option<&'static str>) -> Response {
+/// The same for a wrong password, a wrong code, and an account that is locked.
+fn wrong() -> Alert {
+    Alert::new(
+        "You could not be signed in",
+        "Check the password, and the code if you use an authenticator app. After many failures an account stays closed for a while, even to the right password.",
+    )
+}
+
+fn page(site: &Site, browser: &Browser, open: &Open, trouble: Option<&Trouble>) -> Response {
     let spec = &open.connection.spec;
     let email = spec.claims.get("email");
     let email = email.and_then(|claim| open.signed_on.claims.text(claim));
-    let content = Content {
-        token: site.tokens().issue(browser, site.clock().now()),
-        path: PATH,
-        connection: &spec.name,
-        email: email.as_deref().unwrap_or_default(),
-        error,
+    let email = email.unwrap_or_default();
+    let name = &spec.name;
+    let page = FormPage {
+        title: "Is this your account?",
+        intro: vec![
+            format!("There is an account with the email address {email} here already. If it is yours, enter its password once. From then on, {name} signs you in."),
+            "If it is not yours, or you do not know its password, ask the people who run this site.".to_owned(),
+        ],
+        action: PATH,
+        token: site.tokens().issue(browser.as_bytes(), site.clock().now()),
+        fields: vec![
+            Field::secret("password", "Password", "current-password"),
+            Field::text("code", "Code", "one-time-code")
+                .optional()
+                .hint("Only if you use an authenticator app here."),
+        ],
+        button: "Yes, sign in",
+        links: vec![pages::TO_SIGN_IN],
+        ..FormPage::default()
     };
-    page::render("sign-on-claim.html", &site.brand(), &content).into_response()
+    form_page::answer(trouble, page.told(trouble).render(&site.brand()))
 }

@@ -10,35 +10,34 @@ mod addresses;
 mod attempts;
 pub(super) mod claim;
 mod pages;
-mod session;
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, Uri, header::SET_COOKIE},
+    http::{HeaderMap, Uri},
     response::{IntoResponse as _, Redirect, Response},
 };
 
 pub(super) use self::attempts::SignOn;
-use self::{account::Settled, attempts::Waiting, session::Pass};
+use self::{account::Settled, attempts::Waiting};
 use super::{
     Site,
+    account::{Arrival, Next, end_former},
     address::Visitor,
-    cookie::Browser,
+    cookie::{self, Browser},
     form::Form,
+    form_page::Way,
+    limit::network,
     site::{retry_later, unavailable},
 };
 use crate::{
     command::{self, Actor, Command, CommandError, Entry, Reply},
     connect::oidc::{OidcError, Returned},
-    model::{audit::Via, connection::Connection, id::UserId},
+    model::{connection::Connection, id::UserId},
     store::{StoreError, connections},
 };
 
 /// Where the way to a provider begins; the connection's number follows.
 const START: &str = "/sign-on/";
-
-/// Where people go who were not going anywhere else.
-const HOME: &str = "/";
 
 /// What the audit calls a connection that nobody can name any more.
 const UNKNOWN: &str = "unknown connection";
@@ -63,7 +62,7 @@ async fn begin(
     uri: &Uri,
 ) -> Result<Response, Response> {
     let now = site.clock().now();
-    if let Err(wait) = site.limits().take(visitor.address, now) {
+    if let Err(wait) = site.sign_on().limits.take(network(visitor.address), now) {
         return Err(pages::too_often(site, wait.num_seconds() + 1));
     }
     let id = uri
@@ -74,7 +73,7 @@ async fn begin(
     let found = found.transpose().map_err(|err| unavailable(&err))?;
     let connection = found.flatten().filter(|it| it.spec.is_enabled);
     let connection = connection.ok_or_else(|| pages::no_such_way(site))?;
-    let next = addresses::next_page(uri).ok_or_else(|| pages::not_ours(site))?;
+    let next = Next::of_query(uri.query());
     let redirect_uri = addresses::redirect_uri(site, headers, visitor);
     let redirect_uri = redirect_uri.ok_or_else(|| pages::not_ours(site))?;
 
@@ -91,7 +90,8 @@ async fn begin(
     let browser = known.clone().unwrap_or_else(Browser::draw);
     let mut response = Redirect::to(&begun.url).into_response();
     if known.is_none() {
-        set_cookie(&mut response, browser.set_cookie(visitor.is_secure));
+        let cookie = browser.set_cookie(visitor.is_secure);
+        cookie::add(response.headers_mut(), cookie);
     }
     let waiting = Waiting {
         browser,
@@ -124,7 +124,7 @@ async fn conclude(
     uri: &Uri,
 ) -> Result<Response, Response> {
     let now = site.clock().now();
-    if let Err(wait) = site.limits().take(visitor.address, now) {
+    if let Err(wait) = site.sign_on().limits.take(network(visitor.address), now) {
         return Err(pages::too_often(site, wait.num_seconds() + 1));
     }
     let Ok(query) = Form::parse(uri.query().unwrap_or_default().as_bytes()) else {
@@ -198,15 +198,33 @@ async fn open(
     visitor: &Visitor,
     headers: &HeaderMap,
     user: UserId,
-    next: &str,
+    next: &Next,
 ) -> Result<Response, Response> {
-    let pass = Pass::draw();
-    let browser = Box::new(pass.browser(visitor, headers));
+    let arrival = Arrival::of(visitor, headers);
+    let browser = Box::new(arrival.browser().clone());
     match apply(site, Command::OpenSession { user, browser }).await {
-        Ok(Reply::Entry(Entry::Open { stage, .. })) => Ok(pass.give(visitor, stage, next)),
+        Ok(Reply::Entry(Entry::Open { stage, .. })) => {
+            end_former(site, visitor, headers).await;
+            Ok(arrival.go_on(stage, next))
+        }
         Ok(_) => Err(pages::refused(site)),
         Err(err) => Err(unavailable_command(&err)),
     }
+}
+
+/// The buttons of the sign-in page.
+pub(super) fn ways(site: &Site, next: &Next) -> Vec<Way> {
+    let found = site.store().read(connections::all);
+    let all = found.unwrap_or_else(|err| {
+        tracing::error!("the connections cannot be read: {err}");
+        Vec::new()
+    });
+    let enabled = all.into_iter().filter(|it| it.spec.is_enabled);
+    let way = |it: Connection| Way {
+        href: next.after(&format!("{START}{}", it.id)),
+        label: it.spec.button,
+    };
+    enabled.map(way).collect()
 }
 
 /// The same page for everyone, and the reason for the audit.
@@ -218,7 +236,7 @@ async fn refused(site: &Site, connection: &str, reason: &str) -> Response {
 }
 
 /// A provider that does not answer may do so a little later; everything else is a refusal.
-async fn failed(site: &Site, connection: &Connection, next: &str, err: &OidcError) -> Response {
+async fn failed(site: &Site, connection: &Connection, next: &Next, err: &OidcError) -> Response {
     if !err.may_pass() {
         return refused(site, &connection.spec.name, &err.to_string()).await;
     }
@@ -238,8 +256,7 @@ async fn record(site: &Site, connection: &str, reason: &str) -> Result<(), Comma
 }
 
 async fn apply(site: &Site, command: Command) -> Result<Reply, CommandError> {
-    let actor = Actor::new("sign-in page", Via::Portal);
-    command::apply_async(site.store(), &actor, command, site.clock().now()).await
+    command::apply_async(site.store(), &Actor::sign_in(), command, site.clock().now()).await
 }
 
 fn unavailable_command(err: &CommandError) -> Response {
@@ -249,11 +266,5 @@ fn unavailable_command(err: &CommandError) -> Response {
             tracing::error!("somebody could not sign in: {err}");
             unavailable(&StoreError::Stopped)
         }
-    }
-}
-
-fn set_cookie(response: &mut Response, cookie: Option<HeaderValue>) {
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(SET_COOKIE, cookie);
     }
 }

@@ -10,10 +10,17 @@ use super::START;
 use crate::{
     model::connection::Connection,
     portal::{
-        Site, notice,
-        page::{self, Notice},
+        Site,
+        account::Next,
+        notice,
+        page::{self, Link, Notice},
         site::retry_later,
     },
+};
+
+pub(super) const TO_SIGN_IN: Link = Link {
+    href: "/sign-in",
+    text: "Go to sign-in",
 };
 
 /// A page with a way to try the same again.
@@ -31,7 +38,7 @@ pub(super) fn refused(site: &Site) -> Response {
         "The sign-in was not accepted, and nothing was changed.",
         "Please start again. If this happens every time, ask the people who run this site.",
     ];
-    let page = Notice::new("You could not be signed in", &texts);
+    let page = Notice::new("You could not be signed in", &texts).with(TO_SIGN_IN);
     notice(site, StatusCode::FORBIDDEN, &page)
 }
 
@@ -47,37 +54,31 @@ pub(super) fn not_accepted(site: &Site) -> Response {
 
 pub(super) fn no_such_way(site: &Site) -> Response {
     let text = "People do not sign in this way here, or do not any more.";
-    let page = Notice::new("There is no such page", &[text]);
+    let page = Notice::new("There is no such page", &[text]).with(TO_SIGN_IN);
     notice(site, StatusCode::NOT_FOUND, &page)
 }
 
 pub(super) fn not_ours(site: &Site) -> Response {
-    let text = "The link that you followed is not one of ours. Please start again here.";
-    let page = Notice::new("This link cannot be used", &[text]);
+    let text = "Your browser does not say at which address it found us. Please start again here.";
+    let page = Notice::new("This address cannot be used", &[text]).with(TO_SIGN_IN);
     notice(site, StatusCode::BAD_REQUEST, &page)
 }
 
 /// The question has been answered, or was never asked in this browser.
 pub(super) fn over(site: &Site) -> Response {
     let text = "This page was open for too long, or belongs to another browser. Nothing was done. Please sign in again.";
-    let page = Notice::new("This page is out of date", &[text]);
+    let page = Notice::new("This page is out of date", &[text]).with(TO_SIGN_IN);
     notice(site, StatusCode::FORBIDDEN, &page)
-}
-
-pub(super) fn busy(site: &Site) -> Response {
-    let text = "Many people are signing in at this moment. Please go back and try again.";
-    let page = Notice::new("Please wait a moment", &[text]);
-    notice(site, StatusCode::SERVICE_UNAVAILABLE, &page)
 }
 
 pub(super) fn too_often(site: &Site, seconds: i64) -> Response {
     let text = "Too many people sign in from where you are. Please wait a minute, then try again.";
-    let page = Notice::new("Please wait a moment", &[text]);
+    let page = Notice::new("Please wait a moment", &[text]).with(TO_SIGN_IN);
     retry_later(notice(site, StatusCode::TOO_MANY_REQUESTS, &page), seconds)
 }
 
 /// The provider is down, slow, or answers with something broken.
-pub(super) fn no_answer(site: &Site, connection: &Connection, next: &str) -> Response {
+pub(super) fn no_answer(site: &Site, connection: &Connection, next: &Next) -> Response {
     let texts = [
         "The service that you want to sign in with does not answer at the moment. It is not your fault.",
         "Please try again in a minute. If you have a password here, you can sign in with that.",
@@ -94,7 +95,7 @@ pub(super) fn no_answer(site: &Site, connection: &Connection, next: &str) -> Res
 }
 
 /// The person said no, or the provider did.
-pub(super) fn not_signed_in(site: &Site, connection: &Connection, next: &str) -> Response {
+pub(super) fn not_signed_in(site: &Site, connection: &Connection, next: &Next) -> Response {
     let texts = [
         "The service that you wanted to sign in with did not sign you in.",
         "You can try again. If you have a password here, you can sign in with that.",
@@ -109,21 +110,14 @@ fn again(
     title: &'static str,
     texts: [&'static str; 2],
     connection: &Connection,
-    next: &str,
+    next: &Next,
 ) -> Response {
     let content = Again {
         title,
         texts,
         button: &connection.spec.button,
-        href: format!("{START}{}?{}", connection.id, next_query(next)),
+        href: next.after(&format!("{START}{}", connection.id)),
     };
     let page = page::render("sign-on-again.html", &site.brand(), &content);
     (status, page).into_response()
-}
-
-/// The part of an address that says where to go on afterwards.
-pub(super) fn next_query(next: &str) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", next)
-        .finish()
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     command::password,
-    model::{
-        attribute::{Attribute, AttributeSpec},
-        user::{FieldError, ProfileForm},
+    model::user::{FieldError, ProfileForm},
+    portal::{
+        fields::{attribute_field, shown},
+        form::Form,
     },
-    portal::form::Form,
     store::Config,
 };
 
@@ -15,9 +15,6 @@ pub(super) const BUILT_IN: [&str; 5] = ["first_name", "last_name", "email", "use
 
 /// What is typed a second time.
 pub(super) const REPEAT: &str = "password_repeat";
-
-/// Stands before the name of a custom attribute, which could be that of another field otherwise.
-const CUSTOM: &str = "attribute.";
 
 /// The texts as they came.
 pub(super) struct Typed {
@@ -81,15 +78,4 @@ impl Typed {
             _ => "",
         }
     }
-}
-
-/// The custom attributes that the page asks for: those that an admin wants there, and those
-/// without which nobody can be created.
-pub(super) fn shown(config: &Config) -> impl Iterator<Item = &AttributeSpec> {
-    let is_shown = |it: &&Attribute| it.spec.is_on_sign_up || it.spec.is_required;
-    config.attributes.iter().filter(is_shown).map(|it| &it.spec)
-}
-
-pub(super) fn attribute_field(spec: &AttributeSpec) -> String {
-    format!("{CUSTOM}{}", spec.name)
 }

@@ -8,52 +8,48 @@
 mod fields;
 mod view;
 
-use std::time::Duration;
-
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use tracing::{error, info};
 
-use self::{
-    fields::Typed,
-    view::{Alert, View},
-};
+use self::{fields::Typed, view::busy};
 use super::{
     Site,
     address::Visitor,
-    cookie::Browser,
-    form::{Form, FormError},
-    hashing::Unhashed,
-    notice, origin,
-    page::{FRESH_FORM, Notice},
-    site::retry_later,
-    token::BadToken,
+    beat::wait_for_the_beat,
+    cookie::{self, Browser},
+    form_page::{self, Trouble},
+    hashing::Lane,
+    notice,
+    page::{Link, Notice},
+    submission,
 };
 use crate::{
     clock::Stopwatch,
     command::{self, Actor, Command, CommandError, NewUser, Registered, Reply},
-    model::{event::Source, user::FieldError},
+    model::event::Source,
     store::Config,
 };
 
-/// How long a form may take to arrive.
-const ARRIVAL: Duration = Duration::from_secs(20);
-
-/// "Created" is answered at the end of one of these, so that the time it took does not tell whether
-/// somebody was created or the address was known.
-const BEAT: Duration = Duration::from_millis(200);
+/// Where people start again.
+const FRESH_FORM: Link = Link {
+    href: "/signup",
+    text: "Open a fresh form",
+};
+const TO_SIGN_IN: Link = Link {
+    href: "/sign-in",
+    text: "Sign in",
+};
 
 /// What becomes of a form that was filled in well.
 enum Outcome {
     /// Also when the email address was known, and nobody was created.
     Done,
     NotAccepted,
-    Wrong(Vec<FieldError>),
-    Busy,
-    Unavailable(CommandError),
+    Not(Trouble),
 }
 
 pub(super) async fn show(
@@ -70,10 +66,10 @@ pub(super) async fn show(
     }
     let known = Browser::of(&headers, visitor.is_secure);
     let browser = known.clone().unwrap_or_else(Browser::draw);
-    let mut response = page(&site, &config, &browser, &View::blank());
-    let cookie = browser.set_cookie(visitor.is_secure);
-    if let Some(cookie) = cookie.filter(|_| known.is_none()) {
-        response.headers_mut().insert(SET_COOKIE, cookie);
+    let mut response = page(&site, &config, &browser, None, None);
+    if known.is_none() {
+        let cookie = browser.set_cookie(visitor.is_secure);
+        cookie::add(response.headers_mut(), cookie);
     }
     response
 }
@@ -83,7 +79,7 @@ pub(super) async fn done(State(site): State<Site>) -> Response {
         "You can use it from now on with the username and password that you chose.",
         "If there was an account with this email address before, it stays as it was.",
     ];
-    let page = Notice::new("Your account has been created", &texts);
+    let page = Notice::new("Your account has been created", &texts).with(TO_SIGN_IN);
     notice(&site, StatusCode::OK, &page)
 }
 
@@ -105,33 +101,20 @@ async fn answer(
     request: Request,
     began: Stopwatch,
 ) -> Result<Response, Response> {
-    let now = site.clock().now();
-    if let Err(wait) = site.limits().take(visitor.address, now) {
-        return Err(too_often(site, wait.num_seconds() + 1));
-    }
-    let (parts, body) = request.into_parts();
-    if origin::is_foreign(&parts.headers, site.is_behind_proxy()) {
-        return Err(foreign(site));
-    }
+    let received = submission::receive(site, visitor, site.limits(), request, FRESH_FORM);
+    let (headers, form) = received.await?;
     let config = site.config()?;
     if !config.settings.portal.allows_sign_up {
         return Err(closed(site));
     }
-    let form = match tokio::time::timeout(ARRIVAL, Form::read(&parts.headers, body)).await {
-        Ok(form) => form.map_err(|reason| unreadable(site, reason))?,
-        Err(_) => return Err(too_slow(site)),
-    };
-    let browser = Browser::of(&parts.headers, visitor.is_secure);
-    let browser = browser.ok_or_else(|| no_cookie(site))?;
-    let spent = site.tokens().spend(&browser, form.text("token"), now);
-    spent.map_err(|reason| bad_token(site, reason))?;
+    let browser = submission::of_browser(site, visitor, (&headers, &form), FRESH_FORM)?;
 
     let typed = Typed::read(&config, &form);
     let errors = typed.errors(&config);
     let outcome = if errors.is_empty() {
         register(site, &typed).await
     } else {
-        Outcome::Wrong(errors)
+        Outcome::Not(Trouble::Fields(errors))
     };
     Ok(conclude(site, &config, &browser, &typed, outcome, began).await)
 }
@@ -140,12 +123,15 @@ async fn answer(
 async fn register(site: &Site, typed: &Typed) -> Outcome {
     let (site, form, password) = (site.clone(), typed.form.clone(), typed.password.clone());
     let work = tokio::spawn(async move {
-        let hash = match site.hashing().hash(password).await {
-            Ok(hash) => hash,
-            Err(Unhashed::Busy) => return Outcome::Busy,
+        let hash = match site.hashing().hash(Lane::SignUp, password).await {
+            Ok(Ok(hash)) => hash,
+            Ok(Err(err)) => {
+                error!("{err}");
+                return Outcome::Not(busy());
+            }
             Err(err) => {
                 error!("{err}");
-                return Outcome::Busy;
+                return Outcome::Not(busy());
             }
         };
         let new = NewUser {
@@ -158,7 +144,7 @@ async fn register(site: &Site, typed: &Typed) -> Outcome {
     });
     work.await.unwrap_or_else(|err| {
         error!("a sign-up was interrupted: {err}");
-        Outcome::Busy
+        Outcome::Not(busy())
     })
 }
 
@@ -173,10 +159,13 @@ fn outcome(reply: Result<Reply, CommandError>) -> Outcome {
             if others.is_empty() && !email.is_empty() {
                 Outcome::Done
             } else {
-                Outcome::Wrong(others)
+                Outcome::Not(Trouble::Fields(others))
             }
         }
-        Err(err) => Outcome::Unavailable(err),
+        Err(err) => {
+            error!("somebody could not sign up: {err}");
+            Outcome::Not(Trouble::broken())
+        }
     }
 }
 
@@ -195,37 +184,20 @@ async fn conclude(
             Redirect::to("/signup/done").into_response()
         }
         Outcome::NotAccepted => not_accepted(site),
-        Outcome::Wrong(errors) => {
-            let view = View::with_errors(typed, &errors);
-            let page = page(site, config, browser, &view);
-            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-        }
-        Outcome::Busy => {
-            let view = View::with_alert(typed, Alert::BUSY);
-            let page = page(site, config, browser, &view);
-            let response = (StatusCode::SERVICE_UNAVAILABLE, page).into_response();
-            retry_later(response, 10)
-        }
-        Outcome::Unavailable(err) => {
-            error!("somebody could not sign up: {err}");
-            let view = View::with_alert(typed, Alert::BROKEN);
-            let page = page(site, config, browser, &view);
-            let response = (StatusCode::SERVICE_UNAVAILABLE, page).into_response();
-            retry_later(response, 60)
-        }
+        Outcome::Not(trouble) => page(site, config, browser, Some(typed), Some(&trouble)),
     }
 }
 
-async fn wait_for_the_beat(began: Stopwatch) {
-    let elapsed = began.elapsed().as_micros();
-    let left = BEAT.as_micros() - elapsed % BEAT.as_micros();
-    let left = u64::try_from(left).unwrap_or_default();
-    tokio::time::sleep(Duration::from_micros(left)).await;
-}
-
-fn page(site: &Site, config: &Config, browser: &Browser, view: &View<'_>) -> Response {
-    let token = site.tokens().issue(browser, site.clock().now());
-    view.render(&site.brand(), config, &token).into_response()
+fn page(
+    site: &Site,
+    config: &Config,
+    browser: &Browser,
+    typed: Option<&Typed>,
+    trouble: Option<&Trouble>,
+) -> Response {
+    let token = site.tokens().issue(browser.as_bytes(), site.clock().now());
+    let page = view::page(config, token, typed, trouble);
+    form_page::answer(trouble, page.render(&site.brand()))
 }
 
 /// 403: the request was understood, and the answer is no. It is the same for every filter.
@@ -243,71 +215,4 @@ fn closed(site: &Site) -> Response {
         "New accounts are not created here at the moment. Please ask the people who sent you here.";
     let page = Notice::new("Sign-up is closed", &[text]);
     notice(site, StatusCode::NOT_FOUND, &page)
-}
-
-fn foreign(site: &Site) -> Response {
-    let text = "The form was sent from another site, so it was not accepted.";
-    let page = Notice::new("This form was not accepted", &[text]).with(FRESH_FORM);
-    notice(site, StatusCode::FORBIDDEN, &page)
-}
-
-fn no_cookie(site: &Site) -> Response {
-    let texts = [
-        "Your browser did not send the cookie that came with the form.",
-        "Allow cookies for this site, then open the form again. The cookie says nothing about you, and ends with the browser.",
-    ];
-    let page = Notice::new("This form was not accepted", &texts).with(FRESH_FORM);
-    notice(site, StatusCode::FORBIDDEN, &page)
-}
-
-fn bad_token(site: &Site, reason: BadToken) -> Response {
-    let (title, text) = match reason {
-        BadToken::Foreign => (
-            "This form is out of date",
-            "Nothing was done with what you entered. Please fill in a fresh form.",
-        ),
-        BadToken::Expired => (
-            "This form was open for too long",
-            "Nothing was done with what you entered. Please fill in a fresh form.",
-        ),
-        BadToken::SentBefore => (
-            "This form was sent before",
-            "A form can be sent once. If your account was created the first time, there is nothing left to do.",
-        ),
-    };
-    let page = Notice::new(title, &[text]).with(FRESH_FORM);
-    notice(site, StatusCode::FORBIDDEN, &page)
-}
-
-fn unreadable(site: &Site, reason: FormError) -> Response {
-    let (status, text) = match reason {
-        FormError::TooLarge => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "It is larger than any form needs to be. Nothing was done with it.",
-        ),
-        FormError::NotAForm => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "This address takes what a form sends, and this is something else.",
-        ),
-        FormError::Cut | FormError::NotUtf8 | FormError::Twice | FormError::TooManyFields => (
-            StatusCode::BAD_REQUEST,
-            "It did not arrive as our page sends it. Nothing was done with it.",
-        ),
-    };
-    let page = Notice::new("This form cannot be read", &[text]).with(FRESH_FORM);
-    notice(site, status, &page)
-}
-
-fn too_slow(site: &Site) -> Response {
-    let text = "The form did not arrive in time. Please check your connection.";
-    let page = Notice::new("This took too long", &[text]).with(FRESH_FORM);
-    notice(site, StatusCode::REQUEST_TIMEOUT, &page)
-}
-
-fn too_often(site: &Site, seconds: i64) -> Response {
-    let text =
-        "Too many forms have come from where you are. Please wait a minute, then send yours again.";
-    let page = Notice::new("Please wait a moment", &[text]).with(FRESH_FORM);
-    let response = notice(site, StatusCode::TOO_MANY_REQUESTS, &page);
-    retry_later(response, seconds)
 }

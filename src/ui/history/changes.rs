@@ -11,18 +11,27 @@ use crate::{
 };
 
 /// The changes that are in sight before the list scrolls.
-const LISTED: usize = 4;
+const LISTED: usize = 3;
+
+/// The names of the built-in attributes fit.
+const ATTRIBUTE: f32 = 110.0;
 
 /// Nothing, if nothing was changed: a registration.
 pub(super) fn changes_ui(ui: &mut Ui, changes: &[Difference], attributes: &[Attribute]) {
     if changes.is_empty() {
         return;
     }
-    text::heading(ui, "What was updated");
+    let title = match changes.len() {
+        count if count > LISTED => format!("What was updated: {count} attributes"),
+        _ => "What was updated".to_owned(),
+    };
+    text::heading(ui, &title);
     ui.add_space(gap::XS);
+    // Before and after are equally important.
+    let half = (ui.available_width() - ATTRIBUTE) / 2.0 - gap::M;
     let columns = [
-        Column::initial("Attribute", 130.0),
-        Column::initial("Before", 170.0).growing(),
+        Column::initial("Attribute", ATTRIBUTE),
+        Column::initial("Before", half),
         Column::rest("After"),
     ];
     let listed = changes.len().min(LISTED) as f32;

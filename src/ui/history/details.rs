@@ -30,8 +30,9 @@ use crate::{
     },
 };
 
-/// The steps that are listed before the list scrolls.
+/// The steps that are listed before the list scrolls: fewer below what was updated.
 const LISTED: usize = 7;
+const LISTED_BELOW: usize = 5;
 
 #[derive(Default)]
 pub(super) struct DetailsPage {
@@ -224,7 +225,12 @@ impl Opened {
             .frame(frame)
             .show(ui, |ui| {
                 changes_ui(ui, &facts.changes, &ctx.config.attributes);
-                self.steps_ui(ctx, ui);
+                let listed = if facts.changes.is_empty() {
+                    LISTED
+                } else {
+                    LISTED_BELOW
+                };
+                self.steps_ui(ctx, ui, listed);
             });
         let before = self.canvas.as_ref().map(|it| it.selected().clone());
         let Some(canvas) = &mut self.canvas else {
@@ -242,12 +248,12 @@ impl Opened {
         }
     }
 
-    fn steps_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui) {
+    fn steps_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui, listed: usize) {
         let columns = [
             Column::initial("Step", 190.0),
             Column::rest("What it decided"),
         ];
-        let listed = self.steps.len().clamp(1, LISTED) as f32;
+        let listed = self.steps.len().clamp(1, listed) as f32;
         let steps = &self.steps;
         let output = Table::new("Steps", &columns)
             .height(size::TABLE_HEADER + listed * size::ROW)

@@ -1,5 +1,11 @@
 //! Connections as a shell sees them.
 
+use std::sync::Arc;
+
+use rustls::{
+    ServerConfig, ServerConnection,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
 use serde_json::Value;
 
 use super::{Said, Shell, store_file};
@@ -169,6 +175,30 @@ fn what_makes_no_sense_is_refused_in_words() {
         .refuses(3, "there is no connection \"nobody\"");
 }
 
+/// A server with a certificate that nobody has vouched for, for one visitor.
+fn unknown_to_all() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let chain = vec![
+        CertificateDer::from_pem_slice(include_bytes!("nobody-knows.pem")).expect("a certificate"),
+    ];
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("nobody-knows.key")).expect("a key");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("a pair");
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a visitor");
+        let mut server = ServerConnection::new(Arc::new(config)).expect("a server");
+        // The visitor goes away when it has seen the certificate.
+        server.complete_io(&mut stream).ok();
+    });
+    format!("https://localhost:{port}")
+}
+
 #[test]
 fn a_test_says_plainly_what_is_wrong() {
     let shell = Shell::new();
@@ -185,6 +215,11 @@ fn a_test_says_plainly_what_is_wrong() {
             "unknown",
             "https://no-such-host.invalid".to_owned(),
             "is not found",
+        ),
+        (
+            "stranger",
+            unknown_to_all(),
+            "the certificate of localhost is not accepted: this machine does not know who issued it",
         ),
     ] {
         let add = [

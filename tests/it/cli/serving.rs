@@ -60,7 +60,8 @@ fn the_demo_shows_every_outcome_and_leaves_nothing_behind() {
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{err}");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(report["succeeded"], 4, "{report}");
+    assert_eq!(report["moved"], 2, "{report}");
+    assert_eq!(report["succeeded"], 6, "{report}");
     assert_eq!(report["failed"], 2);
     assert_eq!(report["filtered"], 10);
     assert_eq!(report["signed_up"][0]["answer"], "accepted");

@@ -1,5 +1,6 @@
 //! The web pages, asked the way a browser or an attacker asks.
 
+mod account;
 mod answers;
 mod connections;
 mod faults;
@@ -8,7 +9,7 @@ mod scim;
 mod sign_on;
 mod signup;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -42,7 +43,7 @@ struct Visitor {
     router: Router,
     clock: Clock,
     peer: SocketAddr,
-    cookie: Option<String>,
+    cookies: RefCell<BTreeMap<String, String>>,
     extra: Vec<(String, String)>,
 }
 
@@ -65,7 +66,7 @@ impl Visitor {
             router: portal::router(Site::new(store.clone(), clock.clone(), settings)),
             clock,
             peer: "192.0.2.1:4711".parse().expect("an address"),
-            cookie: None,
+            cookies: RefCell::default(),
             extra: Vec::new(),
         }
     }
@@ -77,7 +78,7 @@ impl Visitor {
             router: self.router.clone(),
             clock: self.clock.clone(),
             peer: self.peer,
-            cookie: None,
+            cookies: RefCell::default(),
             extra: Vec::new(),
         }
     }
@@ -96,6 +97,7 @@ impl Visitor {
             (parts, to_bytes(body, 10_000_000).await)
         });
         let (parts, bytes) = (answer.0, answer.1.expect("a body"));
+        self.keep_cookies(&parts.headers);
         Answer {
             status: parts.status,
             headers: parts.headers,
@@ -103,10 +105,29 @@ impl Visitor {
         }
     }
 
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        for cookie in headers.get_all(SET_COOKIE) {
+            let cookie = cookie.to_str().expect("letters");
+            let (pair, attributes) = cookie.split_once(';').expect("attributes");
+            let (name, value) = pair.split_once('=').expect("a name");
+            if attributes.contains("Max-Age=0") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                let mut cookies = self.cookies.borrow_mut();
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
     fn request(&self, method: Method, path: &str, body: impl Into<Body>) -> Request<Body> {
         let mut request = Request::builder().method(method).uri(path);
-        if let Some(cookie) = &self.cookie {
-            request = request.header(COOKIE, format!("a=b; {cookie}"));
+        let cookies = self.cookies.borrow();
+        let pairs = cookies
+            .iter()
+            .map(|(name, value)| format!("; {name}={value}"));
+        let cookies: String = pairs.collect();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, format!("a=b{cookies}"));
         }
         for (name, value) in &self.extra {
             request = request.header(name, value);
@@ -119,7 +140,11 @@ impl Visitor {
     }
 
     fn post(&self, body: impl Into<Body>) -> Answer {
-        let mut request = self.request(Method::POST, "/signup", body);
+        self.post_to("/signup", body)
+    }
+
+    fn post_to(&self, path: &str, body: impl Into<Body>) -> Answer {
+        let mut request = self.request(Method::POST, path, body);
         let form = "application/x-www-form-urlencoded".parse();
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, form.expect("a value"));
@@ -130,11 +155,6 @@ impl Visitor {
     fn open(&mut self) -> String {
         let page = self.get("/signup");
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
-        if let Some(cookie) = page.headers.get(SET_COOKIE) {
-            let cookie = cookie.to_str().expect("letters");
-            let (pair, _) = cookie.split_once(';').expect("attributes");
-            self.cookie = Some(pair.to_owned());
-        }
         token(&page.body)
     }
 

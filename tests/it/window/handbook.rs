@@ -7,12 +7,13 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 11] = [
+const CHAPTERS: [(&str, &str); 12] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
     ("Conditions, tasks and rules", "When a step fails"),
     ("Registration", "What people see"),
+    ("Updates of users", "Asking what changed"),
     ("Signing in through a provider", "Who is refused"),
     ("Users, groups, roles and attributes", "The recycle bin"),
     ("History and failures", "A failure"),

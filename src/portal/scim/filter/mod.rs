@@ -1,9 +1,8 @@
 //! Filters and paths as clients write them (RFC 7644 §3.4.2.2 and §3.5.2), as values.
 //!
-//! The grammar is small, so it is read by hand. The one ready-made parser on crates.io brings
-//! 15,000 generated lines and three more crates for it, takes neither `members.$ref` nor the form
-//! `emails[type eq "work"].value eq "…"` that Entra sends, and says of a mistake only that there is
-//! one; here it is said where.
+//! The grammar is small, so it is read by hand. The parser of the crate `scim_v2` takes neither
+//! `members.$ref` nor `emails[type eq "work"].value eq "…"`, which Entra sends, nor `True`; and it
+//! brings 15,000 generated lines for what fits into one file here.
 //!
 //! **Invariants:** what is read is at most [`MAX_LENGTH`] bytes long, [`MAX_DEPTH`] levels deep and
 //! [`MAX_TERMS`] comparisons wide, so that nothing that is made of it can be large. Written out
@@ -149,7 +148,10 @@ impl Name {
             Some((attribute, sub)) => (attribute, Some(sub)),
             None => (rest, None),
         };
-        let is_urn = |it: &str| it.len() > 4 && it[..4].eq_ignore_ascii_case("urn:");
+        let is_urn = |it: &str| {
+            let start = it.get(..4);
+            it.len() > 4 && start.is_some_and(|it| it.eq_ignore_ascii_case("urn:"))
+        };
         let is_good = schema.is_none_or(is_urn) && is_word(attribute) && sub.is_none_or(is_word);
         is_good.then(|| Self {
             schema: schema.map(str::to_owned),

@@ -117,6 +117,10 @@ fn mistakes_are_said_with_their_place() {
         "at character 1: the name of an attribute is expected",
     );
     refuses(
+        "aéé:b pr",
+        "at character 1: the name of an attribute is expected",
+    );
+    refuses(
         "x:a pr",
         "at character 1: the name of an attribute is expected",
     );

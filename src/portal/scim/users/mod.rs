@@ -8,6 +8,7 @@ mod columns;
 mod draft;
 mod field;
 mod render;
+mod value;
 
 use std::sync::Arc;
 

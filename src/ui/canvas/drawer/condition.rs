@@ -25,7 +25,7 @@ use crate::{
 const ONE_LINE: f32 = 420.0;
 
 /// The longest label of an operator fits.
-const OPERATOR: f32 = 132.0;
+const OPERATOR: f32 = 148.0;
 
 /// Between the controls of one condition.
 const BETWEEN: f32 = 6.0;

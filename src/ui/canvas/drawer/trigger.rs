@@ -95,7 +95,7 @@ fn meaning(trigger: &Trigger) -> &'static str {
         }
         Trigger::Update { .. } => {
             "Runs after a user was changed. The change stays, whatever the filters say; they decide \
-             only whether the tasks run. What workflows change starts none."
+             only whether the tasks run. What workflows change themselves starts nothing."
         }
     }
 }
@@ -110,8 +110,8 @@ fn sentence(source: Source) -> &'static str {
             "Users that an administrator creates here, imports from a file or adds on the command \
              line, and those that a program creates through the API."
         }
-        Source::EndUserDetails => "People who change their own profile on the portal.",
-        Source::EndUserMfa => "People who set up or remove their own second factor on the portal.",
+        Source::EndUserDetails => "Somebody changes their own profile on the portal.",
+        Source::EndUserMfa => "Somebody sets up or removes their own second factor on the portal.",
         Source::JustInTime => {
             "Somebody signs in through a provider, which says something new about them."
         }
@@ -119,7 +119,7 @@ fn sentence(source: Source) -> &'static str {
             "An administrator edits, enables, disables or unlocks a user here, imports a file or \
              uses the command line."
         }
-        Source::AdminMfa => "An administrator removes a user's second factor.",
-        Source::Api => "A program changes one user through SCIM.",
+        Source::AdminMfa => "An administrator removes somebody’s second factor.",
+        Source::Api => "A program changes a user through SCIM.",
     }
 }

@@ -64,6 +64,9 @@ fn operations_are_done_one_by_one_and_each_says_what_became_of_it() {
     );
     assert_eq!(results[1]["method"], "PATCH");
     assert_eq!(results[4]["response"]["scimType"], "uniqueness");
+    assert_eq!(results[4]["location"], Value::Null);
+    let gone = "http://tenure.example:8480/scim/v2/Users/999";
+    assert_eq!(results[3]["location"], gone);
     assert_eq!(client.names(""), ["bob"]);
 }
 

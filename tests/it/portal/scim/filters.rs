@@ -56,21 +56,6 @@ fn check(client: &Client, filter: &str, expected: &[&str]) {
 fn every_operator_finds_whom_it_means() {
     let client = company();
     let all = ["ada", "bob_b", "Carol", "Zoë%"];
-    let department = format!("{ENTERPRISE}:department");
-    let floor = format!("{TENURE}:floor");
-    let remote = format!("{TENURE}:remote");
-    let start = format!("{TENURE}:start");
-    let staff = client.group("Staff", &[&client.user("temp")]);
-    let temp = &client.get("/Users?filter=userName%20eq%20%22temp%22").body["Resources"][0]["id"];
-    let temp = temp.as_str().expect("an id").to_owned();
-    let in_group = |filter: String| check(&client, &filter, &["temp"]);
-    in_group(format!("groups eq \"{staff}\""));
-    in_group(format!("groups.value eq \"{staff}\""));
-    in_group("groups.display eq \"STAFF\"".to_owned());
-    in_group(format!("groups[value eq \"{staff}\"]"));
-    in_group(format!("groups[value eq \"{staff}\" or display eq \"x\"]"));
-    in_group(format!("id eq \"{temp}\""));
-    client.delete(&format!("/Users/{temp}")).is(204);
     for (filter, expected) in [
         ("userName eq \"ADA\"", &all[..1]),
         ("userName EQ \"ada\"", &all[..1]),
@@ -158,6 +143,16 @@ fn every_operator_finds_whom_it_means() {
     ] {
         check(&client, filter, expected);
     }
+}
+
+#[test]
+fn custom_attributes_are_compared_by_their_type() {
+    let client = company();
+    let all = ["ada", "bob_b", "Carol", "Zoë%"];
+    let department = format!("{ENTERPRISE}:department");
+    let floor = format!("{TENURE}:floor");
+    let remote = format!("{TENURE}:remote");
+    let start = format!("{TENURE}:start");
     for (attribute, rest, expected) in [
         (&department, "eq \"SALES\"", &all[..1]),
         (&department, "sw \"sales\"", &all[..2]),
@@ -177,6 +172,22 @@ fn every_operator_finds_whom_it_means() {
     ] {
         check(&client, &format!("{attribute} {rest}"), expected);
     }
+}
+
+#[test]
+fn members_are_found_by_their_group() {
+    let client = company();
+    let staff = client.group("Staff", &[&client.user("temp")]);
+    let temp = &client.get("/Users?filter=userName%20eq%20%22temp%22").body["Resources"][0]["id"];
+    let temp = temp.as_str().expect("an id").to_owned();
+    let in_group = |filter: String| check(&client, &filter, &["temp"]);
+    in_group(format!("groups eq \"{staff}\""));
+    in_group(format!("groups.value eq \"{staff}\""));
+    in_group("groups.display eq \"STAFF\"".to_owned());
+    in_group(format!("groups[value eq \"{staff}\"]"));
+    in_group(format!("groups[value eq \"{staff}\" or display eq \"x\"]"));
+    in_group(format!("id eq \"{temp}\""));
+    client.delete(&format!("/Users/{temp}")).is(204);
 }
 
 #[test]

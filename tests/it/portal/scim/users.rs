@@ -1,14 +1,19 @@
 //! Users, from their creation to the recycle bin.
 
 use serde_json::{Value, json};
-use tenure::model::{
-    attribute::AttributeKind,
-    condition::{Condition, Operator, Subject, Test},
-    user::Status,
+use tenure::{
+    command::Command,
+    model::{
+        attribute::AttributeKind,
+        condition::{Condition, Operator, Subject, Test},
+        session::Stage,
+        user::Status,
+    },
+    store::{roles, sessions},
 };
 
 use super::{Answer, ENTERPRISE, TENURE, USER, client, user, with};
-use crate::support::{activated, audit, history, registration};
+use crate::support::{activated, audit, done, history, noon, registration};
 
 #[test]
 fn a_user_is_made_and_read_as_they_are() {
@@ -343,4 +348,69 @@ fn only_what_is_asked_for_is_answered() {
         .get(&format!("{path}?attributes=name.formatted"))
         .is(200);
     assert_eq!(formatted.body["name"], json!({ "formatted": "L" }));
+}
+
+#[test]
+fn who_is_disabled_is_signed_out_at_once() {
+    let client = client();
+    let id = client.user("ada");
+    let user = id.parse().expect("an id");
+    let signed_in = client.store.write(move |tx| {
+        let new = sessions::NewSession {
+            key: &[7; 32],
+            user,
+            stage: Stage::SignedIn,
+            address: "192.0.2.7",
+            agent: "Test",
+            at: noon(),
+        };
+        sessions::insert(tx, &new)
+    });
+    signed_in.expect("a session");
+    let sessions = || {
+        let sessions = client.store.read(|db| sessions::of_user(db, user));
+        sessions.expect("a look").len()
+    };
+    assert_eq!(sessions(), 1);
+    let name = json!([{ "op": "replace", "path": "name.givenName", "value": "Ada" }]);
+    client.patch(&format!("/Users/{id}"), &name).is(200);
+    assert_eq!(sessions(), 1);
+    let disable = json!([{ "op": "Replace", "path": "active", "value": "False" }]);
+    client.patch(&format!("/Users/{id}"), &disable).is(200);
+    assert_eq!(sessions(), 0);
+}
+
+#[test]
+fn protected_users_and_the_last_administrator_stay() {
+    let client = client();
+    let (ada, bob) = (client.user("ada"), client.user("bob"));
+    let staff = client.group("Staff", &[&ada]);
+    let id = |id: &str| id.parse().expect("an id");
+    done(
+        &client.store,
+        Command::ProtectUser {
+            id: id(&ada),
+            is_protected: true,
+        },
+    );
+    let roles = client.store.read(|db| roles::by_name(db, "Administrator"));
+    done(
+        &client.store,
+        Command::GiveRole {
+            user: id(&bob),
+            role: roles.expect("a look").expect("the role").id,
+        },
+    );
+    let disable = json!([{ "op": "replace", "path": "active", "value": false }]);
+    for user in [&ada, &bob] {
+        let path = format!("/Users/{user}");
+        client.patch(&path, &disable).refuses(403, "");
+        client.delete(&path).refuses(403, "");
+        assert_eq!(client.get(&path).is(200).body["active"], true);
+    }
+    let none = json!([{ "op": "remove", "path": "members" }]);
+    client
+        .patch(&format!("/Groups/{staff}"), &none)
+        .refuses(403, "");
+    assert_eq!(client.members(&staff), [ada]);
 }

@@ -7,7 +7,6 @@ mod reach;
 mod states;
 mod tokens;
 
-use axum::http::header::SET_COOKIE;
 use tenure::{
     command::{Command, Reply},
     model::{
@@ -49,12 +48,12 @@ impl Scene {
     }
 
     /// The way to the provider.
-    fn begin(&mut self) -> Answer {
-        begin(&mut self.browser, self.connection)
+    fn begin(&self) -> Answer {
+        begin(&self.browser, self.connection)
     }
 
     /// To the provider and back.
-    fn sign_in(&mut self) -> Answer {
+    fn sign_in(&self) -> Answer {
         let sent = self.begin().is(303);
         let back = self.provider.sign_in(sent.header("location"));
         self.browser.get(&back)
@@ -85,7 +84,7 @@ impl Scene {
 
     /// The page has a button that leads to the provider once more.
     fn button(&self) -> String {
-        format!("href=\"&#x2f;sign-on&#x2f;{}?next=%2F\"", self.connection)
+        format!("href=\"&#x2f;sign-on&#x2f;{}\"", self.connection)
     }
 
     #[track_caller]
@@ -97,14 +96,8 @@ impl Scene {
     }
 }
 
-fn begin(browser: &mut Visitor, connection: ConnectionId) -> Answer {
-    let answer = browser.get(&format!("/sign-on/{connection}"));
-    if let Some(cookie) = answer.headers.get(SET_COOKIE) {
-        let cookie = cookie.to_str().expect("letters");
-        let (pair, _) = cookie.split_once(';').expect("attributes");
-        browser.cookie = Some(pair.to_owned());
-    }
-    answer
+fn begin(browser: &Visitor, connection: ConnectionId) -> Answer {
+    browser.get(&format!("/sign-on/{connection}"))
 }
 
 fn connect(

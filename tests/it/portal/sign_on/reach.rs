@@ -12,7 +12,7 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 /// Says within five seconds that it does not work, and how to try again.
 #[track_caller]
 fn no_answer(path: &'static str, mood: Mood, reason: &str) {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.provider.at(path, mood);
     let began = Instant::now();
     let sent = scene.begin();
@@ -31,14 +31,14 @@ fn no_answer(path: &'static str, mood: Mood, reason: &str) {
     assert_eq!(answer.header("retry-after"), "10");
     scene.tells(reason);
 
-    scene.browser.get("/signup").is(200);
+    scene.browser.get("/sign-in").is(200);
     scene.provider.set(|it| it.mood.clear());
     scene.sign_in().is(303);
 }
 
 #[track_caller]
 fn document(change: Value, reason: &str) {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.provider.set(|it| it.document = change);
     let answer = scene.begin();
     scene.refuses(answer, reason);
@@ -61,7 +61,7 @@ fn a_slow_provider_is_not_waited_for() {
 
 #[test]
 fn slow_steps_do_not_add_up() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     let slow = Mood::Slow(Duration::from_secs(3));
     scene
         .provider
@@ -90,14 +90,14 @@ fn nothing_listens_there() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
-    let mut scene = Scene::with(|it| it.issuer = format!("http://{address}"));
+    let scene = Scene::with(|it| it.issuer = format!("http://{address}"));
     scene.begin().is(503).says("does not answer");
     scene.tells("nothing answers at 127.0.0.1");
 }
 
 #[test]
 fn an_answer_without_end_is_not_read() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.provider.at(DISCOVERY, Mood::Huge);
     let answer = scene.begin();
     scene.refuses(answer, "more than any provider needs");
@@ -105,7 +105,7 @@ fn an_answer_without_end_is_not_read() {
 
 #[test]
 fn a_provider_that_points_elsewhere_is_not_followed() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     let there = Mood::RedirectTo("/elsewhere");
     scene.provider.at(DISCOVERY, there);
     let answer = scene.begin();
@@ -162,7 +162,7 @@ fn a_provider_that_cannot_sign_anyone_in_safely_is_refused() {
 
 #[test]
 fn what_a_provider_says_of_itself_is_kept_for_an_hour() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.begin().is(303);
     scene.begin().is(303);
     assert_eq!(scene.provider.asked(DISCOVERY), 1);

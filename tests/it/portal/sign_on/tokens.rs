@@ -7,7 +7,7 @@ use super::{Scene, provider::Signing};
 /// Nobody comes in with a token that is changed like this.
 #[track_caller]
 fn spoiled(spoil: fn(&mut Map<String, Value>), reason: &str) {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.provider.set(|it| it.spoil = spoil);
     let answer = scene.sign_in();
     scene.refuses(answer, reason);
@@ -17,7 +17,7 @@ fn spoiled(spoil: fn(&mut Map<String, Value>), reason: &str) {
 
 #[track_caller]
 fn signed(signing: Signing, reason: &str) {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.provider.set(|it| it.signing = signing);
     let answer = scene.sign_in();
     scene.refuses(answer, reason);
@@ -79,7 +79,7 @@ fn a_token_from_the_future_is_refused() {
 
 #[test]
 fn clocks_may_be_a_minute_apart() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.provider.set(|it| {
         it.spoil = |claims| {
             shift(claims, "nbf", 59);
@@ -116,7 +116,7 @@ fn a_token_that_is_signed_with_what_others_know_is_refused() {
 
 #[test]
 fn new_keys_are_fetched_once() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene.sign_in().is(303);
     assert_eq!(scene.provider.asked("/keys"), 1);
     scene
@@ -130,7 +130,7 @@ fn new_keys_are_fetched_once() {
 
 #[test]
 fn a_key_that_the_provider_does_not_name_is_asked_for_once_and_refused() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     scene
         .provider
         .set(|it| (it.signer, it.named) = (1, vec![0]));

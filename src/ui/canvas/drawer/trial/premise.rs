@@ -105,8 +105,8 @@ impl Premise {
         let choices = around.choices;
         text::note(
             ui,
-            "This step asks what an update changed. Say what the user would have been before it; \
-             what you leave as it is now counts as not changed.",
+            "This step asks what an update changed. Below is what the user is now: write what they \
+             would have been before.",
         );
         for subject in asked {
             let now = now(user, &subject);
