@@ -70,7 +70,11 @@ fn accounts(window: &mut Window, amount: Amount, theme: Theme) {
     if amount == Amount::Nothing {
         return;
     }
-    hands::open_row(window, "Company");
+    let first = match amount {
+        Amount::TooMuch => "0 Everyone",
+        Amount::Nothing | Amount::Company => "Company",
+    };
+    hands::open_row(window, first);
     shoot(window, "connection", amount.word(), theme);
     hands::click(window, "Close drawer");
     hands::go(window, Route::Users);
