@@ -103,7 +103,8 @@ impl Browser {
         let (headers, body) = sent.unwrap_or_default();
         if sent.is_some() {
             request += headers;
-            request += &format!("Content-Length: {}\r\n", body.len());
+            let length = body.len().to_string();
+            request.extend(["Content-Length: ", &length, "\r\n"]);
         }
         request += "\r\n";
         request += body;

@@ -290,7 +290,8 @@ fn the_codes_are_those_of_oathtool() {
     let secret = b"12345678901234567890";
     for seconds in (0..20).map(|it| 1_000_000_007 * (it + 1)) {
         let at = format!("@{seconds}");
-        let hex: String = secret.iter().map(|it| format!("{it:02x}")).collect();
+        let digits: Vec<String> = secret.iter().map(|it| format!("{it:02x}")).collect();
+        let hex = digits.concat();
         let code = output(Program::new("oathtool").args(["--totp", "--now", &at, &hex]));
         let code = code.expect("oathtool knows");
         let now = Timestamp::from_timestamp(seconds, 0).expect("a moment");
