@@ -32,40 +32,40 @@ const CHAPTERS: &[(&str, &str)] = &[
         include_str!("../../assets/handbook/5-registration.md"),
     ),
     (
-        "Updates of users",
-        include_str!("../../assets/handbook/6-updates.md"),
+        "Signing in and one's own account",
+        include_str!("../../assets/handbook/6-account.md"),
     ),
     (
-        "Signing in and one's own account",
-        include_str!("../../assets/handbook/13-account.md"),
+        "Updates of users",
+        include_str!("../../assets/handbook/7-updates.md"),
     ),
     (
         "Signing in through a provider",
-        include_str!("../../assets/handbook/12-providers.md"),
+        include_str!("../../assets/handbook/8-providers.md"),
     ),
     (
         "Users, groups, roles and attributes",
-        include_str!("../../assets/handbook/7-users.md"),
+        include_str!("../../assets/handbook/9-users.md"),
     ),
     (
         "History and failures",
-        include_str!("../../assets/handbook/8-history.md"),
+        include_str!("../../assets/handbook/10-history.md"),
     ),
     (
         "Command line and service",
-        include_str!("../../assets/handbook/9-command-line.md"),
+        include_str!("../../assets/handbook/11-command-line.md"),
     ),
     (
         "Where things are kept",
-        include_str!("../../assets/handbook/10-data.md"),
+        include_str!("../../assets/handbook/12-data.md"),
     ),
     (
         "Finding things",
-        include_str!("../../assets/handbook/11-finding.md"),
+        include_str!("../../assets/handbook/13-finding.md"),
     ),
     (
         "Other programs",
-        include_str!("../../assets/handbook/11-api.md"),
+        include_str!("../../assets/handbook/14-api.md"),
     ),
 ];
 
