@@ -106,7 +106,7 @@ fn fill(store: &Store, count: usize) -> anyhow::Result<()> {
     fixture::prepare(store, EventKind::UserCreated, start)?;
     let step = TimeDelta::days(730) / i32::try_from(count)?;
     let at = move |number: usize| start + step * i32::try_from(number).unwrap_or(i32::MAX);
-    fixture::register_many(store, count, at)?;
+    fixture::register_many(store, count, 1, at)?;
 
     let admin = Actor::new("benchmark", Via::CommandLine);
     let apply = |command| command::apply(store, &admin, command, now);

@@ -108,7 +108,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 pub fn rows(root: &Path, count: usize) -> anyhow::Result<Arc<Vec<Written>>> {
     let folder = Folder::new(root)?;
     let store = prepared(&folder.0)?;
-    fixture::register_many(&store, count, |_| Clock::System.now())?;
+    fixture::register_many(&store, count, 1, |_| Clock::System.now())?;
     drop(store);
     Ok(Arc::new(raw::written(&folder.0)?))
 }
@@ -122,7 +122,7 @@ pub fn tenure(root: &Path, writers: Writers, count: usize) -> anyhow::Result<Sam
     let (watch, cpu) = (Stopwatch::start(), cpu());
     match writers {
         Writers::One => register(&store, &AtomicUsize::new(0), count)?,
-        Writers::Tasks => fixture::register_many(&store, count, |_| Clock::System.now())?,
+        Writers::Tasks => fixture::register_many(&store, count, 1, |_| Clock::System.now())?,
         Writers::Threads => register_in_threads(&store, count)?,
     }
     let (took, cpu) = (watch.elapsed(), since(cpu));
@@ -174,7 +174,10 @@ fn register(store: &Store, next: &AtomicUsize, count: usize) -> anyhow::Result<(
             return Ok(());
         }
         let command = fixture::registration(number);
-        fixture::check(command::apply(store, &actor, command, Clock::System.now()))?;
+        fixture::check(
+            command::apply(store, &actor, command, Clock::System.now()),
+            1,
+        )?;
     }
 }
 

@@ -97,7 +97,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 fn prepare(store: &Store, users: usize) -> anyhow::Result<Secret> {
     let now = Clock::System.now();
     fixture::prepare(store, EventKind::UserUpdated, now)?;
-    fixture::register_many(store, users, |_| Clock::System.now())?;
+    fixture::register_many(store, users, 0, |_| Clock::System.now())?;
     let secret = Secret::draw();
     let token = secret.token("benchmark", Scope::Write, None);
     let admin = Actor::new("benchmark", Via::CommandLine);
@@ -183,7 +183,8 @@ impl Work {
         for number in 0..self.requests {
             let user = own[number % own.len()];
             // Another one each time a user has their turn, so that every request changes something.
-            let turn = self.round * self.requests.div_ceil(own.len()) + number / own.len();
+            let turns = self.requests.div_ceil(own.len());
+            let turn = 1 + self.round * turns + number / own.len();
             let department = DEPARTMENTS[(user + turn) % DEPARTMENTS.len()];
             let watch = Stopwatch::start();
             let status = client.patch(user + 1, &body(department, turn)).await?;

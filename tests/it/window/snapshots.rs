@@ -130,8 +130,6 @@ fn shoot(window: &mut Window, screen: &str, amount: &str, theme: Theme) {
     };
     // Two machines, and sometimes one, may round a colour differently, but not enough for anyone to
     // see: what changes on purpose changes hundreds of points.
-    let options = SnapshotOptions::new()
-        .threshold(1.2)
-        .failed_pixel_count_threshold(20);
+    let options = SnapshotOptions::new().threshold(1.2).max_failed_pixels(20);
     window.snapshot_options(format!("{screen}_{amount}_{word}"), &options);
 }
