@@ -118,9 +118,9 @@ pub(super) fn link(
     if user.status == Status::Pending {
         let after = User {
             status: Status::Active,
-            ..user
+            ..user.clone()
         };
-        users::update(log.tx, &after, log.now)?;
+        users::update(log.tx, &user, &after, log.now)?;
     }
     Ok(Reply::Done)
 }

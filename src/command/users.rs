@@ -36,10 +36,7 @@ pub(super) fn update(
         return Ok(Reply::Done);
     }
     let before = before(log, &config, &user, source)?;
-    users::update(log.tx, &after, log.now)?;
-    if after.profile != user.profile {
-        users::reindex(log.tx, id, &after.profile);
-    }
+    users::update(log.tx, &user, &after, log.now)?;
     if let Some(password) = &update.password {
         account::replace_password(log, &config, &user, password)?;
     }

@@ -67,36 +67,65 @@ pub fn insert(tx: &Tx<'_>, user: &NewUser<'_>) -> Result<UserId, StoreError> {
     Ok(id)
 }
 
-/// Writes what can be changed about a user at once.
-pub fn update(tx: &Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreError> {
-    let profile = &user.profile;
+/// Writes what has changed about a user. What indexes are made of is left alone unless it is part
+/// of that: writing it again would cost more than all the rest.
+pub fn update(tx: &Tx<'_>, before: &User, after: &User, now: Timestamp) -> Result<(), StoreError> {
+    let (id, profile) = (after.id, &after.profile);
     tx.prepare_cached(
-        "UPDATE users SET username = ?2, username_key = ?3, email = ?4, email_key = ?5,
-             first_name = ?6, last_name = ?7, phone = ?8, attributes = ?9, status = ?10,
-             external_id = ?11, changed = ?12, revision = revision + 1
+        "UPDATE users SET first_name = ?2, last_name = ?3, phone = ?4, attributes = ?5,
+             changed = ?6, revision = revision + 1
          WHERE id = ?1",
     )?
     .execute(params![
-        user.id,
-        profile.username.as_str(),
-        profile.username.key(),
-        profile.email.as_str(),
-        profile.email.key(),
+        id,
         profile.first_name,
         profile.last_name,
         profile.phone,
         sql::json(&profile.attributes)?,
-        sql::word(&user.status)?,
-        user.external_id,
         At(now),
+    ])?;
+    let had = &before.profile;
+    if (&had.username, &had.email) != (&profile.username, &profile.email) {
+        set_names(tx, id, profile)?;
+    }
+    if before.status != after.status {
+        tx.prepare_cached("UPDATE users SET status = ?2 WHERE id = ?1")?
+            .execute(params![id, sql::word(&after.status)?])?;
+    }
+    if before.external_id != after.external_id {
+        tx.prepare_cached("UPDATE users SET external_id = ?2 WHERE id = ?1")?
+            .execute(params![id, after.external_id])?;
+    }
+    if searched(had) != searched(profile) {
+        unindex(tx, id);
+        index(tx, id, profile);
+    }
+    Ok(())
+}
+
+fn set_names(tx: &Tx<'_>, id: UserId, profile: &Profile) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE users SET username = ?2, username_key = ?3, email = ?4, email_key = ?5
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        profile.username.as_str(),
+        profile.username.key(),
+        profile.email.as_str(),
+        profile.email.key(),
     ])?;
     Ok(())
 }
 
-/// Makes a user findable by what the profile says now.
-pub fn reindex(tx: &Tx<'_>, id: UserId, profile: &Profile) {
-    unindex(tx, id);
-    index(tx, id, profile);
+/// What a user is found by.
+fn searched(profile: &Profile) -> [&str; 4] {
+    [
+        profile.username.as_str(),
+        profile.email.as_str(),
+        &profile.first_name,
+        &profile.last_name,
+    ]
 }
 
 /// Says that something about a user has changed that is kept elsewhere.
@@ -206,13 +235,8 @@ pub fn first_deleted(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
 
 /// Makes a user's texts findable.
 fn index(tx: &Tx<'_>, id: UserId, profile: &Profile) {
-    let text = format!(
-        "{}\n{}\n{} {}",
-        profile.username.as_str(),
-        profile.email.as_str(),
-        profile.first_name,
-        profile.last_name
-    );
+    let [username, email, first_name, last_name] = searched(profile);
+    let text = format!("{username}\n{email}\n{first_name} {last_name}");
     let text = text::fold(&text).into_owned();
     tx.search.put(Index::Users, id.number(), text);
 }
