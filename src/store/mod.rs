@@ -127,12 +127,12 @@ impl Store {
             Some(connection) => connection,
             None => self.inner.reader()?,
         };
-        let snapshot = connection
-            .unchecked_transaction()
-            .map_err(StoreError::from)?;
-        let result = f(&snapshot);
-        drop(snapshot);
-        self.inner.readers.lock().push(connection);
+        snapshot(&connection, "BEGIN")?;
+        let result = f(&connection);
+        // One whose snapshot does not end is not used again.
+        if snapshot(&connection, "COMMIT").is_ok() {
+            self.inner.readers.lock().push(connection);
+        }
         result
     }
 
@@ -195,6 +195,13 @@ impl Store {
     pub fn path(&self) -> Option<&Path> {
         self.inner.address.path()
     }
+}
+
+/// Begins or ends a snapshot. The statements are kept: preparing them each time takes longer than
+/// what most reads look for.
+fn snapshot(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 /// Makes the folder and the file, if there are none, so that nobody else on this machine can read
