@@ -88,7 +88,7 @@ impl WelcomeScreen {
             checkbox(ui, &mut self.wants_sample, "Load a sample company");
         });
         let note = format!(
-            "{} people with groups, roles, attributes and a workflow that runs, to look around. \
+            "{} people with groups, roles, attributes and workflows that run, to look around. \
              Leave it out if this is to be your own directory.",
             sample::PEOPLE
         );
