@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono_tz::Tz;
+
 use super::{
     definition::{Definition, Edge, EdgeError, Node, NodeId, NodeKind, Port, Trigger},
     event::EventKind,
+    schedule::Schedule,
     task::Action,
 };
 
@@ -169,7 +172,9 @@ impl Definition {
             .find(NodeKind::is_event)
             .is_some_and(|event| self.reaches(edge.to, event));
         let mut steps = vec![NodeKind::Filter(None)];
-        if !before_event {
+        if let Some(task) = self.trigger().and_then(|(_, it)| it.sweep_task()) {
+            steps.insert(0, NodeKind::Sweep(task));
+        } else if !before_event {
             let tasks = Action::ALL.map(|action| NodeKind::Task(super::task::Task::new(action)));
             steps.splice(0..0, tasks);
         }
@@ -184,8 +189,9 @@ impl Definition {
 }
 
 impl Trigger {
-    /// A new trigger of each type, as the drawer offers them.
-    pub fn offered() -> Vec<Self> {
+    /// A new trigger of each type, as the drawer offers them; schedules go by the clocks of `zone`.
+    pub fn offered(zone: Tz) -> Vec<Self> {
+        let schedule = Schedule::new(zone);
         let all = |kind: EventKind| kind.sources().iter().copied().collect::<BTreeSet<_>>();
         vec![
             Self::Registration {
@@ -194,6 +200,10 @@ impl Trigger {
             Self::Update {
                 sources: all(EventKind::UserUpdated),
             },
+            Self::Dormant {
+                schedule: schedule.clone(),
+            },
+            Self::PasswordExpiry { schedule },
         ]
     }
 }

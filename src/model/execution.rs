@@ -11,6 +11,7 @@ use super::{
     definition::{Node, NodeId, NodeKind, Port},
     effect::{Effect, Performed},
     problem::Runnable,
+    sweep::{SweepTask, Verdict},
     task::{RunMode, Task},
     user::UserState,
 };
@@ -74,6 +75,12 @@ pub enum Decision {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_fallback: bool,
     },
+
+    /// A scheduled task looks for users like this one.
+    Found,
+
+    /// It looks for others.
+    NotFound,
     Skipped(Skip),
 }
 
@@ -84,6 +91,9 @@ pub enum Skip {
     Disabled,
     ConditionNotMet,
     ConditionalPerformed,
+
+    /// The user is disabled, and the task only disables.
+    AlreadyDisabled,
 }
 
 /// The record of one node.
@@ -148,6 +158,11 @@ impl Decision {
                 let word = if rules.len() == 1 { "Rule" } else { "Rules" };
                 format!("{word} {} matched", super::text::list(&numbers, "and"))
             }
+            Self::Found => "The user is one of those looked for".to_owned(),
+            Self::NotFound => "The user is not one of those looked for".to_owned(),
+            Self::Skipped(Skip::AlreadyDisabled) => {
+                "Skipped: the user is disabled already".to_owned()
+            }
             Self::Skipped(Skip::Disabled) => "Skipped: this step is disabled".to_owned(),
             Self::Skipped(Skip::ConditionNotMet) => {
                 "Skipped: its conditions do not match".to_owned()
@@ -168,7 +183,8 @@ impl Execution {
         };
         Self {
             position,
-            has_passed_event: false,
+            // Where a schedule starts it, there is nothing to become a fact.
+            has_passed_event: definition.trigger().is_some_and(|it| it.event().is_none()),
             has_performed_conditional: false,
         }
     }
@@ -214,10 +230,11 @@ impl Execution {
                     (Decision::Otherwise, Vec::new())
                 }
             }
-            NodeKind::Task(_) if node.is_disabled => {
+            NodeKind::Task(_) | NodeKind::Sweep(_) if node.is_disabled => {
                 (Decision::Skipped(Skip::Disabled), Vec::new())
             }
             NodeKind::Task(task) => task.decide(seen, self.has_performed_conditional),
+            NodeKind::Sweep(task) => find(task, seen),
             _ => (Decision::Passed, Vec::new()),
         }
     }
@@ -271,6 +288,18 @@ impl Task {
             is_fallback: chosen.is_fallback,
         };
         (decision, chosen.effects)
+    }
+}
+
+/// Whether a scheduled task looks for this user. Without a schedule it looks for nobody.
+fn find(task: &SweepTask, seen: Seen<'_>) -> (Decision, Vec<Effect>) {
+    let verdict = seen.sweep.map_or(Verdict::Passed, |(facts, moment)| {
+        task.decide(seen.user, facts, moment)
+    });
+    match verdict {
+        Verdict::Passed => (Decision::NotFound, Vec::new()),
+        Verdict::AlreadyDisabled => (Decision::Skipped(Skip::AlreadyDisabled), Vec::new()),
+        Verdict::Found(effects) => (Decision::Found, effects),
     }
 }
 
@@ -390,7 +419,8 @@ mod tests {
         let walk = Walk {
             before: None,
             definition: &runnable,
-            source: Source::AdminPortal,
+            source: Some(Source::AdminPortal),
+            sweep: None,
             now: Timestamp::UNIX_EPOCH,
         };
         let (mut execution, mut user) = (Execution::new(&runnable), ada());

@@ -21,6 +21,7 @@ pub mod connection;
 pub mod condition;
 pub mod difference;
 pub mod event;
+pub mod sweep;
 pub mod task;
 
 pub mod arrange;
@@ -36,6 +37,7 @@ pub mod version;
 pub mod effect;
 pub mod execution;
 pub mod plan;
+
 
 pub mod audit;
 pub mod mail;

@@ -42,6 +42,7 @@ pub(super) fn step(node: &Node) -> Option<String> {
         }
         NodeKind::Filter(_) => Some("no condition yet".to_owned()),
         NodeKind::Task(task) => Some(task_words(task)),
+        NodeKind::Sweep(task) => Some(first_lower(&task.summary())),
         NodeKind::Start | NodeKind::Event(_) | NodeKind::End | NodeKind::Note(_) => None,
     }
 }
@@ -51,6 +52,9 @@ pub(super) fn trigger_words(trigger: &Trigger) -> String {
     let who = match trigger {
         Trigger::Registration { .. } => "new users",
         Trigger::Update { .. } => "updates of users",
+        Trigger::Dormant { schedule } | Trigger::PasswordExpiry { schedule } => {
+            return format!("runs {}", first_lower(&schedule.summary()));
+        }
     };
     let sources = trigger.sources().iter();
     let labels: Vec<String> = sources.map(|it| quoted(it.label())).collect();

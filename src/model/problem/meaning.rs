@@ -16,7 +16,7 @@ impl Definition {
     /// Conditions about earlier values, where nothing comes before.
     pub(super) fn check_past(&self, problems: &mut Vec<Problem>) {
         let event = self.trigger().and_then(|(_, trigger)| trigger.event());
-        if event == Some(EventKind::UserCreated) {
+        if self.trigger().is_some() && event != Some(EventKind::UserUpdated) {
             self.each_test(problems, |test| {
                 let asks = test.operator.looks_back() && test.check().is_ok();
                 asks.then(|| ProblemKind::NothingBefore(test.sentence()))
