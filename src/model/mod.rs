@@ -21,6 +21,7 @@ pub mod connection;
 pub mod condition;
 pub mod difference;
 pub mod event;
+pub mod schedule;
 pub mod sweep;
 pub mod task;
 
@@ -34,10 +35,10 @@ pub mod note;
 pub mod problem;
 pub mod version;
 
+pub mod due;
 pub mod effect;
 pub mod execution;
 pub mod plan;
-
 
 pub mod audit;
 pub mod mail;
