@@ -145,7 +145,7 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::Token(verb)) => token::run(session, verb),
         Some(Noun::Connection(verb)) => connection::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
-        Some(Noun::Outbox(verb)) => outbox::run(session, &verb),
+        Some(Noun::Outbox(verb)) => outbox::run(session, verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
         Some(Noun::Bench(bench)) => measure(&bench),
     }

@@ -2,8 +2,9 @@
 
 use crate::{
     model::{
-        attribute::AttributeError, connection::ConnectionError, problem::Problem,
-        settings::SettingsError, text::TextError, user::FieldError, version::MAX_VERSIONS,
+        attribute::AttributeError, connection::ConnectionError, id::MailId, problem::Problem,
+        settings::SettingsError, template::TemplateError, text::TextError, user::FieldError,
+        version::MAX_VERSIONS,
     },
     store::StoreError,
 };
@@ -77,6 +78,14 @@ pub enum CommandError {
     ExpiredToken,
     #[error("the mail cannot be made: {0}")]
     Mail(String),
+    #[error("the template's {0}")]
+    Template(#[from] TemplateError),
+    #[error("mail {0} is on its way already")]
+    NotEnded(MailId),
+    #[error("mail {0} has no address to be sent to: give the user one")]
+    NoAddress(MailId),
+    #[error("what mail {0} said is not kept any more, so it cannot be sent again")]
+    Forgotten(MailId),
     #[error("{0}")]
     Hash(String),
     #[error(transparent)]

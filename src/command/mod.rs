@@ -14,12 +14,14 @@ mod executions;
 pub mod export;
 mod groups;
 pub mod import;
-mod mail;
+pub mod mail;
+mod outbox;
 pub mod password;
 mod registration;
 pub mod sample;
 mod settings;
 pub mod sign_in;
+mod templates;
 pub mod tokens;
 mod updates;
 mod users;
@@ -45,10 +47,13 @@ use crate::{
         execution::Status,
         group::{GroupChange, Role},
         id::{
-            AttributeId, ConnectionId, ExecutionId, GroupId, RoleId, UserId, VersionId, WorkflowId,
+            AttributeId, ConnectionId, ExecutionId, GroupId, MailId, RoleId, UserId, VersionId,
+            WorkflowId,
         },
         session::{Key, SessionId},
         settings::Settings,
+        smtp::{MailSettings, PasswordChange},
+        template::{Template, TemplateText},
         text::MAX_DESCRIPTION,
         token::TokenId,
         user::{NewPassword, UserUpdate},
@@ -276,6 +281,20 @@ pub enum Command {
     },
 
     SaveSettings(Box<Settings>),
+
+    /// How mails are sent. The rest of the settings stays.
+    SaveMail {
+        settings: Box<MailSettings>,
+        password: PasswordChange,
+    },
+    SaveTemplate {
+        template: Template,
+        text: Box<TemplateText>,
+    },
+
+    /// Back to the text that came with the program.
+    ResetTemplate(Template),
+    ResendMail(MailId),
     SetLogo(Option<Image>),
 }
 
@@ -296,6 +315,9 @@ pub enum Reply {
     Attribute(AttributeId),
     Token(TokenId),
     Connection(ConnectionId),
+
+    /// The mail that is queued now.
+    Mail(MailId),
     Draft {
         workflow: WorkflowId,
         version: VersionId,
@@ -528,6 +550,10 @@ fn run(
             connections::refuse(&log, &connection, &reason)
         }
         Command::SaveSettings(settings) => settings::save(&log, *settings),
+        Command::SaveMail { settings, password } => settings::save_mail(&log, *settings, &password),
+        Command::SaveTemplate { template, text } => templates::save(&log, template, &text),
+        Command::ResetTemplate(template) => templates::reset(&log, template),
+        Command::ResendMail(id) => outbox::resend(&log, id),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
 }
@@ -687,6 +713,10 @@ impl Act<'static> {
             Command::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
             Command::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
             Command::SaveSettings(_) => ("settings.save", "settings".to_owned()),
+            Command::SaveMail { .. } => ("settings.save_mail", "mail".to_owned()),
+            Command::SaveTemplate { template, .. } => ("template.save", template.name().to_owned()),
+            Command::ResetTemplate(template) => ("template.reset", template.name().to_owned()),
+            Command::ResendMail(id) => ("mail.resend", id.to_string()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };
         Self { action, resource }

@@ -1,8 +1,13 @@
 //! Changes to what holds for the whole program.
 
+use serde::Serialize;
+
 use super::{CommandError, Log, Reply};
 use crate::{
-    model::settings::Settings,
+    model::{
+        settings::{Settings, SettingsError},
+        smtp::{MailSettings, MailSettingsError, PasswordChange},
+    },
     store::{
         images::{self, Image, LOGO},
         settings_row,
@@ -18,8 +23,73 @@ pub(super) fn save(log: &Log<'_>, settings: Settings) -> Result<Reply, CommandEr
     if before == after {
         return Ok(Reply::Done);
     }
+    check_kept_password(log, &before.mail, &after.mail)?;
     settings_row::set(log.tx, &after)?;
     log.changed("settings.save", "settings", Some(&before), Some(&after))
+}
+
+/// The mail settings as the audit shows them: whether there is a password, never which.
+#[derive(Serialize)]
+struct ShownMail<'a> {
+    #[serde(flatten)]
+    settings: &'a MailSettings,
+    password: &'static str,
+}
+
+pub(super) fn save_mail(
+    log: &Log<'_>,
+    mail: MailSettings,
+    password: &PasswordChange,
+) -> Result<Reply, CommandError> {
+    let before = settings_row::get(log.tx)?;
+    let had_password = settings_row::has_mail_password(log.tx)?;
+    let after = Settings {
+        mail,
+        ..before.clone()
+    }
+    .checked()?;
+    let shown = match password {
+        PasswordChange::Keep if before == after => return Ok(Reply::Done),
+        PasswordChange::Keep => {
+            check_kept_password(log, &before.mail, &after.mail)?;
+            presence(had_password)
+        }
+        PasswordChange::Remove => {
+            settings_row::set_mail_password(log.tx, None)?;
+            presence(false)
+        }
+        PasswordChange::Set(new) => {
+            settings_row::set_mail_password(log.tx, Some(new))?;
+            "replaced"
+        }
+    };
+    settings_row::set(log.tx, &after)?;
+    let shown_before = ShownMail {
+        settings: &before.mail,
+        password: presence(had_password),
+    };
+    let shown_after = ShownMail {
+        settings: &after.mail,
+        password: shown,
+    };
+    let (before, after) = (Some(&shown_before), Some(&shown_after));
+    log.changed("settings.save_mail", "mail", before, after)
+}
+
+/// Otherwise whoever may change the server's name could have the password sent there.
+fn check_kept_password(
+    log: &Log<'_>,
+    before: &MailSettings,
+    after: &MailSettings,
+) -> Result<(), CommandError> {
+    if before.is_same_server(after) || !settings_row::has_mail_password(log.tx)? {
+        return Ok(());
+    }
+    Err(SettingsError::from(MailSettingsError::PasswordOfAnotherServer).into())
+}
+
+fn presence(is_kept: bool) -> &'static str {
+    if is_kept { "kept" } else { "none" }
 }
 
 pub(super) fn set_logo(log: &Log<'_>, logo: Option<&Image>) -> Result<Reply, CommandError> {

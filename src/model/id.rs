@@ -10,6 +10,7 @@ use super::{
     event::Event,
     execution::Execution,
     group::{Group, Role},
+    mail::Mail,
     user::User,
     version::{Version, Workflow},
 };
@@ -29,6 +30,7 @@ pub type WorkflowId = Id<Workflow>;
 pub type VersionId = Id<Version>;
 pub type EventId = Id<Event>;
 pub type ExecutionId = Id<Execution>;
+pub type MailId = Id<Mail>;
 
 impl<T> Id<T> {
     pub const fn new(number: i64) -> Self {

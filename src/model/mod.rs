@@ -13,6 +13,7 @@ pub mod import;
 pub mod password;
 pub mod session;
 pub mod settings;
+pub mod smtp;
 pub mod totp;
 pub mod user;
 
@@ -42,6 +43,7 @@ pub mod plan;
 
 pub mod audit;
 pub mod mail;
+pub mod template;
 
 /// A moment, always in UTC; a person sees it in the time zone of the settings.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

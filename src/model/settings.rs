@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     connection::CALLBACK,
     password::{PasswordPolicy, PolicyError},
+    smtp::{MailSettings, MailSettingsError},
     text::{self, MAX_DESCRIPTION, MAX_FIELD, TextError},
 };
 
@@ -20,6 +21,7 @@ pub struct Settings {
     pub branding: Branding,
     pub password: PasswordPolicy,
     pub directory: DirectorySettings,
+    pub mail: MailSettings,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +78,8 @@ pub enum SettingsError {
     TooManyDays,
     #[error("{0}")]
     Password(#[from] PolicyError),
+    #[error("{0}")]
+    Mail(#[from] MailSettingsError),
 }
 
 impl Default for PortalSettings {
@@ -164,6 +168,7 @@ impl Settings {
             return Err(SettingsError::TooManyDays);
         }
         self.password.check()?;
+        self.mail = self.mail.checked()?;
         Ok(self)
     }
 }

@@ -293,6 +293,81 @@ const MIGRATIONS: &[&str] = &["
         created    INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX outbox_state ON outbox (state, id);
+", "
+    -- Templates that admins wrote; the others have the texts that came with the program.
+    CREATE TABLE templates (
+        name       TEXT PRIMARY KEY,
+        subject    TEXT NOT NULL,
+        html       TEXT NOT NULL,
+        text       TEXT NOT NULL,
+        changed    INTEGER NOT NULL,
+        changed_by TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Tells the mails of one installation from those of another.
+    INSERT INTO settings (key, value) VALUES ('installation', lower(hex(randomblob(8))));
+
+    -- A mail is written several times on its way, its text once.
+    ALTER TABLE outbox RENAME TO old_outbox;
+    DROP INDEX outbox_state;
+    CREATE TABLE outbox (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        user_id    INTEGER,
+        execution  INTEGER,
+        address    TEXT NOT NULL,
+        template   TEXT NOT NULL,
+        subject    TEXT NOT NULL,
+        message_id TEXT NOT NULL UNIQUE,
+        state      TEXT NOT NULL,
+        attempts   INTEGER NOT NULL DEFAULT 0,
+        created    INTEGER NOT NULL,
+        -- When it is tried next, while it is queued.
+        due        INTEGER,
+        -- What the mail server, or our own rules, last said of it.
+        code       INTEGER,
+        answer     TEXT,
+        -- When it was sent or given up.
+        ended      INTEGER,
+        -- Whether only this row is left of it.
+        is_forgotten INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE mail_bodies (
+        mail INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+        text TEXT NOT NULL,
+        html TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE attachments (
+        id    INTEGER PRIMARY KEY,
+        -- SHA-256 of the bytes: a report to many is kept once.
+        hash  BLOB NOT NULL UNIQUE,
+        bytes BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE mail_attachments (
+        mail       INTEGER NOT NULL REFERENCES mail_bodies (mail) ON DELETE CASCADE,
+        position   INTEGER NOT NULL,
+        name       TEXT NOT NULL,
+        kind       TEXT NOT NULL,
+        attachment INTEGER NOT NULL REFERENCES attachments (id),
+        PRIMARY KEY (mail, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mail_attachments_attachment ON mail_attachments (attachment);
+    INSERT INTO outbox (id, user_id, address, template, subject, message_id, state, created, due)
+        SELECT id, user_id, address, template, subject, message_id, state, created, created FROM old_outbox;
+    INSERT INTO mail_bodies (mail, text, html) SELECT id, text, html FROM old_outbox;
+    DROP TABLE old_outbox;
+    CREATE INDEX outbox_state ON outbox (state, id);
+    CREATE INDEX outbox_due ON outbox (due) WHERE state = 'queued';
+    CREATE INDEX outbox_ended ON outbox (is_forgotten, ended) WHERE ended IS NOT NULL;
+    CREATE INDEX outbox_user ON outbox (user_id, id) WHERE user_id IS NOT NULL;
+    CREATE INDEX outbox_execution ON outbox (execution, state, id) WHERE execution IS NOT NULL;
+
+    -- Why nothing is sent at the moment; no row while all is well.
+    CREATE TABLE mail_pause (
+        id     INTEGER PRIMARY KEY CHECK (id = 1),
+        reason TEXT NOT NULL,
+        since  INTEGER NOT NULL,
+        until  INTEGER NOT NULL
+    ) STRICT;
 "];
 
 /// Makes a fresh connection ready for writing, and the file up to date.

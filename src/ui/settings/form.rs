@@ -3,6 +3,7 @@
 use crate::model::{
     password::{PasswordPolicy, PolicyError},
     settings::{Branding, DirectorySettings, PortalSettings, Settings, SettingsError},
+    smtp::MailSettings,
 };
 
 #[expect(
@@ -33,6 +34,9 @@ pub(super) struct Form {
     pub(super) failures_before_lock: String,
     pub(super) lock_minutes: String,
     pub(super) recycle_days: String,
+
+    /// Shown elsewhere, and kept as they are.
+    mail: MailSettings,
 }
 
 /// Where an error is shown.
@@ -63,6 +67,7 @@ impl Form {
             branding,
             password,
             directory,
+            mail,
         } = settings.clone();
         Self {
             time_zone,
@@ -87,6 +92,7 @@ impl Form {
             failures_before_lock: password.failures_before_lock.to_string(),
             lock_minutes: password.lock_minutes.to_string(),
             recycle_days: directory.recycle_days.to_string(),
+            mail,
         }
     }
 
@@ -118,6 +124,7 @@ impl Form {
             },
             password,
             directory: DirectorySettings { recycle_days },
+            mail: self.mail.clone(),
         };
         settings.checked().map_err(|err| {
             let text = crate::ui::sentence(&err);
@@ -157,7 +164,8 @@ fn field_of(err: &SettingsError) -> Field {
     match err {
         SettingsError::Text { field, .. } if field.contains("welcome") => Field::Welcome,
         SettingsError::Text { .. } => Field::Name,
-        SettingsError::BadHost(_) => Field::Host,
+        // The mail settings are kept as they were stored, so this says nothing about what was typed.
+        SettingsError::BadHost(_) | SettingsError::Mail(_) => Field::Host,
         SettingsError::NoPort => Field::Port,
         SettingsError::BadColor(_) | SettingsError::PaleColor(_) => Field::Color,
         SettingsError::TooManyDays => Field::RecycleDays,

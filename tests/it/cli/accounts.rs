@@ -445,7 +445,7 @@ fn a_second_factor_removed_by_an_admin_ends_in_the_history_with_before_and_after
 #[test]
 fn queued_mails_are_listed_and_nothing_is_said_to_be_sent() {
     let shell = with_ada();
-    assert_eq!(shell.json(&["outbox", "list"]), json!({"mails": []}));
+    assert_eq!(shell.json(&["outbox", "list"])["mails"], json!([]));
     shell.ok(&["user", "reset-password", "ada", "--generate"]);
     let mails = shell.json(&["outbox", "list"]);
     let mail = &mails["mails"][0];

@@ -1,7 +1,7 @@
 //! Changing one's password.
 
 use chrono::TimeDelta;
-use tenure::{command::Command, store::outbox};
+use tenure::{command::Command, model::template::Template, store::outbox};
 
 use super::{ANOTHER, PASSWORD, RIGHT, admin, signed_in, user};
 use crate::{
@@ -44,9 +44,10 @@ fn a_changed_password_ends_other_sessions_and_is_told_by_mail() {
         .is(303);
     let mails = store.read(|db| outbox::latest(db, 10)).expect("a look");
     let [mail] = mails.try_into().expect("one mail");
-    assert_eq!(mail.mail.template, "password-change-success");
-    assert_eq!(mail.mail.address, "ada@example.org");
-    assert!(!mail.mail.text.contains(ANOTHER));
+    assert_eq!(mail.template, Template::PasswordChangeSuccess);
+    assert_eq!(mail.address, "ada@example.org");
+    let body = store.read(|db| outbox::body(db, mail.id)).expect("a look");
+    assert!(!body.expect("a body").text.contains(ANOTHER));
     assert!(audit(&store).contains(&"user.change_password ada".to_owned()));
 }
 

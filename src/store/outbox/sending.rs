@@ -1,0 +1,120 @@
+//! What a sender does: claims mails, reads what they say, and records what became of them.
+
+use rusqlite::{Connection, params};
+
+use super::{Answer, Body, StoreError, Tx};
+use crate::{
+    model::{Timestamp, id::MailId, mail::MailState},
+    store::sql::{self, At},
+};
+
+/// A mail that is being sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    pub id: MailId,
+
+    /// 1 for the first time.
+    pub attempt: u32,
+    pub address: String,
+    pub subject: String,
+    pub message_id: String,
+    pub created: Timestamp,
+}
+
+/// What an attempt came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Sent(Answer),
+
+    /// To be tried again then.
+    Again(Timestamp, Answer),
+    Failed(Answer),
+
+    /// The server was not even asked: as if it had not been claimed.
+    NotTried,
+}
+
+/// Takes at most `limit` mails that are due, the longest due first.
+pub fn claim(tx: &Tx<'_>, limit: usize, now: Timestamp) -> Result<Vec<Claimed>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1
+         WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND due <= ?1
+                      ORDER BY due LIMIT ?2)
+         RETURNING id, attempts, address, subject, message_id, created",
+    )?;
+    let rows = statement.query_map(params![At(now), limit as i64], |row| {
+        Ok(Claimed {
+            id: row.get(0)?,
+            attempt: row.get(1)?,
+            address: row.get(2)?,
+            subject: row.get(3)?,
+            message_id: row.get(4)?,
+            created: row.get::<_, At>(5)?.0,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What claimed mails say.
+pub fn load(
+    db: &Connection,
+    claimed: Vec<Claimed>,
+) -> Result<Vec<(Claimed, Option<Body>)>, StoreError> {
+    let with_body = |mail: Claimed| Ok((super::body(db, mail.id)?, mail));
+    let loaded = claimed.into_iter().map(with_body);
+    loaded
+        .map(|it| it.map(|(body, mail)| (mail, body)))
+        .collect()
+}
+
+/// Records what became of mails that were claimed.
+pub fn record(
+    tx: &Tx<'_>,
+    outcomes: &[(MailId, Outcome)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut tell = tx.prepare_cached(
+        "UPDATE outbox SET state = ?2, due = ?3, code = ?4, answer = ?5, ended = ?6
+         WHERE id = ?1 AND state = 'sending'",
+    )?;
+    let mut undo = tx.prepare_cached(
+        "UPDATE outbox SET state = 'queued', attempts = attempts - 1
+         WHERE id = ?1 AND state = 'sending'",
+    )?;
+    for (id, outcome) in outcomes {
+        let (state, due, answer) = match outcome {
+            Outcome::Sent(answer) => (MailState::Sent, None, answer),
+            Outcome::Again(at, answer) => (MailState::Queued, Some(At(*at)), answer),
+            Outcome::Failed(answer) => (MailState::Failed, None, answer),
+            Outcome::NotTried => {
+                undo.execute([id])?;
+                continue;
+            }
+        };
+        let ended = due.is_none().then_some(At(now));
+        tell.execute(params![
+            id,
+            sql::word(&state)?,
+            due,
+            answer.code,
+            answer.text,
+            ended
+        ])?;
+    }
+    Ok(())
+}
+
+/// Queues again what was being sent when the one who sent it ended; says how many there were. They keep
+/// their Message-IDs: the server may have taken them.
+pub fn give_back(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    let mut statement =
+        tx.prepare_cached("UPDATE outbox SET state = 'queued' WHERE state = 'sending'")?;
+    Ok(statement.execute([])?)
+}
+
+/// When the next mail is due.
+pub fn next_due(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT min(due) FROM outbox WHERE state = 'queued'")?;
+    let next: Option<At> = statement.query_row([], |row| row.get(0))?;
+    Ok(next.map(|it| it.0))
+}
