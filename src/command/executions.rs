@@ -27,8 +27,9 @@ pub(super) fn walk<'a>(
 ) -> Walk<'a> {
     Walk {
         definition: &version.definition,
-        source,
+        source: Some(source),
         before,
+        sweep: None,
         now: log.now,
     }
 }

@@ -209,7 +209,7 @@ fn admit(
                 let walk = walk(log, candidate.version, new.source, None);
                 let execution = &mut candidate.execution;
                 let perform =
-                    |state: &UserState, list: &[_]| effects::perform(tx, config, user, state, list);
+                    |state: &UserState, list: &[_]| effects::perform(tx, config, user, state, list, log.now);
                 let steps = walk.drive(execution, &mut state, Until::End, perform)?;
                 candidate.steps.extend(steps);
             }

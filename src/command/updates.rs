@@ -82,7 +82,7 @@ fn run(
     let mut execution = Execution::new(&version.definition);
     let walk = walk(log, version, event.source, event.before.as_ref());
     let perform = |state: &UserState, list: &[_]| match event.user {
-        Some(user) => effects::perform(log.tx, config, user, state, list),
+        Some(user) => effects::perform(log.tx, config, user, state, list, log.now),
         None => Ok(Ok(Vec::new())),
     };
     let steps = walk.drive::<StoreError>(&mut execution, state, Until::End, perform)?;

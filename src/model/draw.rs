@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     fn registration() -> Trigger {
-        Trigger::offered().remove(0)
+        Trigger::offered(chrono_tz::Tz::UTC).remove(0)
     }
 
     /// The kinds from Start along the main ports, with "+" where a placeholder is drawn.
@@ -264,7 +264,7 @@ mod tests {
             node.title().to_owned()
         };
         let mut definition = Definition::blank();
-        for (trigger, expected) in Trigger::offered()
+        for (trigger, expected) in Trigger::offered(chrono_tz::Tz::UTC)
             .into_iter()
             .zip(["User created", "User updated"])
         {

@@ -74,6 +74,8 @@ pub enum Refusal {
     UserProtected(String),
     #[error("the user {0:?} no longer exists")]
     UserGone(String),
+    #[error("the user {0:?} is the last administrator who can sign in")]
+    LastAdministrator(String),
 }
 
 impl Effect {
@@ -209,6 +211,9 @@ impl Refusal {
             Self::GroupOfEveryone(_) => "Remove this target from the task in a new draft.",
             Self::UserProtected(_) => {
                 "If workflows are meant to change this user, remove the protection on the Users screen."
+            }
+            Self::LastAdministrator(_) => {
+                "Give somebody else the role Administrator first, or exclude administrators with a filter."
             }
             Self::UserGone(_) => "Restore the user from the recycle bin, then run it again.",
         }

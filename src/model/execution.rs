@@ -353,7 +353,7 @@ mod tests {
     fn row(before: &[NodeKind], after: &[NodeKind]) -> Definition {
         let start = [
             NodeKind::Start,
-            NodeKind::Trigger(Trigger::offered().remove(0)),
+            NodeKind::Trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0)),
         ];
         let kinds = start
             .into_iter()

@@ -135,6 +135,19 @@ pub fn touch(tx: &Tx<'_>, id: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
+pub fn set_status(
+    tx: &Tx<'_>,
+    id: UserId,
+    status: Status,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE users SET status = ?2, changed = ?3, revision = revision + 1 WHERE id = ?1",
+    )?
+    .execute(params![id, sql::word(&status)?, At(now)])?;
+    Ok(())
+}
+
 pub fn set_protected(tx: &Tx<'_>, id: UserId, is_protected: bool) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE users SET is_protected = ?2, revision = revision + 1 WHERE id = ?1")?
         .execute(params![id, is_protected])?;

@@ -95,12 +95,20 @@ pub(crate) fn window_in(store: &Store, frame: Frame) -> Harness<'static, App> {
 
 /// A registration workflow: everyone who meets `filter`, if there is one, gets the `tasks`.
 pub(crate) fn registration(filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
-    drawn(Trigger::offered().remove(0), filter, tasks)
+    drawn(
+        Trigger::offered(chrono_tz::Tz::UTC).remove(0),
+        filter,
+        tasks,
+    )
 }
 
 /// A workflow for updates from every source: of everyone who meets `filter`, if there is one.
 pub(crate) fn on_update(filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
-    drawn(Trigger::offered().remove(1), filter, tasks)
+    drawn(
+        Trigger::offered(chrono_tz::Tz::UTC).remove(1),
+        filter,
+        tasks,
+    )
 }
 
 /// A workflow in a row: trigger, filter, event, tasks.

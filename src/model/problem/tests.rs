@@ -23,7 +23,7 @@ fn good() -> Definition {
     let condition = Condition::test(Subject::UserStatus, Operator::Equal, "Active");
     let kinds = [
         NodeKind::Start,
-        NodeKind::Trigger(Trigger::offered().remove(0)),
+        NodeKind::Trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0)),
         NodeKind::Filter(Some(condition)),
         NodeKind::Event(EventKind::UserCreated),
         NodeKind::Task(task),
@@ -162,7 +162,7 @@ fn a_task_must_not_be_reached_without_the_event() {
 fn a_second_trigger_or_start_is_one_too_many() {
     check(
         |it| {
-            let kind = NodeKind::Trigger(Trigger::offered().remove(0));
+            let kind = NodeKind::Trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
             it.add(Node::new(kind, [0.0, 0.0]));
         },
         &[

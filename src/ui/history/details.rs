@@ -301,6 +301,7 @@ fn icon(it: &Walked) -> Icon {
             TargetKind::Group => Icon::Group,
             TargetKind::Role => Icon::Role,
         },
+        Some(NodeKind::Sweep(_)) => Icon::Search,
         Some(NodeKind::End | NodeKind::Note(_)) | None => Icon::End,
     }
 }

@@ -90,6 +90,7 @@ impl Choices {
             known: Known {
                 targets: targets.into_iter().collect(),
                 attributes,
+                ..Known::default()
             },
         };
         Self {

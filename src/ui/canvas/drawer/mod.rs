@@ -217,7 +217,7 @@ impl NodeDrawer {
 
     /// For the placeholder "Add trigger".
     pub(super) fn new_trigger() -> Self {
-        let trigger = Trigger::offered().into_iter().next();
+        let trigger = Trigger::offered(chrono_tz::Tz::UTC).into_iter().next();
         let trigger = trigger.unwrap_or_else(|| Trigger::Registration { sources: [].into() });
         let node = Node::new(NodeKind::Trigger(trigger), [0.0, 0.0]);
         Self {

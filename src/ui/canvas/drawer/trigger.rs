@@ -1,5 +1,6 @@
 //! What starts the workflow.
 
+use chrono_tz::Tz;
 use egui::Ui;
 
 use super::{complaint, section};
@@ -22,8 +23,8 @@ const NAMED: usize = 3;
 pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger, aside: &mut Vec<Trigger>, lost: &[&str]) {
     section(ui, "Starts with", |ui| {
         let before = trigger.clone();
-        for offered in Trigger::offered() {
-            let is_of = |it: &Trigger| it.event() == offered.event();
+        for offered in Trigger::offered(Tz::UTC) {
+            let is_of = |it: &Trigger| it.label() == offered.label();
             let label = offered.label();
             let mut is_chosen = is_of(trigger);
             if radio(ui, &mut is_chosen, true, label).changed() {
@@ -31,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger, aside: &mut Vec<Trigger>,
                 *trigger = kept.unwrap_or(offered);
             }
         }
-        if trigger.event() != before.event() {
+        if trigger.label() != before.label() {
             aside.push(before);
         }
         text::note(ui, meaning(trigger));
@@ -44,7 +45,9 @@ pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger, aside: &mut Vec<Trigger>,
 
 fn sources(ui: &mut Ui, trigger: &mut Trigger) {
     let offered = trigger.event().map_or(&[][..], EventKind::sources);
-    let sources = trigger.sources_mut();
+    let Some(sources) = trigger.sources_mut() else {
+        return;
+    };
     section(ui, "Sources", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for source in offered.iter().copied() {
@@ -96,6 +99,13 @@ fn meaning(trigger: &Trigger) -> &'static str {
         Trigger::Update { .. } => {
             "Runs after a user was changed. The change stays, whatever the filters say; they decide \
              only whether the tasks run. What workflows change themselves starts nothing."
+        }
+        Trigger::Dormant { .. } => {
+            "Looks at every user when it is due, and finds those without a sign of life."
+        }
+        Trigger::PasswordExpiry { .. } => {
+            "Looks at every user when it is due, and finds those whose password is about to expire \
+             or has expired."
         }
     }
 }

@@ -130,6 +130,7 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
         | NodeKind::Trigger(_)
         | NodeKind::Filter(None)
         | NodeKind::Event(_)
+        | NodeKind::Sweep(_)
         | NodeKind::End => (),
     }
     texts

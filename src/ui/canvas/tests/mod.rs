@@ -137,7 +137,7 @@ pub(in crate::ui::canvas) fn choices() -> Choices {
 /// Start, Trigger, Event, End.
 pub(in crate::ui::canvas) fn registration() -> Definition {
     let mut definition = Definition::blank();
-    definition.set_trigger(Trigger::offered().remove(0));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
     definition
 }
 

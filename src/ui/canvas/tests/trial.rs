@@ -140,7 +140,7 @@ fn a_source_is_chosen_where_a_condition_looks_at_it() {
 
 fn update() -> Definition {
     let mut definition = typical();
-    definition.set_trigger(Trigger::offered().remove(1));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(1));
     definition
 }
 

@@ -17,7 +17,7 @@ const REGISTRATION: &str = "New User Registration";
 const UPDATE: &str = "User Profile Update";
 
 fn update_trigger() -> Trigger {
-    Trigger::offered().remove(1)
+    Trigger::offered(chrono_tz::Tz::UTC).remove(1)
 }
 
 /// The typical one, waiting for updates.

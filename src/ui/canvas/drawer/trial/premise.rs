@@ -137,8 +137,7 @@ fn offered(trigger: Option<&Trigger>) -> &'static [Source] {
 
 fn now(user: &UserState, subject: &Subject) -> String {
     // The source is none of the user's values.
-    let [source, ..] = Source::ALL;
-    subject.values(user, source).join(", ")
+    subject.values(user, None).join(", ")
 }
 
 fn put(user: &mut UserState, subject: &Subject, value: &str) {

@@ -90,7 +90,8 @@ impl Report {
         let seen = Seen {
             user: &facts.state,
             before: assumed.before.as_ref(),
-            source: assumed.source,
+            source: Some(assumed.source),
+            sweep: None,
         };
         let mut teller = Teller {
             choices,
