@@ -208,8 +208,9 @@ fn admit(
             if candidate.execution.status().is_none() {
                 let walk = walk(log, candidate.version, new.source, None);
                 let execution = &mut candidate.execution;
-                let perform =
-                    |state: &UserState, list: &[_]| effects::perform(tx, config, user, state, list, log.now);
+                let perform = |state: &UserState, list: &[_]| {
+                    effects::perform(tx, config, user, state, list, log.now)
+                };
                 let steps = walk.drive(execution, &mut state, Until::End, perform)?;
                 candidate.steps.extend(steps);
             }

@@ -15,14 +15,28 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    AssignGroup { group: GroupId, name: String },
-    UnassignGroup { group: GroupId, name: String },
-    AssignRole { role: RoleId, name: String },
-    UnassignRole { role: RoleId, name: String },
+    AssignGroup {
+        group: GroupId,
+        name: String,
+    },
+    UnassignGroup {
+        group: GroupId,
+        name: String,
+    },
+    AssignRole {
+        role: RoleId,
+        name: String,
+    },
+    UnassignRole {
+        role: RoleId,
+        name: String,
+    },
     Disable,
 
     /// Gives a disabled user the status from before.
-    Enable { status: Status },
+    Enable {
+        status: Status,
+    },
 
     /// Moves the user to the recycle bin.
     Delete,
@@ -70,7 +84,9 @@ pub enum Refusal {
     RoleDefault(String),
     #[error("every user is in the group {0:?}, nobody can leave it")]
     GroupOfEveryone(String),
-    #[error("the user {0:?} is protected: no workflow may disable it, delete it, or take groups or roles away")]
+    #[error(
+        "the user {0:?} is protected: no workflow may disable it, delete it, or take groups or roles away"
+    )]
     UserProtected(String),
     #[error("the user {0:?} no longer exists")]
     UserGone(String),
@@ -133,7 +149,11 @@ impl Effect {
             Self::Restore => "Restore the account".to_owned(),
             Self::Mail(template) => format!("Send {}", template.label()),
             Self::Remind(interval) => {
-                format!("Send {} ({})", interval.template().label(), interval.label())
+                format!(
+                    "Send {} ({})",
+                    interval.template().label(),
+                    interval.label()
+                )
             }
             Self::Report(template) => format!("Put on {}", template.label()),
         }

@@ -243,7 +243,10 @@ impl Definition {
         if is_scheduled {
             let stray = |id: &NodeId| Problem::of(*id, ProblemKind::EventWithSchedule);
             problems.extend(events.iter().map(stray));
-            if self.find(|kind| matches!(kind, NodeKind::Sweep(_))).is_none() {
+            if self
+                .find(|kind| matches!(kind, NodeKind::Sweep(_)))
+                .is_none()
+            {
                 problems.push(Problem::of(trigger, ProblemKind::NoTask));
             }
         } else if events.len() != 1 {

@@ -91,7 +91,9 @@ impl NotifyExpiry {
             (&self.before, &self.after)
         };
         let before = before.iter().map(|it| Interval::Before(*it));
-        before.chain(after.iter().map(|it| Interval::After(*it))).collect()
+        before
+            .chain(after.iter().map(|it| Interval::After(*it)))
+            .collect()
     }
 
     fn mails(&self) -> bool {
@@ -147,13 +149,22 @@ impl NotifyExpiry {
     /// "Mail 30 and 7 days before, 7 days after; report to admins"
     pub(super) fn summary(&self) -> String {
         let days = |days: &Days, word: &str| {
-            let numbers: Vec<String> = days.iter().rev().filter(|it| **it > 0).map(u32::to_string).collect();
+            let numbers: Vec<String> = days
+                .iter()
+                .rev()
+                .filter(|it| **it > 0)
+                .map(u32::to_string)
+                .collect();
             let has_any = !numbers.is_empty();
             has_any.then(|| format!("{} days {word}", crate::model::text::list(&numbers, "and")))
         };
         let is_same_day = self.before.contains(&0) || self.after.contains(&0);
         let same_day = is_same_day.then(|| "on the day".to_owned());
-        let parts = [days(&self.before, "before"), same_day, days(&self.after, "after")];
+        let parts = [
+            days(&self.before, "before"),
+            same_day,
+            days(&self.after, "after"),
+        ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         let mail = if parts.is_empty() {
             None
