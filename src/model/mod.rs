@@ -21,6 +21,7 @@ pub mod connection;
 pub mod condition;
 pub mod difference;
 pub mod event;
+pub mod schedule;
 pub mod task;
 
 pub mod arrange;
@@ -33,6 +34,7 @@ pub mod note;
 pub mod problem;
 pub mod version;
 
+pub mod due;
 pub mod effect;
 pub mod execution;
 pub mod plan;
