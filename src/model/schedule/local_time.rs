@@ -18,7 +18,7 @@ pub struct LocalTime {
 /// Does not quote what was typed: that stands beside it, and may be anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocalTimeError {
-    #[error("write the time with hours and minutes, like 08:30")]
+    #[error("write the time like 08:30")]
     Form,
     #[error("a day has the hours 0 to 23")]
     Hour,

@@ -68,14 +68,14 @@ pub enum MissedRun {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
-    #[error("minute {0} is in no hour: choose one from 0 to 59")]
+    #[error("there is no minute {0}: choose 0 to 59")]
     NoSuchMinute(u8),
     #[error("choose at least one weekday")]
     NoWeekday,
-    #[error("day {0} is in no month: choose one from 1 to 31")]
+    #[error("there is no day {0}: choose 1 to 31")]
     NoSuchDay(u8),
-    #[error("{0} is no date that can come: choose one in the years 1 to 9999")]
-    NoSuchYear(NaiveDate),
+    #[error("the year must be 1 to 9999")]
+    NoSuchYear,
 }
 
 impl Schedule {
@@ -105,7 +105,7 @@ impl Repeat {
                 Err(ScheduleError::NoSuchDay(*day))
             }
             Self::Once { date, .. } if !(1..=9999).contains(&date.year()) => {
-                Err(ScheduleError::NoSuchYear(*date))
+                Err(ScheduleError::NoSuchYear)
             }
             _ => Ok(()),
         }

@@ -333,18 +333,12 @@ fn what_is_never_due_is_refused_in_words() {
         assert_eq!(error, expected);
         assert_eq!(schedule.next_after(Timestamp::UNIX_EPOCH), None);
     }
-    let minute = "minute 60 is in no hour: choose one from 0 to 59";
+    let minute = "there is no minute 60: choose 0 to 59";
     check(Repeat::Hourly { minute: 60 }, minute);
     check(weekly(&[], "12:00"), "choose at least one weekday");
-    check(
-        monthly(0, "12:00"),
-        "day 0 is in no month: choose one from 1 to 31",
-    );
-    check(
-        monthly(32, "12:00"),
-        "day 32 is in no month: choose one from 1 to 31",
-    );
-    let year = "+12026-01-01 is no date that can come: choose one in the years 1 to 9999";
+    check(monthly(0, "12:00"), "there is no day 0: choose 1 to 31");
+    check(monthly(32, "12:00"), "there is no day 32: choose 1 to 31");
+    let year = "the year must be 1 to 9999";
     check(once("+12026-01-01", "12:00"), year);
 }
 
