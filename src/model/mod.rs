@@ -23,7 +23,10 @@ pub mod condition;
 pub mod difference;
 pub mod event;
 pub mod schedule;
+<<<<<<< HEAD
 pub mod sweep;
+=======
+>>>>>>> schedule
 pub mod task;
 
 pub mod arrange;
