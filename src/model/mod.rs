@@ -23,10 +23,7 @@ pub mod condition;
 pub mod difference;
 pub mod event;
 pub mod schedule;
-<<<<<<< HEAD
 pub mod sweep;
-=======
->>>>>>> schedule
 pub mod task;
 
 pub mod arrange;

@@ -172,11 +172,7 @@ fn agree(zone: Tz, repeats: &[Repeat], begin: i64, end: i64) {
         let due: Vec<i64> = due.map(minute_of).take_while(|it| *it < end).collect();
         if due != watched {
             let differs = due.iter().zip(&watched).position(|(a, b)| a != b);
-<<<<<<< HEAD
-            let index = differs.unwrap_or(due.len().min(watched.len()));
-=======
             let index = differs.unwrap_or_else(|| due.len().min(watched.len()));
->>>>>>> schedule
             let shown = |of: &[i64]| of.get(index).map(|it| at(*it).with_timezone(&zone));
             let (ours, theirs) = (shown(&due), shown(&watched));
             panic!("{repeat:?} in {zone}: due at {ours:?}, watched at {theirs:?}");
