@@ -157,12 +157,14 @@ fn begin_due(
     due: Timestamp,
     missed: usize,
 ) -> Result<Reply, CommandError> {
-    let is_new = schedules::mark(log.tx, workflow)?.is_none_or(|mark| mark < due)
-        && sweeps::of_due(log.tx, workflow, due)?.is_none();
-    if !is_new {
+    if schedules::mark(log.tx, workflow)?.is_some_and(|mark| mark >= due) {
         return Ok(Reply::Done);
     }
-    schedules::set_mark(log.tx, workflow, due)?;
+    schedules::move_mark(log.tx, workflow, due)?;
+    // A new activation begins a new mark, which may lie before what was dealt with.
+    if sweeps::of_due(log.tx, workflow, due)?.is_some() {
+        return Ok(Reply::Done);
+    }
     let config = log.tx.config()?;
     let Some(version) = scheduled(&config, workflow) else {
         return Ok(Reply::Done);
@@ -182,7 +184,7 @@ fn skip_due(
     if schedules::mark(log.tx, workflow)?.is_some_and(|mark| mark >= due) {
         return Ok(Reply::Done);
     }
-    schedules::set_mark(log.tx, workflow, due)?;
+    schedules::move_mark(log.tx, workflow, due)?;
     let config = log.tx.config()?;
     let Some(version) = scheduled(&config, workflow) else {
         return Ok(Reply::Done);
