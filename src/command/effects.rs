@@ -85,7 +85,7 @@ pub(super) fn is_last_administrator(tx: &Tx<'_>, user: UserId) -> Result<bool, S
 }
 
 /// Messages change nothing here: who performs them queues them.
-fn apply(
+pub(super) fn apply(
     tx: &Tx<'_>,
     user: UserId,
     effect: &Effect,

@@ -51,7 +51,7 @@ pub(super) fn record(
             workflow_name: &version.workflow_name,
             version_number: version.number,
             trigger: trigger.map_or("", |it| it.label()),
-            event,
+            event: Some(event),
             user,
             subject: &state.username,
             email: &state.email,

@@ -21,6 +21,7 @@ mod registration;
 pub mod sample;
 mod settings;
 pub mod sign_in;
+pub mod sweeps;
 mod templates;
 pub mod tokens;
 mod updates;
@@ -35,6 +36,7 @@ pub use self::{
     sign_in::{Browser, Claim, Entry, SignIn},
     tokens::NewToken,
 };
+use self::sweeps::{Advanced, SweepCommand};
 use crate::{
     model::{
         Timestamp,
@@ -295,6 +297,9 @@ pub enum Command {
     /// Back to the text that came with the program.
     ResetTemplate(Template),
     ResendMail(MailId),
+
+    /// About an execution of a schedule.
+    Sweep(Box<SweepCommand>),
     SetLogo(Option<Image>),
 }
 
@@ -323,6 +328,10 @@ pub enum Reply {
         version: VersionId,
     },
     Purged(usize),
+
+    /// The execution that was begun.
+    Execution(ExecutionId),
+    Advanced(Advanced),
 
     /// A user, and what that has started.
     Updated(Vec<(ExecutionId, Status)>),
@@ -554,6 +563,7 @@ fn run(
         Command::SaveTemplate { template, text } => templates::save(&log, template, &text),
         Command::ResetTemplate(template) => templates::reset(&log, template),
         Command::ResendMail(id) => outbox::resend(&log, id),
+        Command::Sweep(command) => sweeps::run(&log, *command),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
 }
@@ -717,6 +727,7 @@ impl Act<'static> {
             Command::SaveTemplate { template, .. } => ("template.save", template.name().to_owned()),
             Command::ResetTemplate(template) => ("template.reset", template.name().to_owned()),
             Command::ResendMail(id) => ("mail.resend", id.to_string()),
+            Command::Sweep(command) => command.act(),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };
         Self { action, resource }

@@ -113,7 +113,7 @@ fn fail(
             workflow_name: &stuck.workflow_name,
             version_number: stuck.number,
             trigger: stuck.trigger_label(),
-            event: id,
+            event: Some(id),
             user: event.user,
             subject: &event.after.username,
             email: &event.after.email,

@@ -4,7 +4,9 @@
 //! **Invariant:** a tick with nothing to do writes nothing.
 
 mod recycle_bin;
+mod schedules;
 mod sign_in;
+pub mod sweeps;
 
 use chrono::TimeDelta;
 use tokio::{sync::watch, task::JoinHandle};
@@ -14,7 +16,7 @@ use crate::{clock::Clock, command::CommandError, model::Timestamp, store::Store}
 /// A running engine. Dropping it stops the loop after the work in progress.
 pub struct Engine {
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 2],
 }
 
 /// What the loop works with.
@@ -33,15 +35,21 @@ const REST: TimeDelta = TimeDelta::milliseconds(200);
 impl Engine {
     pub fn start(runtime: &tokio::runtime::Handle, parts: Parts) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let task = runtime.spawn(run(parts, stopped));
-        Self { stop, task }
+        let sweeping = runtime.spawn(sweeps::run(parts.clone(), stopped.clone()));
+        let ticking = runtime.spawn(run(parts, stopped));
+        Self {
+            stop,
+            tasks: [ticking, sweeping],
+        }
     }
 
     /// Stops it, and waits until it has.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        if let Err(err) = self.task.await {
-            tracing::error!(error = %err, "the engine did not end by itself");
+        for task in self.tasks {
+            if let Err(err) = task.await {
+                tracing::error!(error = %err, "the engine did not end by itself");
+            }
         }
     }
 }
@@ -71,7 +79,12 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
 pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
     let bin = recycle_bin::empty(parts).await?;
     let doors = sign_in::tidy(parts).await?;
+    let schedules = schedules::begin(parts).await?;
     let idle_until = parts.clock.now() + IDLE;
-    let due = bin.into_iter().chain(doors).chain([idle_until]);
+    let due = bin
+        .into_iter()
+        .chain(doors)
+        .chain(schedules)
+        .chain([idle_until]);
     Ok(due.min().unwrap_or(idle_until))
 }

@@ -45,6 +45,19 @@ pub enum Status {
 
     /// Left the workflow before its Event.
     Filtered,
+
+    /// Waits for its turn.
+    Queued,
+    Running,
+
+    /// Some of its users could not be dealt with.
+    CompletedWithErrors,
+
+    /// A guardrail stopped it before its first effect.
+    Quarantined,
+
+    /// An admin stopped it, or decided against it.
+    Canceled,
 }
 
 /// What comes next.
@@ -129,13 +142,27 @@ pub struct Failure {
 }
 
 impl Status {
-    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::Filtered];
+    pub const ALL: [Self; 8] = [
+        Self::Succeeded,
+        Self::CompletedWithErrors,
+        Self::Failed,
+        Self::Filtered,
+        Self::Quarantined,
+        Self::Canceled,
+        Self::Queued,
+        Self::Running,
+    ];
 
     pub fn label(self) -> &'static str {
         match self {
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Filtered => "Filtered",
+            Self::Queued => "Queued",
+            Self::Running => "Running",
+            Self::CompletedWithErrors => "Completed with errors",
+            Self::Quarantined => "Quarantined",
+            Self::Canceled => "Canceled",
         }
     }
 }

@@ -39,6 +39,7 @@ pub mod version;
 pub mod due;
 pub mod effect;
 pub mod execution;
+pub mod guard;
 pub mod plan;
 
 pub mod audit;

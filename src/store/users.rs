@@ -2,10 +2,12 @@
 
 mod list;
 mod matching;
+mod scan;
 
 pub use self::{
     list::{Filter, Found, Listed, count, find, page},
     matching::{Column, count_matching, matching},
+    scan::{Candidate, Wanted, candidate, scan},
 };
 
 use std::collections::BTreeSet;

@@ -6,6 +6,8 @@
 
 mod dormant;
 mod expiry;
+mod item;
+mod progress;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     dormant::{DORMANT_DAYS, DormantAction, IdentifyDormant, MAX_DORMANT_DAYS},
     expiry::{Days, EXPIRY_DAYS, Interval, NotifyExpiry},
+    item::{Act, Item, ItemState, Person},
+    progress::{Progress, Stage},
 };
 use super::{Timestamp, effect::Effect, user::UserState};
 

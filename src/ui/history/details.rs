@@ -160,7 +160,12 @@ fn header_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<(UserId, S
 fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
     let decided = deciding(steps).and_then(|index| steps.get(index));
     match facts.summary.status {
-        Status::Succeeded => (),
+        Status::Succeeded
+        | Status::CompletedWithErrors
+        | Status::Queued
+        | Status::Running
+        | Status::Quarantined
+        | Status::Canceled => (),
         Status::Failed => {
             let failure = decided.and_then(|it| it.step.failure.as_deref());
             // A version that cannot run fails without a step.

@@ -60,7 +60,7 @@ impl Facts {
                     Some(_) => Presence::Here,
                 },
             };
-            let event = events::get(db, summary.event)?;
+            let event = events::of(db, summary.event)?;
             Ok(Some(Self {
                 steps: executions::steps(db, id)?,
                 changes: event.as_ref().map(Event::changes).unwrap_or_default(),
@@ -80,6 +80,9 @@ impl Facts {
 /// in one transaction, so they have the numbers just before this one.
 fn earlier(db: &rusqlite::Connection, summary: &Summary) -> Result<Vec<Effect>, StoreError> {
     let mut runs = Vec::new();
+    if summary.event.is_none() {
+        return Ok(Vec::new());
+    }
     let mut number = summary.id.number();
     loop {
         number -= 1;

@@ -54,5 +54,9 @@ fn mood(status: Status) -> (Mood, Icon) {
         Status::Succeeded => (Mood::Success, Icon::Success),
         Status::Failed => (Mood::Danger, Icon::Failed),
         Status::Filtered => (Mood::Warning, Icon::Filter),
+        Status::Queued | Status::Running => (Mood::Info, Icon::Running),
+        Status::CompletedWithErrors => (Mood::Warning, Icon::Warning),
+        Status::Quarantined => (Mood::Danger, Icon::Warning),
+        Status::Canceled => (Mood::Neutral, Icon::Close),
     }
 }

@@ -70,7 +70,7 @@ fn click(window: &mut Window, name: &str) {
     window.run();
 }
 
-/// Opens a list with the keyboard, goes down, and takes the line.
+/// Opens a list and takes the line.
 fn choose(window: &mut Window, list: &str, option: &str) {
     let list = window.get_by_role_and_label(Role::ComboBox, list);
     list.click();
@@ -97,7 +97,7 @@ fn written(window: &Window, field: &str) -> String {
     field.value().unwrap_or_default()
 }
 
-/// The lines and remarks below "Next due times".
+/// Lines or remarks below "Next due times".
 #[track_caller]
 fn shows(window: &Window, expected: &[&str]) {
     for line in expected {
