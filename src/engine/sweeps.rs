@@ -76,9 +76,8 @@ async fn first_open(parts: &Parts) -> Result<Option<Sweep>, CommandError> {
 
 async fn report(parts: &Parts, sweep: &Sweep) -> Result<(), CommandError> {
     let (store, execution) = (parts.store.clone(), sweep.execution);
-    let write = move || {
-        store.read_with_config(|db, config| sweeps::reports(db, &config, execution))
-    };
+    let write =
+        move || store.read_with_config(|db, config| sweeps::reports(db, &config, execution));
     let mails = waiting(write).await?;
     apply(parts, SweepCommand::QueueReports { execution, mails }).await
 }

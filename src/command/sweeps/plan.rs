@@ -87,9 +87,11 @@ impl<'a> Planner<'a> {
         let Some(wanted) = self.wanted() else {
             return Ok(());
         };
-        users::scan(db, &wanted, |candidate| match self.intend(db, candidate)? {
-            Some(intended) => each(intended),
-            None => Ok(()),
+        users::scan(db, &wanted, |candidate| {
+            match self.intend(db, candidate)? {
+                Some(intended) => each(intended),
+                None => Ok(()),
+            }
         })
     }
 
@@ -156,14 +158,11 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn item(
-        &self,
-        candidate: &Candidate,
-        facts: &Facts,
-        acts: Vec<Act>,
-    ) -> Item {
+    fn item(&self, candidate: &Candidate, facts: &Facts, acts: Vec<Act>) -> Item {
         let state = &candidate.state;
-        let is_about_expiry = self.tasks().any(|it| matches!(it, SweepTask::NotifyExpiry(_)));
+        let is_about_expiry = self
+            .tasks()
+            .any(|it| matches!(it, SweepTask::NotifyExpiry(_)));
         let expires = facts.password.as_ref().map(|it| it.expires);
         Item {
             user: candidate.id,
@@ -231,7 +230,8 @@ impl<'a> Planner<'a> {
             }
         };
         let spare = TimeDelta::days(2);
-        let midnight = |day: NaiveDate| chrono::Utc.from_utc_datetime(&day.and_time(NaiveTime::MIN));
+        let midnight =
+            |day: NaiveDate| chrono::Utc.from_utc_datetime(&day.and_time(NaiveTime::MIN));
         let first = midnight(first).checked_sub_signed(lifetime + spare)?;
         let last = midnight(last).checked_sub_signed(lifetime)?;
         Some((first, last.checked_add_signed(spare)?))

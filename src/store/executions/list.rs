@@ -355,7 +355,7 @@ mod tests {
                 workflow_name: "Welcome",
                 version_number: 1,
                 trigger: "",
-                event,
+                event: Some(event),
                 user: Some(UserId::new(number)),
                 subject: name,
                 email: &email,

@@ -111,7 +111,7 @@ mod tests {
             workflow_name: "Onboarding".to_owned(),
             version_number: 1,
             trigger: String::new(),
-            event: EventId::new(number),
+            event: Some(EventId::new(number)),
             user: None,
             subject: "ada".to_owned(),
             status: Status::Succeeded,
