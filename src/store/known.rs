@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{StoreError, attributes, groups, roles};
+use super::{StoreError, attributes, groups, roles, settings_row};
 use crate::model::{
     definition::Definition,
     id::{GroupId, RoleId},
@@ -15,6 +15,7 @@ pub fn known(db: &Connection, definition: &Definition) -> Result<Known, StoreErr
         attributes: attributes::all(db)?,
         ..Known::default()
     };
+    known.heed(&settings_row::get(db)?);
     for (kind, target) in definition.targets() {
         let Some(id) = target.id else {
             continue;
