@@ -186,6 +186,9 @@ struct Desk<'a> {
     /// What the trigger waits for, if there is one.
     event: Option<EventKind>,
 
+    /// A schedule starts the workflow.
+    is_scheduled: bool,
+
     /// Complain about what is missing.
     is_strict: bool,
 
@@ -437,6 +440,7 @@ impl NodeDrawer {
         let desk = Desk {
             choices: around.choices,
             event: around.event(),
+            is_scheduled: around.trigger().is_some_and(|it| it.schedule().is_some()),
             is_strict: !self.is_new,
             awaited: &awaited,
             entry: Cell::new(entry),

@@ -2,14 +2,16 @@
 
 use chrono_tz::{Europe, Tz};
 use egui::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::{
     Desk, Window, actions::redo, choose, click, press, registration, type_into, typical, undo,
     window,
 };
 use crate::model::{
+    condition::{Condition, Operator, Subject},
     definition::{Definition, NodeKind, Trigger},
+    problem::Known,
     schedule::{MissedRun, Repeat, Schedule},
     sweep::SweepTask,
 };
@@ -81,11 +83,11 @@ fn a_scheduled_workflow_is_begun_with_the_mouse() {
     assert_eq!(made.zone, Europe::Berlin);
     assert_eq!(made.repeat.label(), "Weekly");
     assert!(!has_event(&window));
-    window.get_by_label("Trigger: Identity Dormant Account. Mondays at 12:00, Europe/Berlin");
+    window.get_by_label_contains("Trigger: Identity Dormant Account");
+    window.get_by_label_contains("Mondays at 12:00, Europe/Berlin");
 
     click(&mut window, "Add step");
     let offers = window.query_all_by_role(Role::ListBoxOption);
-    use egui_kittest::kittest::NodeT as _;
     let labels: Vec<String> = offers
         .filter_map(|it| it.accesskit_node().label())
         .collect();
@@ -220,5 +222,34 @@ fn a_zone_of_its_own_is_kept_wherever_the_machine_is() {
         "Edit Identity Dormant Account",
     );
     assert_eq!(schedule(&window).zone, Tz::Asia__Tokyo);
-    window.get_by_label("Sun 29 Nov 2026, 12:00 UTC+09:00");
+    window.get_by_label("Mon 30 Nov 2026, 12:00 UTC+09:00");
+}
+
+#[test]
+fn conditions_of_a_schedule_ask_for_no_source_and_no_change() {
+    let mut definition = scheduled(dormant());
+    let edge = definition.placeholders().first().expect("one").edge;
+    let source = Condition::test(Subject::Source, Operator::Equal, "API");
+    let changed = Condition::test(Subject::LastName, Operator::Changed, "");
+    let both = Condition::All(vec![source, changed]);
+    definition.insert(edge, NodeKind::Filter(Some(both)));
+    let mut window = opened(definition, "Edit Filter");
+    window.get_by_label("It has no meaning here: a schedule has no source");
+    window.get_by_label("It never holds: a schedule changes nobody before it asks");
+    let problems = draft(&window).all_problems(&Known::default());
+    let texts: Vec<String> = problems.iter().map(|it| it.kind.to_string()).collect();
+    for wrong in [
+        "\"Source is API\" never holds",
+        "\"Last Name changed\" never holds",
+    ] {
+        assert!(texts.iter().any(|it| it.contains(wrong)), "{texts:?}");
+    }
+    choose(&mut window, "Attribute of condition 1", "Username");
+    window
+        .get_by_role_and_label(Role::ComboBox, "Attribute of condition 1")
+        .click();
+    window.run();
+    let options = window.query_all_by_role(Role::ListBoxOption);
+    let mut labels = options.filter_map(|it| it.accesskit_node().label());
+    assert!(!labels.any(|it| it == "Source"));
 }
