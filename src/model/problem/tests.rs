@@ -217,8 +217,8 @@ fn asks(subject: Subject, operator: Operator, value: &str) -> impl FnOnce(&mut D
 
 #[test]
 fn a_new_user_has_changed_nothing() {
-    let never = "the condition \"User Status changed to Active\" never holds: a new user had no \
-                 values before";
+    let never = "the condition \"User Status changed to Active\" never holds: nothing has changed \
+                 that it could look back at";
     let asks = || asks(Subject::UserStatus, Operator::ChangedTo, "Active");
     check(asks(), &[(3, never)]);
     let mut definition = good();
