@@ -49,7 +49,7 @@ pub async fn advance(parts: &Parts) -> Result<bool, CommandError> {
     let advanced = match sweep.stage {
         Stage::Planning => {
             let (store, clock) = (parts.store.clone(), parts.clock.clone());
-            let plan = move || sweeps::plan_and_keep(&store, &clock, execution).map(drop);
+            let plan = move || sweeps::plan_and_keep(&store, &clock, execution);
             waiting(plan).await
         }
         Stage::Applying => apply(parts, SweepCommand::ApplyBatch(execution)).await,
