@@ -168,7 +168,6 @@ fn a_changed_password_begins_anew_and_the_disabled_get_no_mail() {
     assert_eq!(
         found,
         [
-            (1, vec!["password-change-success".to_owned()]),
             (3, vec![report.clone()]),
             (23, vec!["password-expiry-alert".to_owned(), report]),
         ]
