@@ -3,18 +3,23 @@
 //!
 //! **Invariant:** a tick with nothing to do writes nothing.
 
+mod outbox;
 mod recycle_bin;
 mod sign_in;
 
 use chrono::TimeDelta;
 use tokio::{sync::watch, task::JoinHandle};
 
+pub use self::outbox::Post;
 use crate::{clock::Clock, command::CommandError, model::Timestamp, store::Store};
 
 /// A running engine. Dropping it stops the loop after the work in progress.
 pub struct Engine {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+
+    /// Sends mails beside it.
+    post: JoinHandle<()>,
 }
 
 /// What the loop works with.
@@ -33,15 +38,18 @@ const REST: TimeDelta = TimeDelta::milliseconds(200);
 impl Engine {
     pub fn start(runtime: &tokio::runtime::Handle, parts: Parts) -> Self {
         let (stop, stopped) = watch::channel(false);
+        let post = outbox::start(runtime, parts.clone(), stopped.clone());
         let task = runtime.spawn(run(parts, stopped));
-        Self { stop, task }
+        Self { stop, task, post }
     }
 
     /// Stops it, and waits until it has.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        if let Err(err) = self.task.await {
-            tracing::error!(error = %err, "the engine did not end by itself");
+        for task in [self.task, self.post] {
+            if let Err(err) = task.await {
+                tracing::error!(error = %err, "the engine did not end by itself");
+            }
         }
     }
 }
@@ -71,7 +79,12 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
 pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
     let bin = recycle_bin::empty(parts).await?;
     let doors = sign_in::tidy(parts).await?;
+    let mails = outbox::forget(parts).await?;
     let idle_until = parts.clock.now() + IDLE;
-    let due = bin.into_iter().chain(doors).chain([idle_until]);
+    let due = bin
+        .into_iter()
+        .chain(doors)
+        .chain(mails)
+        .chain([idle_until]);
     Ok(due.min().unwrap_or(idle_until))
 }
