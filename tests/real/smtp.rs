@@ -1,5 +1,6 @@
 //! Mail: what becomes of every recipient, with mail servers that fail in every way.
 
+mod crash;
 mod delivery;
 mod server;
 
