@@ -161,7 +161,7 @@ fn measure(root: &Root, template: &Path, args: &Args) -> anyhow::Result<Sample> 
     )?;
     let execution = begin(&store, workflow)?;
     let watch = Stopwatch::start();
-    sweeps::plan_and_keep(&store, &Clock::System, execution)?;
+    sweeps::plan_and_keep(&store, execution, Clock::System.now())?;
     let plan = watch.elapsed();
     let planned = progress(&store, execution)?;
     ensure!(
@@ -339,7 +339,7 @@ fn mails(root: &Root, args: &Args) -> anyhow::Result<String> {
         },
     )?;
     let execution = begin(&store, workflow)?;
-    sweeps::plan_and_keep(&store, &Clock::System, execution)?;
+    sweeps::plan_and_keep(&store, execution, Clock::System.now())?;
     let watch = Stopwatch::start();
     apply_all(&store, execution)?;
     let rendered = watch.elapsed();

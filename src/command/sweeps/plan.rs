@@ -7,7 +7,6 @@ use rusqlite::Connection;
 
 use super::{SweepCommand, merged};
 use crate::{
-    clock::Clock,
     command::{self, Actor, Command, CommandError},
     model::{
         Timestamp,
@@ -274,12 +273,12 @@ fn joined(mut ranges: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)
 /// Plans an execution from the start, and keeps the plan part by part. For a thread that may wait.
 pub fn plan_and_keep(
     store: &Store,
-    clock: &Clock,
     execution: ExecutionId,
+    now: Timestamp,
 ) -> Result<(), CommandError> {
     let apply = |command: SweepCommand| {
         let command = Command::Sweep(Box::new(command));
-        command::apply(store, &Actor::engine(), command, clock.now())
+        command::apply(store, &Actor::engine(), command, now)
     };
     apply(SweepCommand::BeginPlan(execution))?;
     let (config, moment, definition) = store.read_with_config(|db, config| {
