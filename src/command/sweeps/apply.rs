@@ -167,7 +167,8 @@ impl Desk<'_> {
                     mail::Disabled {
                         workflow: &self.workflow,
                         days,
-                        last_activity: Some(candidate.last_activity),
+                        last_activity: Some(candidate.last_activity)
+                            .filter(|_| candidate.was_ever_active),
                     },
                     self.log.now,
                 );

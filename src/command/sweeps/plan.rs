@@ -183,6 +183,7 @@ impl<'a> Planner<'a> {
             .tasks()
             .any(|it| matches!(it, SweepTask::NotifyExpiry(_)));
         let expires = facts.password.as_ref().map(|it| it.expires);
+        let expires = expires.filter(|_| is_about_expiry);
         Item {
             user: candidate.id,
             person: Person {
@@ -191,9 +192,8 @@ impl<'a> Planner<'a> {
                 first_name: state.first_name.clone(),
                 last_name: state.last_name.clone(),
                 status: state.status,
-                at: expires
-                    .filter(|_| is_about_expiry)
-                    .unwrap_or(facts.last_activity),
+                at: expires.unwrap_or(facts.last_activity),
+                was_never_active: expires.is_none() && !candidate.was_ever_active,
             },
             state: ItemState::Planned,
             acts,

@@ -13,7 +13,6 @@ use crate::{
     model::{
         definition::{NodeId, NodeKind},
         effect::Effect,
-        execution::Status,
         id::ExecutionId,
         mail::Mail,
         sweep::{Item, ItemState, Moment, SweepTask},
@@ -50,13 +49,17 @@ pub fn reports(
             Some(NodeKind::Sweep(SweepTask::IdentifyDormant(task))) => Some(task.days),
             _ => None,
         };
+        let is_about_activity = template != Template::AboutToExpireReport;
+        let color = &config.settings.branding.color;
+        let picture = is_about_activity.then(|| mail::chart::dormant(&rows, color));
+        let picture = picture.transpose()?;
         let texts = Texts::read(db, template)?;
         let report = Report {
             workflow: &found.workflow_name,
             date: sweep.moment.today(),
             days,
             rows: &rows,
-            picture: None,
+            picture: picture.as_ref(),
         };
         let key = format!("{execution}.{}", node.0);
         let writer = texts.writer()?;
@@ -68,7 +71,6 @@ pub fn reports(
             &key,
         )?);
     }
-    debug_assert!(found.status != Status::Quarantined, "nothing was done yet");
     Ok(mails)
 }
 
@@ -89,7 +91,11 @@ fn row(item: &Item, node: NodeId, moment: &Moment) -> Row {
         name: person.full_name(),
         email: person.email.clone(),
         status: status.label().to_owned(),
-        day: day.to_string(),
+        day: if person.was_never_active {
+            "never".to_owned()
+        } else {
+            day.to_string()
+        },
         days: (moment.today() - day).num_days().abs(),
         outcome: outcome(item),
     }
