@@ -35,7 +35,7 @@ pub(super) struct Form {
     pub(super) lock_minutes: String,
     pub(super) recycle_days: String,
 
-    /// Shown elsewhere, and kept as they are.
+    /// Saved by a drawer of their own, and kept as they are.
     mail: MailSettings,
 }
 
@@ -93,6 +93,13 @@ impl Form {
             lock_minutes: password.lock_minutes.to_string(),
             recycle_days: directory.recycle_days.to_string(),
             mail,
+        }
+    }
+
+    /// Takes on the mail settings as they are stored.
+    pub(super) fn follow_mail(&mut self, stored: &Self) {
+        if self.mail != stored.mail {
+            self.mail = stored.mail.clone();
         }
     }
 
