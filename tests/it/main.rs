@@ -4,6 +4,7 @@ mod audit;
 mod cli;
 mod crash;
 mod damage;
+mod mails;
 mod people;
 mod portal;
 mod protection;

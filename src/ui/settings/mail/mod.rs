@@ -110,7 +110,7 @@ impl Mail {
             return;
         };
         let body = "What you have changed in the mail settings is not saved yet.";
-        let question = Confirm::new("Discard your changes?", body, "Discard").danger();
+        let question = Confirm::new("Discard your changes?", body, "Discard changes").danger();
         match question.show(ctx.egui) {
             Some(Answer::Confirmed) => {
                 self.asked = None;
