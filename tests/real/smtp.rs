@@ -1,7 +1,9 @@
 //! Mail: what becomes of every recipient, with mail servers that fail in every way.
 
+mod crash;
 mod delivery;
 mod server;
+mod trial;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 # start-exim.sh DIR PORT
 #
 # Exim, as a company runs it, on 127.0.0.1:PORT with STARTTLS; "mailer" signs in with "mail-secret" over TLS.
-# Prints "ready" when it answers. Has to be started as root, and works as Debian-exim. Ends when it is told to or when its
+# Prints "ready" when it answers, and then its log: "Completed" for every mail that it has delivered. Has to be started as root, and works as Debian-exim. Ends when it is told to or when its
 # standard input closes.
 # Mails to example.test come to DIR/mail/new. grey* is asked to come again the first time, full is full (452), nobody is
 # unknown (550), spam is refused after the mail (550), drop ends the connection. Mails elsewhere are not passed on, and
@@ -90,7 +90,11 @@ exim4 -C "$dir/exim.conf" -bdf -q1m > "$dir/exim.out" 2>&1 4<&- &
 server=$!
 cat <&4 >/dev/null &
 input=$!
-trap 'kill "$server" "$input" 2>/dev/null; exit 0' TERM INT EXIT
+touch "$dir/log/mainlog"
+chown Debian-exim:Debian-exim "$dir/log/mainlog"
+tail -n 0 -f "$dir/log/mainlog" 4<&- &
+tail=$!
+trap 'kill "$server" "$input" "$tail" 2>/dev/null; exit 0' TERM INT EXIT
 for _ in $(seq 200); do
   if (exec 3<>"/dev/tcp/127.0.0.1/$port" && read -r -t 2 line <&3 && [ "${line:0:3}" = 220 ]) 2>/dev/null; then
     echo ready

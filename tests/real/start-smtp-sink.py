@@ -1,7 +1,7 @@
 """start-smtp-sink.py DIR
 
 A mail server (aiosmtpd) that fails as it is told to, on two free ports of this machine: one in the clear with STARTTLS,
-one with TLS. Prints "ready PLAIN TLS" when it answers. Ends when it is told to or when its standard input closes.
+one with TLS. Prints "ready PLAIN TLS" when it answers, and "kept N.eml" for every mail. Ends when it is told to or when its standard input closes.
 "mailer" signs in with "mail-secret", over TLS only.
 
 Every mail is kept as DIR/mails/N.eml, with X-Sink-From and X-Sink-To in front, and every event as a line of JSON in
@@ -101,6 +101,7 @@ class Handler:
         file.with_suffix(".part").write_bytes(head.encode() + envelope.original_content)
         file.with_suffix(".part").rename(file)
         log(event="kept", file=file.name, to=envelope.rcpt_tos, tls=bool(session.ssl), auth=bool(session.authenticated))
+        print("kept", file.name, flush=True)
         if envelope.fault == "lost-ok":
             server.transport.abort()
         return f"250 2.0.0 kept as {file.name}"

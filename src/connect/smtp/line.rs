@@ -115,11 +115,10 @@ impl Open {
         let from: Address = settings
             .from_address
             .parse()
-            .map_err(|_| ServerError::BadSender(settings.from_address.clone()))?;
-        let to: Address = letter
-            .to
-            .parse()
-            .map_err(|_| SendError::Unsendable(format!("{:?} is no address", letter.to)))?;
+            .map_err(|_no_address| ServerError::BadSender(settings.from_address.clone()))?;
+        let to: Address = letter.to.parse().map_err(|_no_address| {
+            SendError::Unsendable(format!("{:?} is no address", letter.to))
+        })?;
         let parameters = self.parameters(&from, &to, bytes)?;
         self.begin(from, parameters).await?;
         let outcome = self.say(Rcpt::new(to, Vec::new())).await;

@@ -13,6 +13,7 @@ use crate::model::{
     Timestamp,
     mail::{Attachment, AttachmentKind},
     smtp::MailSettings,
+    template::Rendered,
 };
 
 /// What is sent to one recipient.
@@ -32,15 +33,33 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// One that is sent to see whether it arrives.
+    pub fn trial(
+        to: &str,
+        rendered: Rendered,
+        attachments: Vec<Attachment>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            to: to.to_owned(),
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+            attachments,
+            message_id: format!("<trial.{}@tenure.invalid>", now.timestamp_micros()),
+            date: now,
+        }
+    }
+
     pub(super) fn formatted(&self, settings: &MailSettings) -> Result<Vec<u8>, SendError> {
         let to = self
             .to
             .parse()
-            .map_err(|_| SendError::Unsendable(format!("{:?} is no address", self.to)))?;
+            .map_err(|_no_address| SendError::Unsendable(format!("{:?} is no address", self.to)))?;
         let from = settings
             .from_address
             .parse()
-            .map_err(|_| ServerError::BadSender(settings.from_address.clone()))?;
+            .map_err(|_no_address| ServerError::BadSender(settings.from_address.clone()))?;
         let from_name = match settings.from_name.as_str() {
             "" => None,
             name => Some(name.to_owned()),
@@ -104,6 +123,7 @@ fn part(attachment: &Attachment, as_what: Part) -> Result<SinglePart, SendError>
     let kind = ContentType::parse(kind).map_err(|err| SendError::Unsendable(err.to_string()))?;
     // Base64 keeps the line ends of a file as they are.
     let body = Body::new_with_encoding(attachment.bytes.to_vec(), ContentTransferEncoding::Base64);
-    let body = body.map_err(|_| SendError::Unsendable("a file cannot be encoded".to_owned()))?;
+    let body =
+        body.map_err(|_bytes| SendError::Unsendable("a file cannot be encoded".to_owned()))?;
     Ok(as_what.body(body, kind))
 }

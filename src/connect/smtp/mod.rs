@@ -50,8 +50,8 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             opening: Duration::from_secs(15),
-            reply: Duration::from_secs(60),
-            data: Duration::from_secs(180),
+            reply: Duration::from_mins(1),
+            data: Duration::from_mins(3),
         }
     }
 }

@@ -67,9 +67,8 @@ impl Server {
         let (host, port) = (self.settings.host.clone(), self.settings.port);
         let not_found = || ServerError::NotFound(host.clone());
         let found = timeout(self.patience.opening, lookup_host((host.as_str(), port))).await;
-        let addresses = match found {
-            Ok(Ok(addresses)) => addresses,
-            Ok(Err(_)) | Err(_) => return Err(not_found()),
+        let Ok(Ok(addresses)) = found else {
+            return Err(not_found());
         };
         let mut last = not_found();
         for address in addresses {

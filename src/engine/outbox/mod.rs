@@ -257,17 +257,15 @@ impl Post {
         let trouble = self.lines.send(&self.parts, &server, jobs, stopped).await?;
         let after = self.parts.clock.now();
         self.last_used = Some(after);
-        match trouble {
-            Some(err) => self.hold_up(&err, after).await,
-            None => {
-                self.outages = 0;
-                self.held_up = None;
-                if outlook.is_paused {
-                    self.parts.store.write_async(pause::end).await?;
-                }
-                Ok(after)
-            }
+        if let Some(err) = trouble {
+            return self.hold_up(&err, after).await;
         }
+        self.outages = 0;
+        self.held_up = None;
+        if outlook.is_paused {
+            self.parts.store.write_async(pause::end).await?;
+        }
+        Ok(after)
     }
 
     /// Waits, and says so. All mails stay queued.

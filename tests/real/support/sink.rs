@@ -18,7 +18,7 @@ use super::{
 
 pub(crate) struct Sink {
     folder: TempDir,
-    _running: Running,
+    running: Running,
     pub(crate) plain: u16,
     pub(crate) encrypted: u16,
 }
@@ -41,10 +41,16 @@ impl Sink {
             .collect();
         Self {
             folder,
-            _running: running,
+            running,
             plain: ports[0],
             encrypted: ports[1],
         }
+    }
+
+    /// Waits until it has taken so many mails.
+    pub(crate) fn wait_for(&mut self, count: usize) {
+        let line = self.running.wait_for(&format!("kept {count:05}.eml"));
+        line.expect("so many mails");
     }
 
     /// From then on, the whole server fails so.
@@ -87,7 +93,7 @@ impl Sink {
 
 pub(crate) struct Exim {
     folder: TempDir,
-    _running: Running,
+    running: Running,
     pub(crate) port: u16,
 }
 
@@ -103,13 +109,19 @@ impl Exim {
         running.wait_for("ready").expect("Exim");
         Self {
             folder,
-            _running: running,
+            running,
             port,
         }
     }
 
     pub(crate) fn authority(&self) -> String {
         authority(self.folder.path())
+    }
+
+    /// Waits until it has delivered one more mail.
+    pub(crate) fn wait_for_delivery(&mut self) {
+        let line = self.running.wait_for("Completed");
+        line.expect("a delivery");
     }
 
     /// All mails that were delivered, as Python's own library reads them.
