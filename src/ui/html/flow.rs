@@ -9,6 +9,9 @@ use super::{
     tree::{Element, Node, is_block},
 };
 
+/// No word makes a page wider than this.
+const WIDEST: f32 = 2_000.0;
+
 /// Something to paint.
 #[derive(Debug)]
 pub(super) enum Piece {
@@ -32,7 +35,7 @@ pub(super) struct Words {
 /// A page, laid out.
 #[derive(Debug)]
 pub(super) struct Laid {
-    pub(super) height: f32,
+    pub(super) size: Vec2,
     pub(super) pieces: Vec<Piece>,
 }
 
@@ -79,11 +82,14 @@ pub(super) fn lay(ctx: &Context, page: &Element, pictures: &[Picture], width: f3
         pictures,
         pieces: Vec::new(),
     };
-    let mut column = Column::new(0.0, 0.0, width, Align::LEFT);
     let (style, shape) = style::of(page, &Style::default());
+    // Like browsers, rather wider than the room than with broken words.
+    let (least, _) = flow.block_extent(page, &style, &shape);
+    let width = width.max(least.min(WIDEST));
+    let mut column = Column::new(0.0, 0.0, width, Align::LEFT);
     flow.block(page, &style, &shape, &mut column);
     Laid {
-        height: column.top,
+        size: vec2(width, column.top),
         pieces: flow.pieces,
     }
 }
@@ -165,8 +171,7 @@ impl Flow<'_> {
                 let is_full = shape.width.is_some();
                 let widths = self.columns(element, style, width, is_full);
                 let width: f32 = widths.iter().sum::<f32>() + frame(shape);
-                let is_centered = shape.is_centered || column.align == Align::Center;
-                let free = if is_centered { room - width } else { 0.0 };
+                let free = if shape.is_centered { room - width } else { 0.0 };
                 let left = left + free.max(0.0) / 2.0;
                 self.framed(shape, left, top, width, |flow, left, top, _| {
                     flow.rows(element, style, &widths, left, top)

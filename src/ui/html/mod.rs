@@ -16,8 +16,8 @@ use std::{
 };
 
 use egui::{
-    Color32, ColorImage, CornerRadius, Frame, Label, Margin, Rect, RichText, Role, Sense, Stroke,
-    TextureHandle, TextureOptions, Ui, UiBuilder, WidgetInfo, vec2,
+    Color32, ColorImage, CornerRadius, Frame, Label, Margin, Rect, RichText, Role, ScrollArea,
+    Sense, Stroke, TextureHandle, TextureOptions, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
 use self::{
@@ -112,11 +112,15 @@ pub(super) fn page_ui(ui: &mut Ui, page: &Page) {
     paper(ui, "The mail as HTML", |ui| {
         let width = ui.available_width();
         let kept = kept(ui, page, width);
-        let wish = vec2(width, kept.laid.height.max(size::CONTROL));
-        let (area, _) = ui.allocate_exact_size(wish, Sense::hover());
-        for (index, piece) in kept.laid.pieces.iter().enumerate() {
-            piece_ui(ui, area, index, piece, &kept.textures);
-        }
+        let wish = vec2(kept.laid.size.x, kept.laid.size.y.max(size::CONTROL));
+        ScrollArea::horizontal()
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
+                let (area, _) = ui.allocate_exact_size(wish, Sense::hover());
+                for (index, piece) in kept.laid.pieces.iter().enumerate() {
+                    piece_ui(ui, area, index, piece, &kept.textures);
+                }
+            });
     });
     if page.is_cut {
         text::note(ui, "The mail is longer; only its beginning is shown.");

@@ -19,6 +19,9 @@ pub(super) struct Style {
     /// In points; otherwise it follows the size.
     pub(super) line_height: Option<f32>,
     pub(super) align: Align,
+
+    /// Whether blocks stand in the middle too, as the attribute says and the style does not.
+    pub(super) centers_blocks: bool,
     pub(super) is_bold: bool,
     pub(super) is_italic: bool,
     pub(super) is_underlined: bool,
@@ -118,6 +121,7 @@ impl Default for Style {
             size: SIZE,
             line_height: None,
             align: Align::LEFT,
+            centers_blocks: false,
             is_bold: false,
             is_italic: false,
             is_underlined: false,
@@ -132,7 +136,10 @@ impl Default for Style {
 /// How an element looks inside of one that looks like `outer`.
 pub(super) fn of(element: &Element, outer: &Style) -> (Style, Shape) {
     let mut style = outer.clone();
-    let mut shape = Shape::default();
+    let mut shape = Shape {
+        is_centered: outer.centers_blocks,
+        ..Shape::default()
+    };
     natural(element, &mut style, &mut shape);
     attributes(element, &mut style, &mut shape);
     if let Some(text) = element.attribute("style") {
@@ -183,7 +190,15 @@ fn natural(element: &Element, style: &mut Style, shape: &mut Shape) {
         "u" | "ins" => style.is_underlined = true,
         "s" | "del" | "strike" => style.is_struck = true,
         "small" => style.size *= 0.83,
-        "center" => style.align = Align::Center,
+        "center" => {
+            style.align = Align::Center;
+            style.centers_blocks = true;
+        }
+        // What stands in the middle begins at the left within, as browsers have it.
+        "table" if style.centers_blocks => {
+            style.align = Align::LEFT;
+            style.centers_blocks = false;
+        }
         "a" if element.attribute("href").is_some() => {
             style.link = element.attribute("href").map(str::to_owned);
             style.is_underlined = true;
@@ -197,7 +212,11 @@ fn attributes(element: &Element, style: &mut Style, shape: &mut Shape) {
     if let Some(align) = element.attribute("align") {
         match align.to_ascii_lowercase().as_str() {
             "center" if element.name == "table" => shape.is_centered = true,
-            "center" => style.align = Align::Center,
+            "left" | "right" if element.name == "table" => (),
+            "center" => {
+                style.align = Align::Center;
+                style.centers_blocks = true;
+            }
             "right" => style.align = Align::RIGHT,
             _ => style.align = Align::LEFT,
         }
@@ -248,7 +267,8 @@ fn declare(name: &str, value: &str, outer: &Style, style: &mut Style, shape: &mu
                 "center" => Align::Center,
                 "right" | "end" => Align::RIGHT,
                 _ => Align::LEFT,
-            }
+            };
+            style.centers_blocks = false;
         }
         "vertical-align" => shape.drop = Some(drop_of(value)),
         "white-space" => style.keeps_spaces = value.starts_with("pre"),

@@ -105,7 +105,12 @@ impl Flow<'_> {
         }
     }
 
-    fn block_extent(&mut self, element: &Element, style: &Style, shape: &Shape) -> (f32, f32) {
+    pub(super) fn block_extent(
+        &mut self,
+        element: &Element,
+        style: &Style,
+        shape: &Shape,
+    ) -> (f32, f32) {
         let around = frame(shape) + shape.margin.across();
         let (least, wish) = match element.name.as_str() {
             "img" => {
@@ -143,9 +148,8 @@ impl Flow<'_> {
             return;
         };
         job.wrap.max_width = f32::INFINITY;
-        let wish = self.size(&job).x;
-        job.wrap.max_width = 1.0;
-        extent.wider(self.size(&job).x, wish);
+        let galley = self.ctx.fonts_mut(|fonts| fonts.layout_job(job));
+        extent.wider(longest_word(&galley), galley.rect.width());
     }
 
     /// Lays out the rows; returns where they end.
@@ -243,6 +247,23 @@ impl Piece {
             Self::Fill(rect, _) | Self::Picture(rect, ..) => *rect = rect.translate(by),
         }
     }
+}
+
+/// How wide the longest word of a text in one line is, with a little for rounding.
+fn longest_word(galley: &egui::Galley) -> f32 {
+    let mut longest: f32 = 0.0;
+    for row in &galley.rows {
+        let mut start = None;
+        for glyph in &row.row.glyphs {
+            if glyph.chr == ' ' {
+                start = None;
+                continue;
+            }
+            let from = *start.get_or_insert(glyph.pos.x);
+            longest = longest.max(glyph.pos.x + glyph.advance_width - from);
+        }
+    }
+    (longest + 0.5).ceil()
 }
 
 /// A cell has what its table says of all cells, unless it says otherwise.

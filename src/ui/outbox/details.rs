@@ -28,7 +28,6 @@ pub(super) struct Details {
     id: MailId,
     known: Loaded<MailId, Option<Known>>,
     form: Form,
-    is_new: bool,
 }
 
 /// A mail, and what it says as long as that is kept.
@@ -61,7 +60,6 @@ impl Details {
             id,
             known: Loaded::default(),
             form: Form::default(),
-            is_new: true,
         }
     }
 
@@ -78,21 +76,19 @@ impl Details {
         let title = format!("Mail {id}");
         let mut wish = None;
         let drawer = Drawer::new(&title).icon(Icon::Mail).read_only();
-        let answer = drawer
-            .focus(std::mem::take(&mut self.is_new))
-            .show(ui, |ui| {
-                if let Some(failed) = &failed {
-                    Banner::new(Mood::Danger, failed).show(ui);
-                    return;
+        let answer = drawer.show(ui, |ui| {
+            if let Some(failed) = &failed {
+                Banner::new(Mood::Danger, failed).show(ui);
+                return;
+            }
+            match self.known.value() {
+                None => skeleton_rows(ui, 6),
+                Some(None) => {
+                    text::paragraph(ui, "This mail is not kept any more.");
                 }
-                match self.known.value() {
-                    None => skeleton_rows(ui, 6),
-                    Some(None) => {
-                        text::paragraph(ui, "This mail is not kept any more.");
-                    }
-                    Some(Some(known)) => wish = known_ui(ctx, ui, known, &mut self.form),
-                }
-            });
+                Some(Some(known)) => wish = known_ui(ctx, ui, known, &mut self.form),
+            }
+        });
         answer.map(|_| Wish::Close).or(wish)
     }
 }

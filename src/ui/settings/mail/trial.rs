@@ -9,6 +9,7 @@ use crate::{
     model::{
         Timestamp,
         smtp::{MailPassword, MailSettings, MailSettingsError, PasswordChange},
+        template::Rendered,
         user::Email,
     },
     store::{Store, settings_row},
@@ -202,15 +203,12 @@ impl Test {
     fn letter(&self) -> Letter {
         let portal = &self.portal;
         let text = format!("This is a test mail from {portal}. Sending mails works.\n");
-        Letter {
-            to: self.to.clone(),
+        let rendered = Rendered {
             subject: format!("Test mail from {portal}"),
             html: format!("<p>{}</p>", minijinja::HtmlEscape(text.trim())),
             text,
-            attachments: Vec::new(),
-            message_id: format!("<test.{}@tenure.invalid>", self.now.timestamp_micros()),
-            date: self.now,
-        }
+        };
+        Letter::trial(&self.to, rendered, Vec::new(), self.now)
     }
 }
 
