@@ -67,6 +67,7 @@ const CHAPTERS: &[(&str, &str)] = &[
         "Other programs",
         include_str!("../../assets/handbook/14-api.md"),
     ),
+    ("Mail", include_str!("../../assets/handbook/15-mail.md")),
 ];
 
 /// Longer lines are hard to read.

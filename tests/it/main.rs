@@ -5,6 +5,7 @@ mod cli;
 mod crash;
 mod damage;
 mod mails;
+mod outbox;
 mod people;
 mod portal;
 mod protection;

@@ -149,7 +149,8 @@ impl Post {
         }
         self.know(&outlook);
         if let Some(HeldUp { until }) = self.held_up
-            && until > now
+            // A clock that was set back does not make it longer.
+            && (now..=now + retry::LONGEST_OUTAGE).contains(&until)
         {
             return Ok(until.min(idle));
         }
@@ -199,7 +200,7 @@ impl Post {
             Ok(Outlook {
                 password: settings_row::mail_password(db)?,
                 is_paused: pause::get(db)?.is_some(),
-                next_due: outbox::next_due(db)?,
+                next_due: outbox::next_due(db, now)?,
                 allowance,
                 allowed_again,
                 settings,
@@ -322,7 +323,7 @@ fn allowance(
     if per_minute == 0 {
         return Ok((usize::MAX, None));
     }
-    let (count, first) = outbox::ended_since(db, now - MINUTE)?;
+    let (count, first) = outbox::ended_since(db, now - MINUTE, now)?;
     let left = u64::from(per_minute).saturating_sub(count);
     Ok((left as usize, first.map(|at| at + MINUTE)))
 }
