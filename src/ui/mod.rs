@@ -30,6 +30,7 @@ mod ran;
 mod route;
 mod scale;
 pub mod sender;
+mod sending;
 mod shell;
 mod shortcuts;
 
@@ -38,7 +39,10 @@ mod connections;
 mod editor;
 mod handbook;
 mod history;
+mod html;
+mod outbox;
 mod settings;
+mod templates;
 mod users;
 mod welcome;
 mod workflows;
@@ -61,10 +65,12 @@ use self::{
     handbook::HandbookScreen,
     history::HistoryScreen,
     menu::MenuCommand,
+    outbox::OutboxScreen,
     palette::{Choice, Palette},
     sender::CommandSender,
     settings::SettingsScreen,
     shortcuts::Sheet,
+    templates::TemplatesScreen,
     users::UsersScreen,
     welcome::WelcomeScreen,
     workflows::WorkflowsScreen,
@@ -112,6 +118,8 @@ struct Screens {
     compare: CompareScreen,
     history: HistoryScreen,
     users: UsersScreen,
+    templates: TemplatesScreen,
+    outbox: OutboxScreen,
     connections: ConnectionsScreen,
     settings: SettingsScreen,
     handbook: HandbookScreen,
@@ -318,6 +326,9 @@ impl Screens {
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
+            Route::Templates => self.templates.ui(ctx, ui, None),
+            Route::Template(template) => self.templates.ui(ctx, ui, Some(template)),
+            Route::Outbox => self.outbox.ui(ctx, ui),
             Route::Connections => self.connections.ui(ctx, ui),
             Route::Settings => self.settings.ui(ctx, ui),
             Route::Handbook => self.handbook.ui(ctx, ui),
@@ -331,6 +342,7 @@ impl Screens {
         }
         match (from, to) {
             (Route::Settings, _) => return self.settings.may_leave(to),
+            (Route::Template(_), _) if from != to => return self.templates.may_leave(to),
             // Whoever looks at a comparison comes back to the same draft, with all it can undo.
             (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(wishes),
             (Route::Compare { .. }, Route::Compare { .. }) => (),

@@ -254,6 +254,7 @@ fn command(route: Route) -> MenuCommand {
     match route.section() {
         Route::Users => MenuCommand::GoUsers,
         Route::History => MenuCommand::GoHistory,
+        Route::Templates => MenuCommand::GoTemplates,
         Route::Connections => MenuCommand::GoConnections,
         Route::Settings => MenuCommand::GoSettings,
         Route::Handbook => MenuCommand::GoHandbook,

@@ -4,6 +4,7 @@ mod audit;
 mod cli;
 mod crash;
 mod damage;
+mod mails;
 mod outbox;
 mod people;
 mod portal;
