@@ -42,6 +42,9 @@ pub enum MenuCommand {
     UnlockUser,
     SignOutUser,
     ExportHistory,
+    RunNow,
+    StopExecution,
+    ResumeExecution,
     SaveDraft,
     DiscardChanges,
     Activate,
@@ -81,15 +84,17 @@ pub enum MenuCommand {
 pub enum Part {
     Window,
     User,
+    Execution,
     Version,
     Edit,
     View,
 }
 
 impl Part {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Window,
         Self::User,
+        Self::Execution,
         Self::Version,
         Self::Edit,
         Self::View,
@@ -99,6 +104,7 @@ impl Part {
         match self {
             Self::Window => "Everywhere",
             Self::User => "A user",
+            Self::Execution => "A scheduled execution",
             Self::Version => "A version",
             Self::Edit => "Drawing",
             Self::View => "Looking around the canvas",
@@ -110,6 +116,7 @@ impl Part {
         match self {
             Self::Window => "Not on this screen",
             Self::User => "Open a user first",
+            Self::Execution => "Open a scheduled execution first",
             Self::Version => "Open a version first",
             Self::Edit | Self::View => "Open the canvas of a version first",
         }
@@ -163,6 +170,9 @@ impl MenuCommand {
         Self::UnlockUser,
         Self::SignOutUser,
         Self::ExportHistory,
+        Self::RunNow,
+        Self::StopExecution,
+        Self::ResumeExecution,
         Self::SaveDraft,
         Self::DiscardChanges,
         Self::Activate,
@@ -230,6 +240,9 @@ impl MenuCommand {
             Self::UnlockUser => "Unlock the user",
             Self::SignOutUser => "Sign out everywhere",
             Self::ExportHistory => "Export executions…",
+            Self::RunNow => "Run a scheduled workflow now…",
+            Self::StopExecution => "Stop the execution…",
+            Self::ResumeExecution => "Resume the execution…",
             Self::SaveDraft => "Save draft",
             Self::DiscardChanges => "Discard changes",
             Self::Activate => "Activate this version…",
@@ -329,6 +342,9 @@ impl MenuCommand {
             | Self::UnlockUser
             | Self::SignOutUser
             | Self::ExportHistory
+            | Self::RunNow
+            | Self::StopExecution
+            | Self::ResumeExecution
             | Self::DiscardChanges
             | Self::DisableWorkflow
             | Self::EditVersion
@@ -350,6 +366,7 @@ impl MenuCommand {
             | Self::RemoveSecondFactor
             | Self::UnlockUser
             | Self::SignOutUser => Part::User,
+            Self::StopExecution | Self::ResumeExecution => Part::Execution,
             Self::Undo
             | Self::Redo
             | Self::Cut
@@ -410,6 +427,8 @@ impl MenuCommand {
             Self::RemoveSecondFactor => Icon::Shield,
             Self::UnlockUser => Icon::Unlock,
             Self::SignOutUser => Icon::SignOut,
+            Self::RunNow | Self::ResumeExecution => Icon::Activate,
+            Self::StopExecution => Icon::Disable,
             Self::SaveDraft => Icon::Save,
             Self::DiscardChanges => Icon::Restore,
             Self::Activate => Icon::Activate,

@@ -22,12 +22,16 @@ mod commands;
 mod context;
 mod files;
 mod front;
+mod job;
 pub mod loaded;
 mod markdown;
+mod numbers;
 mod open;
+mod pages;
 mod palette;
 mod ran;
 mod route;
+mod run_now;
 mod scale;
 pub mod sender;
 mod shell;
@@ -318,6 +322,10 @@ impl Screens {
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
+            Route::User(user) => {
+                self.users.open(ctx, user);
+                self.users.ui(ctx, ui);
+            }
             Route::Connections => self.connections.ui(ctx, ui),
             Route::Settings => self.settings.ui(ctx, ui),
             Route::Handbook => self.handbook.ui(ctx, ui),

@@ -1,6 +1,6 @@
 //! Which screen is shown.
 
-use crate::model::id::{ExecutionId, VersionId, WorkflowId};
+use crate::model::id::{ExecutionId, UserId, VersionId, WorkflowId};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Route {
@@ -21,6 +21,9 @@ pub enum Route {
     History,
     Execution(ExecutionId),
     Users,
+
+    /// The users, with this one in the drawer.
+    User(UserId),
     Connections,
     Settings,
     Handbook,
@@ -43,6 +46,7 @@ impl Route {
         match self {
             Self::Workflow(_) | Self::Editor(_) | Self::Compare { .. } => Self::Workflows,
             Self::Execution(_) => Self::History,
+            Self::User(_) => Self::Users,
             other => other,
         }
     }

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
 use egui::{Align, Layout, Ui, vec2};
 
+use super::list::Shows;
 use crate::{
     model::{
         Timestamp,
@@ -67,6 +68,21 @@ impl Filters {
         Self {
             user: Some(id),
             user_name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn only(shown: &Shows) -> Self {
+        let day = shown.day.map(|it| it.to_string());
+        Self {
+            status: shown.status,
+            workflow: shown.workflow,
+            period: match day {
+                Some(_) => Period::Dates,
+                None => Period::Any,
+            },
+            from: day.clone().unwrap_or_default(),
+            until: day.unwrap_or_default(),
             ..Self::default()
         }
     }

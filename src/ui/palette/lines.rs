@@ -85,6 +85,7 @@ impl Source<'_> {
         ];
         let mut parts = [
             Part::User,
+            Part::Execution,
             Part::Version,
             Part::Edit,
             Part::View,
@@ -178,6 +179,9 @@ fn also(command: MenuCommand) -> &'static str {
         MenuCommand::Shortcuts => "help keys keyboard",
         MenuCommand::GoWorkflows => "open screen list",
         MenuCommand::GoHistory => "open screen executions runs log",
+        MenuCommand::RunNow => "start execute sweep schedule manually dry run",
+        MenuCommand::StopExecution => "pause halt cancel run",
+        MenuCommand::ResumeExecution => "continue go on run",
         MenuCommand::GoUsers => "open screen directory groups roles",
         MenuCommand::GoConnections => "open screen providers openid oidc sso tokens api scim",
         MenuCommand::GoSettings => "open screen preferences options",
