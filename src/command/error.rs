@@ -3,8 +3,8 @@
 use crate::{
     model::{
         attribute::AttributeError, connection::ConnectionError, id::MailId, problem::Problem,
-        settings::SettingsError, sweep::Stage, template::TemplateError, text::TextError, user::FieldError,
-        version::MAX_VERSIONS,
+        settings::SettingsError, sweep::Stage, template::TemplateError, text::TextError,
+        user::FieldError, version::MAX_VERSIONS,
     },
     store::StoreError,
 };

@@ -30,13 +30,13 @@ mod workflows;
 
 use serde::Serialize;
 
+use self::sweeps::{Advanced, SweepCommand};
 pub use self::{
     error::CommandError,
     registration::{NewUser, Registered},
     sign_in::{Browser, Claim, Entry, SignIn},
     tokens::NewToken,
 };
-use self::sweeps::{Advanced, SweepCommand};
 use crate::{
     model::{
         Timestamp,

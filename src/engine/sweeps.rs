@@ -49,7 +49,7 @@ pub async fn advance(parts: &Parts) -> Result<bool, CommandError> {
     let advanced = match sweep.stage {
         Stage::Planning => {
             let (store, clock) = (parts.store.clone(), parts.clock.clone());
-            let plan = move || sweeps::plan_and_keep(&store, &clock, execution).map(drop);
+            let plan = move || sweeps::plan_and_keep(&store, &clock, execution);
             waiting(plan).await
         }
         Stage::Applying => apply(parts, SweepCommand::ApplyBatch(execution)).await,
@@ -76,9 +76,8 @@ async fn first_open(parts: &Parts) -> Result<Option<Sweep>, CommandError> {
 
 async fn report(parts: &Parts, sweep: &Sweep) -> Result<(), CommandError> {
     let (store, execution) = (parts.store.clone(), sweep.execution);
-    let write = move || {
-        store.read_with_config(|db, config| sweeps::reports(db, &config, execution))
-    };
+    let write =
+        move || store.read_with_config(|db, config| sweeps::reports(db, &config, execution));
     let mails = waiting(write).await?;
     apply(parts, SweepCommand::QueueReports { execution, mails }).await
 }

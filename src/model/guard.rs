@@ -106,7 +106,12 @@ mod tests {
         check(100, 10, 1_000_000, 100_000);
         check(0, 0, 1_000_000, 0);
         check(0, 100, 7, 7);
-        check(u32::MAX, 100, u64::from(u32::MAX) * 2, u64::from(u32::MAX) * 2);
+        check(
+            u32::MAX,
+            100,
+            u64::from(u32::MAX) * 2,
+            u64::from(u32::MAX) * 2,
+        );
     }
 
     #[test]

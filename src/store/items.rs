@@ -49,11 +49,7 @@ pub fn update(tx: &Tx<'_>, execution: ExecutionId, item: &Item) -> Result<(), St
 }
 
 /// Decides against all that are planned but those of `kept`; says against how many.
-pub fn discard(
-    tx: &Tx<'_>,
-    execution: ExecutionId,
-    kept: &[UserId],
-) -> Result<u64, StoreError> {
+pub fn discard(tx: &Tx<'_>, execution: ExecutionId, kept: &[UserId]) -> Result<u64, StoreError> {
     let kept: Vec<i64> = kept.iter().map(|it| it.number()).collect();
     let count = tx
         .prepare_cached(
@@ -123,7 +119,9 @@ pub fn get(
 ) -> Result<Option<Item>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM items WHERE execution = ?1 AND user_id = ?2");
     let mut statement = db.prepare_cached(&sql)?;
-    Ok(statement.query_row(params![execution, user], item).optional()?)
+    Ok(statement
+        .query_row(params![execution, user], item)
+        .optional()?)
 }
 
 /// Hands out every item of an execution.
@@ -145,8 +143,8 @@ pub fn each<E: From<StoreError>>(
 /// How many there are in each state.
 pub fn progress(db: &Connection, execution: ExecutionId) -> Result<Progress, StoreError> {
     let mut progress = Progress::default();
-    let mut statement = db
-        .prepare_cached("SELECT state, count(*) FROM items WHERE execution = ?1 GROUP BY state")?;
+    let mut statement =
+        db.prepare_cached("SELECT state, count(*) FROM items WHERE execution = ?1 GROUP BY state")?;
     let mut rows = statement.query([execution])?;
     while let Some(row) = rows.next()? {
         *progress.of(sql::from_word(row, 0)?) = sql::count(row, 1)?;

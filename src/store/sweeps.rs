@@ -34,8 +34,7 @@ pub struct Sweep {
     pub exceeded: Option<Exceeded>,
 }
 
-const COLUMNS: &str =
-    "execution, workflow, due, missed, moment, stage, resume, progress, exceeded";
+const COLUMNS: &str = "execution, workflow, due, missed, moment, stage, resume, progress, exceeded";
 
 pub fn insert(tx: &Tx<'_>, sweep: &Sweep) -> Result<(), StoreError> {
     tx.prepare_cached(

@@ -8,7 +8,7 @@ mod values;
 pub use self::{
     made::{Texts, Writer},
     report::{Report, reports},
-    values::{Disabled, Expiry, disabled, expiry},
+    values::{Disabled, Expiry, disabled, expiry, preview},
 };
 use super::{CommandError, Log};
 use crate::{

@@ -67,7 +67,11 @@ impl Templates {
             Template::PasswordExpiryNotification,
         ];
         let read = |template| Ok((template, Texts::read(log.tx, template)?));
-        needed.into_iter().map(read).collect::<Result<_, _>>().map(Self)
+        needed
+            .into_iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     fn writers(&self) -> Result<BTreeMap<Template, Writer<'_>>, CommandError> {
@@ -100,7 +104,11 @@ impl Desk<'_> {
             return Ok(());
         };
         let Some(fresh) = self.planner.intend(self.log.tx, candidate.clone())? else {
-            end(item, ItemState::Skipped, "the user is no longer one of those looked for");
+            end(
+                item,
+                ItemState::Skipped,
+                "the user is no longer one of those looked for",
+            );
             return Ok(());
         };
         let is_intended = |act: &Act| {
@@ -123,7 +131,11 @@ impl Desk<'_> {
         }
         let is_done = item.acts.iter().any(|it| it.applied.is_some());
         if !is_done && item.state == ItemState::Done {
-            end(item, ItemState::Skipped, "the user is no longer one of those looked for");
+            end(
+                item,
+                ItemState::Skipped,
+                "the user is no longer one of those looked for",
+            );
         }
         Ok(())
     }

@@ -316,11 +316,7 @@ fn keep(log: &Log<'_>, execution: ExecutionId, items: &[Item]) -> Result<Reply, 
 }
 
 /// The whole plan is known: it is begun, or waits for an admin.
-fn finish_plan(
-    log: &Log<'_>,
-    execution: ExecutionId,
-    plan: Plan,
-) -> Result<Reply, CommandError> {
+fn finish_plan(log: &Log<'_>, execution: ExecutionId, plan: Plan) -> Result<Reply, CommandError> {
     let mut sweep = at_stage(log, execution, Stage::Planning)?;
     sweep.progress = items::progress(log.tx, execution)?;
     executions::set_steps(log.tx, execution, &plan.steps)?;
@@ -459,7 +455,9 @@ fn name_of_workflow(log: &Log<'_>, execution: ExecutionId) -> Result<String, Com
 /// The nodes that walks came to, for the canvas: as often as there were walks, each is told once.
 fn merged(into: &mut Vec<Step>, steps: &[Step]) {
     for step in steps {
-        let known = into.iter().any(|it| it.node == step.node && it.decision == step.decision);
+        let known = into
+            .iter()
+            .any(|it| it.node == step.node && it.decision == step.decision);
         if !known {
             into.push(Step {
                 node: step.node,

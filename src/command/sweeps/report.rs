@@ -60,7 +60,13 @@ pub fn reports(
         };
         let key = format!("{execution}.{}", node.0);
         let writer = texts.writer()?;
-        mails.extend(mail::reports(&writer, template, &config.settings, report, &key)?);
+        mails.extend(mail::reports(
+            &writer,
+            template,
+            &config.settings,
+            report,
+            &key,
+        )?);
     }
     debug_assert!(found.status != Status::Quarantined, "nothing was done yet");
     Ok(mails)
@@ -99,6 +105,9 @@ fn outcome(item: &Item) -> String {
     match (item.state, done.is_empty()) {
         (ItemState::Done, true) => "Reported".to_owned(),
         (ItemState::Done, false) => done.join(", "),
-        (state, _) => item.reason.clone().unwrap_or_else(|| state.label().to_owned()),
+        (state, _) => item
+            .reason
+            .clone()
+            .unwrap_or_else(|| state.label().to_owned()),
     }
 }

@@ -86,6 +86,9 @@ fn known() -> Known {
             attribute("grade", false, false),
             attribute("city", true, true),
         ],
+        has_mail_server: true,
+        has_report_recipients: true,
+        passwords_expire: true,
     }
 }
 

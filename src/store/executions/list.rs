@@ -382,7 +382,7 @@ mod tests {
                 workflow_name: "Welcome",
                 version_number: 1,
                 trigger: "",
-                event,
+                event: Some(event),
                 user: Some(UserId::new(number)),
                 subject: name,
                 email: &email,

@@ -118,3 +118,25 @@ pub fn next_due(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
     let next: Option<At> = statement.query_row([], |row| row.get(0))?;
     Ok(next.map(|it| it.0))
 }
+
+/// Whether there is a mail that is being sent.
+pub fn is_sending(db: &Connection) -> Result<bool, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1")?;
+    Ok(statement.exists([])?)
+}
+
+/// How many mails the server has taken or refused since then, and when the first of them.
+pub fn ended_since(
+    db: &Connection,
+    since: Timestamp,
+) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*), min(ended) FROM outbox
+         WHERE is_forgotten = 0 AND ended IS NOT NULL AND ended > ?1 AND attempts > 0",
+    )?;
+    let found = statement.query_row([At(since)], |row| {
+        Ok((sql::count(row, 0)?, row.get::<_, Option<At>>(1)?))
+    })?;
+    Ok((found.0, found.1.map(|it| it.0)))
+}
