@@ -82,22 +82,13 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
 
 /// Does all that is due, and says when to come back.
 pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
+    // First, since others must not make it late.
+    let schedules = schedules::begin(parts).await?;
     let bin = recycle_bin::empty(parts).await?;
     let doors = sign_in::tidy(parts).await?;
-<<<<<<< HEAD
-    let schedules = schedules::begin(parts).await?;
-=======
     let mails = outbox::forget(parts).await?;
->>>>>>> mail
     let idle_until = parts.clock.now() + IDLE;
-    let due = bin
-        .into_iter()
-        .chain(doors)
-<<<<<<< HEAD
-        .chain(schedules)
-=======
-        .chain(mails)
->>>>>>> mail
-        .chain([idle_until]);
+    let due = [schedules, bin, doors, mails, Some(idle_until)];
+    let due = due.into_iter().flatten();
     Ok(due.min().unwrap_or(idle_until))
 }
