@@ -13,6 +13,7 @@ use super::icons::Icon;
 pub enum MenuCommand {
     Palette,
     Shortcuts,
+    GoOverview,
     GoWorkflows,
     GoHistory,
     GoUsers,
@@ -140,6 +141,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 impl MenuCommand {
     pub const ALL: &[Self] = &[
         Self::Palette,
+        Self::GoOverview,
         Self::GoWorkflows,
         Self::GoUsers,
         Self::GoHistory,
@@ -211,6 +213,7 @@ impl MenuCommand {
         match self {
             Self::Palette => "Search or jump…",
             Self::Shortcuts => "Show shortcuts",
+            Self::GoOverview => "Go to Overview",
             Self::GoWorkflows => "Go to Workflows",
             Self::GoHistory => "Go to History",
             Self::GoUsers => "Go to Users",
@@ -284,12 +287,13 @@ impl MenuCommand {
         match self {
             Self::Palette => vec![key(CTRL, Key::K)],
             Self::Shortcuts => vec![key(NONE, Key::F1), key(CTRL, Key::Slash)],
-            Self::GoWorkflows => vec![key(CTRL, Key::Num1)],
-            Self::GoUsers => vec![key(CTRL, Key::Num2)],
-            Self::GoHistory => vec![key(CTRL, Key::Num3)],
-            Self::GoConnections => vec![key(CTRL, Key::Num4)],
-            Self::GoSettings => vec![key(CTRL, Key::Num5), key(CTRL, Key::Comma)],
-            Self::GoHandbook => vec![key(CTRL, Key::Num6)],
+            Self::GoOverview => vec![key(CTRL, Key::Num1)],
+            Self::GoWorkflows => vec![key(CTRL, Key::Num2)],
+            Self::GoUsers => vec![key(CTRL, Key::Num3)],
+            Self::GoHistory => vec![key(CTRL, Key::Num4)],
+            Self::GoConnections => vec![key(CTRL, Key::Num5)],
+            Self::GoSettings => vec![key(CTRL, Key::Num6), key(CTRL, Key::Comma)],
+            Self::GoHandbook => vec![key(CTRL, Key::Num7)],
             Self::Enlarge => vec![key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
             Self::Reduce => vec![key(CTRL, Key::Minus)],
             Self::NaturalScale => vec![key(CTRL, Key::Num0)],
@@ -405,6 +409,7 @@ impl MenuCommand {
             | Self::NaturalScale
             | Self::NaturalSize => Icon::Search,
             Self::Shortcuts => Icon::Keyboard,
+            Self::GoOverview => Icon::Overview,
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
             Self::GoUsers => Icon::Users,

@@ -20,6 +20,7 @@ pub mod widgets;
 mod background;
 mod commands;
 mod context;
+mod days;
 mod files;
 mod front;
 mod job;
@@ -42,6 +43,7 @@ mod connections;
 mod editor;
 mod handbook;
 mod history;
+mod overview;
 mod settings;
 mod users;
 mod welcome;
@@ -65,6 +67,7 @@ use self::{
     handbook::HandbookScreen,
     history::HistoryScreen,
     menu::MenuCommand,
+    overview::OverviewScreen,
     palette::{Choice, Palette},
     sender::CommandSender,
     settings::SettingsScreen,
@@ -111,6 +114,7 @@ pub struct App {
 #[derive(Default)]
 struct Screens {
     welcome: WelcomeScreen,
+    overview: OverviewScreen,
     workflows: WorkflowsScreen,
     editor: EditorScreen,
     compare: CompareScreen,
@@ -315,6 +319,12 @@ impl App {
 impl Screens {
     fn show(&mut self, route: Route, ctx: &mut Ctx<'_>, ui: &mut egui::Ui) {
         match route {
+            Route::Overview => {
+                if let Some(shown) = self.overview.ui(ctx, ui) {
+                    self.history.show_only(&shown);
+                    ctx.go(Route::History);
+                }
+            }
             Route::Workflows => self.workflows.ui(ctx, ui, None),
             Route::Workflow(id) => self.workflows.ui(ctx, ui, Some(id)),
             Route::Editor(version) => self.editor.ui(ctx, ui, version),

@@ -5,6 +5,7 @@ use crate::model::id::{ExecutionId, UserId, VersionId, WorkflowId};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Route {
     #[default]
+    Overview,
     Workflows,
 
     /// The versions of one workflow.
@@ -31,7 +32,8 @@ pub enum Route {
 
 impl Route {
     /// The entries of the navigation rail, with the words they are called by.
-    pub const RAIL: [(Self, &'static str); 6] = [
+    pub const RAIL: [(Self, &'static str); 7] = [
+        (Self::Overview, "Overview"),
         (Self::Workflows, "Workflows"),
         (Self::Users, "Users"),
         (Self::History, "History"),

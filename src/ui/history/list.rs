@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::{
         execution::Status,
-        id::{ExecutionId, UserId, WorkflowId},
+        id::{ExecutionId, UserId},
     },
     store::{
         Store, StoreError,
@@ -36,7 +36,6 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::ui) struct Shows {
     pub(in crate::ui) status: Option<Status>,
-    pub(in crate::ui) workflow: Option<WorkflowId>,
     pub(in crate::ui) day: Option<chrono::NaiveDate>,
 }
 
@@ -70,7 +69,7 @@ impl ListPage {
         self.filters = Filters::only_user(id, name);
     }
 
-    /// Shows what came to this end, perhaps on one day only or of one workflow only.
+    /// Shows what came to this end, perhaps on one day only.
     pub(super) fn show_only(&mut self, shown: &Shows) {
         self.filters = Filters::only(shown);
     }

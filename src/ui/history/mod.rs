@@ -15,7 +15,7 @@ mod saving;
 mod step;
 mod sweep;
 mod walked;
-mod words;
+pub(super) mod words;
 
 use egui::{CentralPanel, Frame, Margin, Ui};
 
@@ -60,7 +60,7 @@ impl HistoryScreen {
     }
 }
 
-fn mood(status: Status) -> (Mood, Icon) {
+pub(super) fn mood(status: Status) -> (Mood, Icon) {
     match status {
         Status::Succeeded => (Mood::Success, Icon::Success),
         Status::Failed => (Mood::Danger, Icon::Failed),

@@ -21,7 +21,7 @@ pub(super) fn subject(row: &Row) -> String {
 }
 
 /// "12 users", "Nobody"; "12 users so far" while more may be found.
-pub(super) fn affected(sweep: &Sweep) -> String {
+pub(in crate::ui) fn affected(sweep: &Sweep) -> String {
     let is_planning = sweep.stage == Stage::Planning || sweep.resume == Some(Stage::Planning);
     match sweep.progress.total() {
         0 if is_planning => "Not known yet".to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn affected(sweep: &Sweep) -> String {
 }
 
 /// "Succeeded", "Running · 4,200 of 10,000"
-pub(super) fn status(status: Status, sweep: Option<&Sweep>) -> String {
+pub(in crate::ui) fn status(status: Status, sweep: Option<&Sweep>) -> String {
     let stage = sweep.map(|it| (it.stage, &it.progress));
     match (status, stage) {
         (Status::Running, Some((Stage::Planning, _))) => "Running · planning".to_owned(),

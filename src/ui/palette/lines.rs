@@ -177,6 +177,7 @@ fn workflow(it: &Openable) -> Line {
 fn also(command: MenuCommand) -> &'static str {
     match command {
         MenuCommand::Shortcuts => "help keys keyboard",
+        MenuCommand::GoOverview => "open screen dashboard plots charts start home",
         MenuCommand::GoWorkflows => "open screen list",
         MenuCommand::GoHistory => "open screen executions runs log",
         MenuCommand::RunNow => "start execute sweep schedule manually dry run",

@@ -40,7 +40,9 @@ fn rows(window: &Window) -> Vec<String> {
 }
 
 fn limit_to(desk: &Desk, users: u32) {
-    change_settings(&desk.store, |it| it.guard.limit = Limit { users, percent: 0 });
+    change_settings(&desk.store, |it| {
+        it.guard.limit = Limit { users, percent: 0 }
+    });
 }
 
 /// Ten dormant users, of whom more than two may not be disabled at once.
@@ -265,7 +267,10 @@ fn the_mails_of_an_execution_are_listed_with_their_state() {
     let mut window = window(&desk, Route::Execution(execution));
     tab(&mut window, "Mails 500");
     let found = rows(&window);
-    assert!(found[0].contains("user499@example.org, Queued"), "{found:?}");
+    assert!(
+        found[0].contains("user499@example.org, Queued"),
+        "{found:?}"
+    );
     tab(&mut window, "Walk");
     assert!(says(&window, "Identify Dormant Account"));
 }
@@ -294,7 +299,10 @@ fn running_by_hand_says_first_whom_it_would_hit() {
     let (desk, execution) = quarantined();
     let mut window = window(&desk, Route::Execution(execution));
     click(&mut window, "Run now…");
-    must_say(&window, "It would find 10 users now: user0, user1, user2, user3, user4 and others.");
+    must_say(
+        &window,
+        "It would find 10 users now: user0, user1, user2, user3, user4 and others.",
+    );
     must_say(&window, "10 users would be disabled");
     must_say(&window, "will wait in quarantine");
     let before = desk.items(execution);
