@@ -23,6 +23,7 @@ pub mod lease;
 pub mod matching;
 pub mod members;
 pub mod outbox;
+pub mod overview;
 pub mod pause;
 pub mod reminders;
 pub mod roles;

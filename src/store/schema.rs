@@ -427,6 +427,9 @@ const MIGRATIONS: &[&str] = &["
         interval         TEXT NOT NULL,
         PRIMARY KEY (user_id, password_changed, interval)
     ) STRICT, WITHOUT ROWID;
+", "
+    -- Those who never showed a sign of life, for the Overview.
+    CREATE INDEX users_never ON users (created) WHERE deleted IS NULL AND last_activity IS NULL;
 "];
 
 /// Makes a fresh connection ready for writing, and the file up to date.
