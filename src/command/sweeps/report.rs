@@ -37,7 +37,7 @@ pub fn reports(
                 && act.applied.is_some()
             {
                 let rows = rows.entry((act.node, template)).or_default();
-                rows.push(row(&item, act.node, &sweep.moment));
+                rows.push(row(&item, act.node, template, &sweep.moment));
             }
         }
         Ok(())
@@ -74,7 +74,7 @@ pub fn reports(
     Ok(mails)
 }
 
-fn row(item: &Item, node: NodeId, moment: &Moment) -> Row {
+fn row(item: &Item, node: NodeId, template: Template, moment: &Moment) -> Row {
     let person = &item.person;
     let day = moment.day_of(person.at);
     let was_changed = item
@@ -96,7 +96,11 @@ fn row(item: &Item, node: NodeId, moment: &Moment) -> Row {
         } else {
             day.to_string()
         },
-        days: (moment.today() - day).num_days().abs(),
+        days: if template == Template::AboutToExpireReport {
+            (day - moment.today()).num_days()
+        } else {
+            (moment.today() - day).num_days()
+        },
         outcome: outcome(item),
     }
 }
