@@ -107,6 +107,7 @@ impl From<CommandError> for Failure {
             | CommandError::Attribute(_)
             | CommandError::Connection(_)
             | CommandError::Settings(_)
+            | CommandError::Template(_)
             | CommandError::ExpiredToken
             | CommandError::Picture(_) => Code::Invalid,
             _ => Code::Refused,

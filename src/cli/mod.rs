@@ -15,6 +15,7 @@ mod failure;
 mod files;
 mod group;
 mod history;
+mod mail;
 mod names;
 mod outbox;
 mod output;
@@ -22,6 +23,8 @@ mod problems;
 mod role;
 mod serve;
 mod session;
+mod sweep;
+mod template;
 mod token;
 mod user;
 mod walk;
@@ -97,9 +100,15 @@ enum Noun {
     /// What workflows did
     #[command(subcommand)]
     History(history::Verb),
-    /// Mails on their way out
+    /// Mails on their way out, and what became of them
     #[command(subcommand)]
     Outbox(outbox::Verb),
+    /// The mail server
+    #[command(subcommand)]
+    Mail(mail::Verb),
+    /// The texts of mails
+    #[command(subcommand, visible_alias = "templates")]
+    Template(template::Verb),
     /// Look for what is wrong, and say what to do about it
     Doctor(doctor::Options),
     /// Measure how fast this machine does the main job
@@ -146,6 +155,8 @@ fn run(session: &mut Session, noun: Option<Noun>) -> Result<(), Failure> {
         Some(Noun::Connection(verb)) => connection::run(session, verb),
         Some(Noun::History(verb)) => history::run(session, verb),
         Some(Noun::Outbox(verb)) => outbox::run(session, verb),
+        Some(Noun::Mail(verb)) => mail::run(session, verb),
+        Some(Noun::Template(verb)) => template::run(session, verb),
         Some(Noun::Doctor(options)) => doctor::run(session, &options),
         Some(Noun::Bench(bench)) => measure(&bench),
     }

@@ -5,3 +5,4 @@
 //! is handed back as a value.
 
 pub mod oidc;
+pub mod smtp;

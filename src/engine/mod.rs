@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** a tick with nothing to do writes nothing.
 
+mod outbox;
 mod recycle_bin;
 mod schedules;
 mod sign_in;
@@ -11,12 +12,15 @@ pub mod sweeps;
 use chrono::TimeDelta;
 use tokio::{sync::watch, task::JoinHandle};
 
+pub use self::outbox::Post;
 use crate::{clock::Clock, command::CommandError, model::Timestamp, store::Store};
 
 /// A running engine. Dropping it stops the loop after the work in progress.
 pub struct Engine {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 2],
+
+    /// The loop itself, and what takes longer beside it: scheduled executions and mails.
+    tasks: [JoinHandle<()>; 3],
 }
 
 /// What the loop works with.
@@ -36,10 +40,11 @@ impl Engine {
     pub fn start(runtime: &tokio::runtime::Handle, parts: Parts) -> Self {
         let (stop, stopped) = watch::channel(false);
         let sweeping = runtime.spawn(sweeps::run(parts.clone(), stopped.clone()));
+        let posting = outbox::start(runtime, parts.clone(), stopped.clone());
         let ticking = runtime.spawn(run(parts, stopped));
         Self {
             stop,
-            tasks: [ticking, sweeping],
+            tasks: [ticking, sweeping, posting],
         }
     }
 
@@ -77,14 +82,13 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
 
 /// Does all that is due, and says when to come back.
 pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
+    // First, since others must not make it late.
+    let schedules = schedules::begin(parts).await?;
     let bin = recycle_bin::empty(parts).await?;
     let doors = sign_in::tidy(parts).await?;
-    let schedules = schedules::begin(parts).await?;
+    let mails = outbox::forget(parts).await?;
     let idle_until = parts.clock.now() + IDLE;
-    let due = bin
-        .into_iter()
-        .chain(doors)
-        .chain(schedules)
-        .chain([idle_until]);
+    let due = [schedules, bin, doors, mails, Some(idle_until)];
+    let due = due.into_iter().flatten();
     Ok(due.min().unwrap_or(idle_until))
 }

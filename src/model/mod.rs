@@ -44,6 +44,7 @@ pub mod plan;
 
 pub mod audit;
 pub mod mail;
+pub mod retry;
 pub mod template;
 
 /// A moment, always in UTC; a person sees it in the time zone of the settings.

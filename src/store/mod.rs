@@ -6,6 +6,7 @@
 
 pub mod attributes;
 pub mod audit;
+pub mod bursts;
 pub mod config;
 pub mod connections;
 pub mod credentials;
@@ -22,6 +23,7 @@ pub mod lease;
 pub mod matching;
 pub mod members;
 pub mod outbox;
+pub mod overview;
 pub mod pause;
 pub mod reminders;
 pub mod roles;

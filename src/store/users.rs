@@ -7,7 +7,7 @@ mod scan;
 pub use self::{
     list::{Filter, Found, Listed, count, find, page},
     matching::{Column, count_matching, matching},
-    scan::{Candidate, Wanted, candidate, scan},
+    scan::{Candidate, Place, Wanted, candidate, scan},
 };
 
 use std::collections::BTreeSet;

@@ -42,6 +42,7 @@ pub(super) enum Opens {
 /// The screen on which it is done, if that is not the one that is shown.
 fn home(command: MenuCommand) -> Option<Route> {
     match command {
+        MenuCommand::GoOverview | MenuCommand::RunNow => Some(Route::Overview),
         MenuCommand::GoWorkflows | MenuCommand::NewWorkflow | MenuCommand::ImportWorkflow => {
             Some(Route::Workflows)
         }
@@ -56,7 +57,9 @@ fn home(command: MenuCommand) -> Option<Route> {
         MenuCommand::GoConnections | MenuCommand::NewConnection | MenuCommand::NewToken => {
             Some(Route::Connections)
         }
-        MenuCommand::GoSettings => Some(Route::Settings),
+        MenuCommand::GoTemplates => Some(Route::Templates),
+        MenuCommand::GoOutbox => Some(Route::Outbox),
+        MenuCommand::GoSettings | MenuCommand::SetUpMail => Some(Route::Settings),
         MenuCommand::GoHandbook => Some(Route::Handbook),
         _ => None,
     }
@@ -82,6 +85,16 @@ pub(super) fn before_set_up() -> impl Iterator<Item = MenuCommand> {
                 | MenuCommand::ReduceMotion
         )
     })
+}
+
+/// Sends it on its way to the screen that can do it.
+pub(super) fn choose(wishes: &mut Wishes, here: Option<Route>, command: MenuCommand) {
+    wishes.chosen = Some(Chosen::new(command));
+    if let Some(home) = home(command)
+        && Some(home) != here
+    {
+        wishes.route = Some(home);
+    }
 }
 
 /// Does it, or sends it on its way to the screen that can. Says what is to be opened in front.
@@ -111,20 +124,16 @@ pub(super) fn perform(
                 .toasts
                 .push(Toast::new(Mood::Info, text).about("motion"));
         }
-        MenuCommand::GoWorkflows
+        MenuCommand::GoOverview
+        | MenuCommand::GoWorkflows
         | MenuCommand::GoHistory
         | MenuCommand::GoUsers
+        | MenuCommand::GoTemplates
+        | MenuCommand::GoOutbox
         | MenuCommand::GoConnections
         | MenuCommand::GoSettings
         | MenuCommand::GoHandbook => wishes.route = home(command),
-        _ => {
-            wishes.chosen = Some(Chosen::new(command));
-            if let Some(home) = home(command)
-                && home != here
-            {
-                wishes.route = Some(home);
-            }
-        }
+        _ => choose(wishes, Some(here), command),
     }
     egui.request_repaint();
     None

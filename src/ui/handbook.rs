@@ -71,6 +71,7 @@ const CHAPTERS: &[(&str, &str)] = &[
         "Other programs",
         include_str!("../../assets/handbook/15-api.md"),
     ),
+    ("Mail", include_str!("../../assets/handbook/16-mail.md")),
 ];
 
 /// Longer lines are hard to read.

@@ -20,16 +20,22 @@ pub mod widgets;
 mod background;
 mod commands;
 mod context;
+mod days;
 mod files;
 mod front;
+mod job;
 pub mod loaded;
 mod markdown;
+mod numbers;
 mod open;
+mod pages;
 mod palette;
 mod ran;
 mod route;
+mod run_now;
 mod scale;
 pub mod sender;
+mod sending;
 mod shell;
 mod shortcuts;
 
@@ -38,7 +44,11 @@ mod connections;
 mod editor;
 mod handbook;
 mod history;
+mod html;
+mod outbox;
+mod overview;
 mod settings;
+mod templates;
 mod users;
 mod welcome;
 mod workflows;
@@ -61,10 +71,13 @@ use self::{
     handbook::HandbookScreen,
     history::HistoryScreen,
     menu::MenuCommand,
+    outbox::OutboxScreen,
+    overview::OverviewScreen,
     palette::{Choice, Palette},
     sender::CommandSender,
     settings::SettingsScreen,
     shortcuts::Sheet,
+    templates::TemplatesScreen,
     users::UsersScreen,
     welcome::WelcomeScreen,
     workflows::WorkflowsScreen,
@@ -107,11 +120,14 @@ pub struct App {
 #[derive(Default)]
 struct Screens {
     welcome: WelcomeScreen,
+    overview: OverviewScreen,
     workflows: WorkflowsScreen,
     editor: EditorScreen,
     compare: CompareScreen,
     history: HistoryScreen,
     users: UsersScreen,
+    templates: TemplatesScreen,
+    outbox: OutboxScreen,
     connections: ConnectionsScreen,
     settings: SettingsScreen,
     handbook: HandbookScreen,
@@ -311,6 +327,12 @@ impl App {
 impl Screens {
     fn show(&mut self, route: Route, ctx: &mut Ctx<'_>, ui: &mut egui::Ui) {
         match route {
+            Route::Overview => {
+                if let Some(shown) = self.overview.ui(ctx, ui) {
+                    self.history.show_only(&shown);
+                    ctx.go(Route::History);
+                }
+            }
             Route::Workflows => self.workflows.ui(ctx, ui, None),
             Route::Workflow(id) => self.workflows.ui(ctx, ui, Some(id)),
             Route::Editor(version) => self.editor.ui(ctx, ui, version),
@@ -318,6 +340,13 @@ impl Screens {
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
+            Route::Templates => self.templates.ui(ctx, ui, None),
+            Route::Template(template) => self.templates.ui(ctx, ui, Some(template)),
+            Route::Outbox => self.outbox.ui(ctx, ui),
+            Route::User(user) => {
+                self.users.open(ctx, user);
+                self.users.ui(ctx, ui);
+            }
             Route::Connections => self.connections.ui(ctx, ui),
             Route::Settings => self.settings.ui(ctx, ui),
             Route::Handbook => self.handbook.ui(ctx, ui),
@@ -331,6 +360,7 @@ impl Screens {
         }
         match (from, to) {
             (Route::Settings, _) => return self.settings.may_leave(to),
+            (Route::Template(_), _) if from != to => return self.templates.may_leave(to),
             // Whoever looks at a comparison comes back to the same draft, with all it can undo.
             (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(wishes),
             (Route::Compare { .. }, Route::Compare { .. }) => (),

@@ -252,8 +252,10 @@ fn icon(route: Route) -> Icon {
 
 fn command(route: Route) -> MenuCommand {
     match route.section() {
+        Route::Overview => MenuCommand::GoOverview,
         Route::Users => MenuCommand::GoUsers,
         Route::History => MenuCommand::GoHistory,
+        Route::Templates => MenuCommand::GoTemplates,
         Route::Connections => MenuCommand::GoConnections,
         Route::Settings => MenuCommand::GoSettings,
         Route::Handbook => MenuCommand::GoHandbook,

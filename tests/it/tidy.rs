@@ -11,7 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("clock", &["model"]),
     ("store", &["model"]),
     ("command", &["model", "store"]),
-    ("engine", &["clock", "command", "model", "store"]),
+    ("engine", &["clock", "command", "connect", "model", "store"]),
     ("connect", &["model"]),
     ("portal", &["clock", "command", "connect", "model", "store"]),
     ("runtime", &["clock", "engine", "model", "portal", "store"]),

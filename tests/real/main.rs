@@ -9,6 +9,7 @@ mod rig;
 mod scim;
 mod sign_on;
 mod signup;
+mod smtp;
 mod support;
 mod visitor;
 mod window;

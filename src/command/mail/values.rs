@@ -60,13 +60,18 @@ pub fn disabled(
 }
 
 fn user_values(template: Template, settings: &Settings, user: Person<'_>) -> Values {
+    named(everywhere(template, settings), settings, user)
+}
+
+/// What every mail to a user can name.
+pub(super) fn named(values: Values, settings: &Settings, user: Person<'_>) -> Values {
     let portal = &settings.portal;
     let address = if portal.is_on && portal.has_known_address() {
         portal.url("/account")
     } else {
         String::new()
     };
-    everywhere(template, settings)
+    values
         .text("name", user.name())
         .text("username", user.username)
         .text("email", user.email)

@@ -5,9 +5,8 @@ use std::convert::Infallible;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use rusqlite::Connection;
 
-use super::{BATCH, SweepCommand, merged};
+use super::{SweepCommand, merged};
 use crate::{
-    clock::Clock,
     command::{self, Actor, Command, CommandError},
     model::{
         Timestamp,
@@ -23,10 +22,13 @@ use crate::{
     },
     store::{
         Config, Store, StoreError, sweeps, users,
-        users::{Candidate, Wanted},
+        users::{Candidate, Place, Wanted},
         workflows,
     },
 };
+
+/// How many users are looked at in one go.
+const PART: usize = 2_000;
 
 /// What is known once the directory has been gone through.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,15 +86,32 @@ impl<'a> Planner<'a> {
         db: &Connection,
         mut each: impl FnMut(Intended) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Some(wanted) = self.wanted() else {
-            return Ok(());
-        };
-        users::scan(db, &wanted, |candidate| {
-            match self.intend(db, candidate)? {
-                Some(intended) => each(intended),
-                None => Ok(()),
+        let mut place = None;
+        loop {
+            let (intended, next) = self.part(db, place)?;
+            intended.into_iter().try_for_each(&mut each)?;
+            place = next;
+            if place.is_none() {
+                return Ok(());
             }
-        })
+        }
+    }
+
+    /// A part of the directory, after `place`, and how far that went; `None` at the end.
+    fn part(
+        &self,
+        db: &Connection,
+        place: Option<Place>,
+    ) -> Result<(Vec<Intended>, Option<Place>), StoreError> {
+        let Some(wanted) = self.wanted() else {
+            return Ok((Vec::new(), None));
+        };
+        let (candidates, next) = users::scan(db, &wanted, place, PART)?;
+        let mut intended = Vec::new();
+        for candidate in candidates {
+            intended.extend(self.intend(db, candidate)?);
+        }
+        Ok((intended, next))
     }
 
     /// What is intended for this user; `None` if nothing is.
@@ -164,6 +183,7 @@ impl<'a> Planner<'a> {
             .tasks()
             .any(|it| matches!(it, SweepTask::NotifyExpiry(_)));
         let expires = facts.password.as_ref().map(|it| it.expires);
+        let expires = expires.filter(|_| is_about_expiry);
         Item {
             user: candidate.id,
             person: Person {
@@ -172,9 +192,8 @@ impl<'a> Planner<'a> {
                 first_name: state.first_name.clone(),
                 last_name: state.last_name.clone(),
                 status: state.status,
-                at: expires
-                    .filter(|_| is_about_expiry)
-                    .unwrap_or(facts.last_activity),
+                at: expires.unwrap_or(facts.last_activity),
+                was_never_active: expires.is_none() && !candidate.was_ever_active,
             },
             state: ItemState::Planned,
             acts,
@@ -254,37 +273,36 @@ fn joined(mut ranges: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)
 /// Plans an execution from the start, and keeps the plan part by part. For a thread that may wait.
 pub fn plan_and_keep(
     store: &Store,
-    clock: &Clock,
     execution: ExecutionId,
-) -> Result<super::Advanced, CommandError> {
+    now: Timestamp,
+) -> Result<(), CommandError> {
     let apply = |command: SweepCommand| {
         let command = Command::Sweep(Box::new(command));
-        command::apply(store, &Actor::engine(), command, clock.now())
+        command::apply(store, &Actor::engine(), command, now)
     };
     apply(SweepCommand::BeginPlan(execution))?;
-    let plan = store.read_with_config(|db, config| {
+    let (config, moment, definition) = store.read_with_config(|db, config| {
         let sweep = sweeps::get(db, execution)?.ok_or(CommandError::NotFound("execution"))?;
-        let definition = definition_of(db, execution)?;
-        let planner = Planner::new(&config, &definition, sweep.moment);
-        let mut plan = Plan::default();
-        let mut items = Vec::with_capacity(BATCH);
-        planner.go_through::<CommandError>(db, |intended| {
-            plan.destructive += u64::from(intended.item.is_destructive());
-            merged(&mut plan.steps, &intended.steps);
-            items.push(intended.item);
-            if items.len() == BATCH {
-                let items = std::mem::replace(&mut items, Vec::with_capacity(BATCH));
-                apply(SweepCommand::KeepItems { execution, items })?;
-            }
-            Ok(())
-        })?;
-        apply(SweepCommand::KeepItems { execution, items })?;
-        Ok::<_, CommandError>(plan)
+        Ok::<_, CommandError>((config, sweep.moment, definition_of(db, execution)?))
     })?;
-    match apply(SweepCommand::FinishPlan { execution, plan })? {
-        crate::command::Reply::Advanced(advanced) => Ok(advanced),
-        _ => Err(CommandError::NotFound("execution")),
+    let planner = Planner::new(&config, &definition, moment);
+    let mut plan = Plan::default();
+    let mut place = None;
+    loop {
+        let (intended, next) = store.read(|db| planner.part(db, place))?;
+        let mut items = Vec::with_capacity(intended.len());
+        for it in intended {
+            plan.destructive += u64::from(it.item.is_destructive());
+            merged(&mut plan.steps, &it.steps);
+            items.push(it.item);
+        }
+        apply(SweepCommand::KeepItems { execution, items })?;
+        place = next;
+        if place.is_none() {
+            break;
+        }
     }
+    apply(SweepCommand::FinishPlan { execution, plan }).map(drop)
 }
 
 /// What the version of an execution does.

@@ -14,7 +14,9 @@ use serde::Serialize;
 pub use self::{
     forgetting::{forget, next_to_forget},
     list::{Counts, Filter, counts, latest, page},
-    sending::{Claimed, Outcome, claim, give_back, load, next_due, record},
+    sending::{
+        Claimed, Outcome, claim, ended_since, give_back, is_sending, load, next_due, record,
+    },
 };
 use super::{
     StoreError, Tx,

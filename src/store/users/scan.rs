@@ -1,7 +1,7 @@
 //! Going through the directory for a scheduled workflow: those whom its tasks may be looking for,
 //! read as little as the tasks need.
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::{
     model::{
@@ -33,6 +33,9 @@ pub struct Candidate {
     pub id: UserId,
     pub state: UserState,
     pub last_activity: Timestamp,
+
+    /// Whether there was any since the account was created.
+    pub was_ever_active: bool,
     pub password_changed: Option<Timestamp>,
     pub is_protected: bool,
 }
@@ -67,34 +70,71 @@ impl Candidate {
 }
 
 const COLUMNS: &str = "id, username, email, first_name, last_name, phone, attributes, status, \
-     totp_secret IS NOT NULL, coalesce(last_activity, created), password_changed, is_protected";
+     totp_secret IS NOT NULL, coalesce(last_activity, created), password_changed, is_protected, \
+     last_activity IS NOT NULL";
 
-/// Hands out everyone who is wanted and not in the recycle bin.
-pub fn scan<E: From<StoreError>>(
-    db: &Connection,
-    wanted: &Wanted,
-    mut each: impl FnMut(Candidate) -> Result<(), E>,
-) -> Result<(), E> {
-    let (condition, ranges) = match wanted {
-        Wanted::InactiveSince(since) => (
-            "coalesce(last_activity, created) BETWEEN ?1 AND ?2",
-            vec![(Timestamp::MIN_UTC, *since)],
-        ),
-        Wanted::PasswordSet(ranges) => (
-            "password_changed IS NOT NULL AND password_changed BETWEEN ?1 AND ?2",
-            ranges.clone(),
-        ),
-    };
-    let sql = format!("SELECT {COLUMNS} FROM users WHERE deleted IS NULL AND {condition}");
-    for (first, last) in ranges {
-        let read = |err| E::from(StoreError::from(err));
-        let mut statement = db.prepare_cached(&sql).map_err(read)?;
-        let mut rows = statement.query([At(first), At(last)]).map_err(read)?;
-        while let Some(row) = rows.next().map_err(read)? {
-            each(read_candidate(row).map_err(read)?)?;
+/// How far a scan has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    range: usize,
+    at: Timestamp,
+    id: UserId,
+}
+
+impl Wanted {
+    fn ranges(&self) -> Vec<(Timestamp, Timestamp)> {
+        match self {
+            Self::InactiveSince(since) => vec![(Timestamp::MIN_UTC, *since)],
+            Self::PasswordSet(ranges) => ranges.clone(),
         }
     }
-    Ok(())
+
+    /// The moment that the ranges are about; an index has it.
+    fn column(&self) -> &'static str {
+        match self {
+            Self::InactiveSince(_) => "coalesce(last_activity, created)",
+            Self::PasswordSet(_) => "password_changed",
+        }
+    }
+}
+
+/// Up to `limit` of those who are wanted and not in the recycle bin, after `place`, and how far that
+/// went; `None` at the end. No snapshot is held from one call to the next: going through a large
+/// directory does not keep the log from being tidied.
+pub fn scan(
+    db: &Connection,
+    wanted: &Wanted,
+    place: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<Candidate>, Option<Place>), StoreError> {
+    let (column, ranges) = (wanted.column(), wanted.ranges());
+    let sql = format!(
+        "SELECT {COLUMNS}, {column} FROM users
+         WHERE deleted IS NULL AND {column} IS NOT NULL AND {column} BETWEEN ?1 AND ?2
+             AND ({column}, id) > (?3, ?4)
+         ORDER BY {column}, id LIMIT ?5"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut found = Vec::new();
+    let start = place.map_or(0, |it| it.range);
+    for (range, (first, last)) in ranges.iter().enumerate().skip(start) {
+        let after = place.filter(|it| it.range == range);
+        let (at, id) = after.map_or((*first, UserId::new(0)), |it| (it.at, it.id));
+        let missing = (limit - found.len()) as i64;
+        let mut rows = statement.query(params![At(at), At(*last), At(at), id, missing])?;
+        let mut place = None;
+        while let Some(row) = rows.next()? {
+            let candidate = read_candidate(row)?;
+            let at = row.get::<_, At>(13)?.0;
+            let id = candidate.id;
+            place = Some(Place { range, at, id });
+            found.push(candidate);
+        }
+        if found.len() == limit {
+            return Ok((found, place));
+        }
+    }
+    Ok((found, None))
 }
 
 /// One user as they are now; `None` in the recycle bin.
@@ -122,5 +162,6 @@ fn read_candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         last_activity: row.get::<_, At>(9)?.0,
         password_changed: row.get::<_, Option<At>>(10)?.map(|it| it.0),
         is_protected: row.get(11)?,
+        was_ever_active: row.get(12)?,
     })
 }

@@ -8,6 +8,7 @@ use super::{
     facts::{Facts, Presence},
     mood,
     step::step_ui,
+    sweep::SweepPage,
     walked::{Walked, deciding, walked},
 };
 use crate::{
@@ -38,6 +39,7 @@ const LISTED_BELOW: usize = 5;
 pub(super) struct DetailsPage {
     facts: Loaded<ExecutionId, Option<Facts>>,
     opened: Option<Opened>,
+    sweep: SweepPage,
 }
 
 /// What is prepared once per execution.
@@ -50,6 +52,11 @@ struct Opened {
 }
 
 impl DetailsPage {
+    /// Shows what a scheduled execution did with this user, once it is shown.
+    pub(super) fn show_user(&mut self, execution: ExecutionId, user: UserId) {
+        self.sweep.show_user(execution, user);
+    }
+
     /// Returns the user whose history is wanted.
     pub(super) fn ui(
         &mut self,
@@ -78,6 +85,9 @@ impl DetailsPage {
             empty_state(ui, Icon::History, "Not found", text, None);
             return None;
         };
+        if facts.summary.event.is_none() {
+            return self.sweep.ui(ctx, ui, facts);
+        }
         if self.opened.as_ref().is_none_or(|it| it.id != id) {
             self.opened = Some(Opened::new(id, facts));
         }

@@ -8,6 +8,7 @@ mod folder;
 mod hostile_definitions;
 mod hostile_lines;
 mod hostile_users;
+mod mails;
 mod nouns;
 mod serving;
 mod tokens;

@@ -336,9 +336,10 @@ fn shortcuts_do_the_same_from_every_screen() {
     for (key, route) in [
         (Key::Num2, Route::Users),
         (Key::Num3, Route::History),
-        (Key::Num4, Route::Connections),
-        (Key::Num5, Route::Settings),
-        (Key::Num6, Route::Handbook),
+        (Key::Num4, Route::Templates),
+        (Key::Num5, Route::Connections),
+        (Key::Num6, Route::Settings),
+        (Key::Num7, Route::Handbook),
         (Key::Num1, Route::Workflows),
     ] {
         press(&mut window, Modifiers::COMMAND, key);

@@ -8,6 +8,7 @@ pub(crate) mod browser;
 pub(crate) mod desktop;
 pub(crate) mod devtools;
 pub(crate) mod running;
+pub(crate) mod sink;
 pub(crate) mod turn;
 
 use std::path::PathBuf;
