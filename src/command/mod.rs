@@ -31,6 +31,7 @@ use serde::Serialize;
 
 pub use self::{
     error::CommandError,
+    outbox::TestMail,
     registration::{NewUser, Registered},
     sign_in::{Browser, Claim, Entry, SignIn},
     tokens::NewToken,
@@ -295,6 +296,9 @@ pub enum Command {
     /// Back to the text that came with the program.
     ResetTemplate(Template),
     ResendMail(MailId),
+
+    /// A mail to look at, from a text that need not be saved yet.
+    SendTestMail(Box<TestMail>),
     SetLogo(Option<Image>),
 }
 
@@ -554,6 +558,7 @@ fn run(
         Command::SaveTemplate { template, text } => templates::save(&log, template, &text),
         Command::ResetTemplate(template) => templates::reset(&log, template),
         Command::ResendMail(id) => outbox::resend(&log, id),
+        Command::SendTestMail(test) => outbox::send_test(&log, &test),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
 }
@@ -717,6 +722,7 @@ impl Act<'static> {
             Command::SaveTemplate { template, .. } => ("template.save", template.name().to_owned()),
             Command::ResetTemplate(template) => ("template.reset", template.name().to_owned()),
             Command::ResendMail(id) => ("mail.resend", id.to_string()),
+            Command::SendTestMail(test) => ("mail.send_test", test.template.name().to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };
         Self { action, resource }

@@ -125,9 +125,15 @@ fn a_clock_that_is_set_back_holds_no_mail_up() {
     let store = store();
     queue(&store, mail("a"));
     let id = claim(&store, 1)[0];
-    record(&store, id, Outcome::Again(noon() + TimeDelta::minutes(30), answer()));
+    record(
+        &store,
+        id,
+        Outcome::Again(noon() + TimeDelta::minutes(30), answer()),
+    );
     let yesterday = noon() - TimeDelta::days(1);
-    let next = store.read(|db| outbox::next_due(db, yesterday)).expect("a look");
+    let next = store
+        .read(|db| outbox::next_due(db, yesterday))
+        .expect("a look");
     assert_eq!(next, Some(yesterday));
     let claimed = store.write(move |tx| outbox::claim(tx, 9, yesterday));
     assert_eq!(claimed.expect("mails").len(), 1);
