@@ -60,9 +60,10 @@ pub(crate) fn tried(store: &Store, id: MailId, outcome: Outcome) {
         let claimed = outbox::claim(tx, 10_000, now)?;
         let outcomes: Vec<(MailId, Outcome)> = claimed
             .into_iter()
-            .map(|it| match it.id == id {
-                true => (id, outcome.clone()),
-                false => (it.id, Outcome::NotTried),
+            .map(|it| {
+                let is_it = it.id == id;
+                let came = is_it.then(|| outcome.clone());
+                (it.id, came.unwrap_or(Outcome::NotTried))
             })
             .collect();
         assert!(outcomes.iter().any(|it| it.0 == id), "it was due");

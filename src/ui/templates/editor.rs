@@ -154,8 +154,8 @@ impl Editor {
     fn header_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, written: Option<&Written>) {
         let template = self.template;
         let text = match written {
-            None => "the text that came with Tenure".to_owned(),
-            Some(it) => format!("changed on {} by {}", ctx.moment(it.changed), it.changed_by),
+            None => "default text".to_owned(),
+            Some(it) => format!("changed {} by {}", ctx.moment(it.changed), it.changed_by),
         };
         let subtitle = format!(
             "{} · to {} · {text}",
@@ -223,7 +223,7 @@ impl Editor {
             return;
         };
         let at_subject = fault.as_ref().filter(|it| it.part == Part::Subject);
-        let words = at_subject.map(|it| place(it));
+        let words = at_subject.map(place);
         let subject = TextField::new("Subject")
             .id(id_of(Part::Subject))
             .monospace()

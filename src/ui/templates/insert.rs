@@ -56,9 +56,10 @@ mod tests {
             for entry in entries(template) {
                 let mut text = template.default_text();
                 let is_of_row = entry.text.starts_with("user.");
-                text.text = match is_of_row {
-                    true => format!("{{% for user in users %}}{}{{% endfor %}}", entry.key),
-                    false => entry.key.clone(),
+                text.text = if is_of_row {
+                    format!("{{% for user in users %}}{}{{% endfor %}}", entry.key)
+                } else {
+                    entry.key.clone()
                 };
                 // A placeholder that stands for nothing in one of the samples makes no text.
                 text.text.push('.');

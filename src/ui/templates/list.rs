@@ -52,11 +52,10 @@ fn table_ui(
     selected: &mut Option<usize>,
 ) {
     let columns = [
-        Column::initial("Template", 240.0).growing(),
+        Column::initial("Template", 220.0).growing(),
         Column::rest("When it is sent").optional(2),
         Column::exact("Goes to", 90.0),
-        Column::exact("Text", 110.0),
-        Column::initial("Changed", 220.0).optional(1),
+        Column::initial("Text", 255.0).optional(1),
     ];
     let output = card_table(ui, |ui| {
         Table::new("Templates", &columns).opens_on_click().show(
@@ -73,14 +72,11 @@ fn table_ui(
                 cells.text(template.what());
                 cells.text(goes_to(*template));
                 match written {
-                    None => {
-                        cells.badge(Mood::Neutral, Icon::File, "Default");
-                        cells.muted("");
-                    }
+                    None => cells.badge(Mood::Neutral, Icon::File, "Default"),
                     Some(it) => {
-                        cells.badge(Mood::Accent, Icon::Edit, "Changed");
-                        let short = format!("{} by {}", ctx.moment(it.changed), it.changed_by);
-                        cells.date(&short, &ctx.moment_full(it.changed));
+                        let when = ctx.moment(it.changed);
+                        let text = format!("Changed {when} by {}", it.changed_by);
+                        cells.badge(Mood::Accent, Icon::Edit, &text);
                     }
                 }
             },

@@ -85,7 +85,7 @@ fn what_is_typed_is_previewed_and_saved() {
         written(&store),
         Some(with_subject("News for {{ username }}"))
     );
-    must_say(&window, "changed on 24 Dec 2030, 12:00 by grace");
+    must_say(&window, "changed 24 Dec 2030, 12:00 by grace");
     let expected = format!("template.save {TEMPLATE}");
     assert_eq!(audit(&store).last().expect("entries"), &expected);
 }
