@@ -35,6 +35,11 @@ pub(crate) fn queued_at(store: &Store, template: Template, address: &str, at: Ti
         key: format!("{template}.{}.{}", address.len(), at.timestamp_micros()),
     };
     let id = store.write(move |tx| {
+        // Otherwise no two stores would show the same Message-IDs.
+        tx.execute(
+            "UPDATE settings SET value = '0123456789abcdef' WHERE key = 'installation'",
+            [],
+        )?;
         assert!(outbox::insert(tx, None, None, &mail, at)?, "a new mail");
         Ok::<_, StoreError>(outbox::latest(tx, 1)?[0].id)
     });
