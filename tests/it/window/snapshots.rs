@@ -6,7 +6,7 @@
 
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::{SnapshotOptions, SnapshotResults};
-use tenure::{store::Store, ui::Route};
+use tenure::{model::template::Template, store::Store, ui::Route};
 
 use super::{
     hands::{self, Window},
@@ -24,6 +24,8 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
         ("users", Route::Users),
         ("history", Route::History),
         ("connections", Route::Connections),
+        ("templates", Route::Templates),
+        ("template", Route::Template(Template::DormantUserReport)),
         ("outbox", Route::Outbox),
     ];
     if let Some(execution) = newest_execution(&store) {
