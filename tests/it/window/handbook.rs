@@ -7,7 +7,7 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 13] = [
+const CHAPTERS: [(&str, &str); 14] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
@@ -15,6 +15,7 @@ const CHAPTERS: [(&str, &str); 13] = [
     ("Registration", "What people see"),
     ("Signing in and one's own account", "Guessing, locks"),
     ("Updates of users", "Asking what changed"),
+    ("Schedules", "Missed runs"),
     ("Signing in through a provider", "Who is refused"),
     ("Users, groups, roles and attributes", "The recycle bin"),
     ("History and failures", "A failure"),
