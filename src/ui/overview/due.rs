@@ -76,7 +76,7 @@ impl Due {
             .filter_map(|it| {
                 let schedule: &Schedule = it.definition.trigger()?.schedule()?;
                 let end = now + TimeDelta::days(DAYS);
-                let times = schedule.upcoming(now).take_while(|it| *it < end);
+                let times = schedule.upcoming(now).take_while(|it| *it <= end);
                 Some(Line {
                     workflow: it.workflow,
                     name: it.workflow_name.clone(),

@@ -61,8 +61,7 @@ impl Guard {
     /// What the limit comes to in this directory.
     fn allowed_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui, form: &Form) {
         let number = |text: &str| text.trim().parse::<u32>().ok();
-        let (Some(users), Some(percent)) =
-            (number(&form.limit_users), number(&form.limit_percent))
+        let (Some(users), Some(percent)) = (number(&form.limit_users), number(&form.limit_percent))
         else {
             return;
         };

@@ -12,6 +12,7 @@ mod hands;
 mod history;
 mod layout;
 mod main_job;
+mod overview;
 mod palette;
 mod settings;
 mod snapshots;
