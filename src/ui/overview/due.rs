@@ -117,7 +117,7 @@ impl Due {
             Column::initial("Workflow", 170.0).growing(),
             Column::initial("Next", 190.0),
             Column::rest("Coming 7 days"),
-            Column::exact("", 110.0),
+            Column::exact("", 128.0),
         ];
         let now = ctx.clock.now();
         let shown = self.lines.len().min(LISTED) as f32;

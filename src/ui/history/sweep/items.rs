@@ -19,7 +19,7 @@ use crate::{
         icons::Icon,
         loaded::{Loaded, Shown},
         numbers::grouped,
-        pages::{PAGE, Pages, failed_ui, search_ui},
+        pages::{PAGE, Pages, failed_ui, search_ui_in},
         printed,
         tokens::{Tokens, gap, size},
         widgets::{
@@ -28,6 +28,9 @@ use crate::{
         },
     },
 };
+
+/// The width of the choice of a state.
+const STATES: f32 = 180.0;
 
 #[derive(Default)]
 pub(super) struct ItemsTab {
@@ -101,8 +104,9 @@ impl ItemsTab {
             }
         }
         ui.horizontal(|ui| {
-            search_ui(ui, "Search users", "Username", &mut self.search);
-            let combo = Combo::new("State").label_hidden().width(200.0);
+            let room = (ui.available_width() - STATES - gap::S).min(size::TOAST);
+            search_ui_in(ui, "Search users", "Username", room, &mut self.search);
+            let combo = Combo::new("State").label_hidden().width(STATES);
             combo.show(ui, &mut self.state, &options);
         });
         if before != (self.state, self.search.clone()) {
@@ -235,8 +239,11 @@ fn empty_ui(ui: &mut Ui, sweep: &Sweep, has_filter: bool) {
 
 /// Whether the dates of its users are those on which passwords expire.
 fn is_about_expiry(facts: &Facts) -> bool {
-    use crate::model::{definition::NodeKind, sweep::SweepTask};
-    let mut nodes = facts.definition.iter().flat_map(|it| it.nodes());
+    use crate::model::{
+        definition::{Definition, NodeKind},
+        sweep::SweepTask,
+    };
+    let mut nodes = facts.definition.iter().flat_map(Definition::nodes);
     nodes.any(|(_, node)| matches!(&node.kind, NodeKind::Sweep(SweepTask::NotifyExpiry(_))))
 }
 
