@@ -67,6 +67,10 @@ const CHAPTERS: &[(&str, &str)] = &[
         "Other programs",
         include_str!("../../assets/handbook/14-api.md"),
     ),
+    (
+        "Overview and guardrails",
+        include_str!("../../assets/handbook/16-overview.md"),
+    ),
 ];
 
 /// Longer lines are hard to read.

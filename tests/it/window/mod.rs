@@ -13,6 +13,7 @@ mod history;
 mod layout;
 mod main_job;
 mod overview;
+mod peek;
 mod palette;
 mod settings;
 mod snapshots;
