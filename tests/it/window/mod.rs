@@ -13,7 +13,6 @@ mod history;
 mod layout;
 mod main_job;
 mod overview;
-mod peek;
 mod palette;
 mod settings;
 mod snapshots;
