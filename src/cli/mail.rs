@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     command::Command,
-    connect::smtp::{self, Letter, Patience, Server},
+    connect::smtp::{self, Letter, Patience, Server, Trial},
     model::{
+        mail::Attachment,
         smtp::{MailPassword, MailSettings, PasswordChange, Security},
         template::Rendered,
         user::Email,
@@ -178,11 +179,22 @@ fn show(session: &mut Session, store: &Store) -> Result<(), Failure> {
 }
 
 fn test(session: &mut Session, store: &Store, to: &str) -> Result<(), Failure> {
+    let portal = store.config()?.settings.branding.name.clone();
+    try_out(session, store, to, trial_text(&portal), Vec::new())
+}
+
+/// Sends a mail at once, and says what came of it.
+pub(super) fn try_out(
+    session: &mut Session,
+    store: &Store,
+    to: &str,
+    rendered: Rendered,
+    attachments: Vec<Attachment>,
+) -> Result<(), Failure> {
     let to: Email = to
         .parse()
         .map_err(|err| Failure::invalid(format!("{to:?} {err}")))?;
-    let config = store.config()?;
-    let mail = config.settings.mail.clone();
+    let mail = store.config()?.settings.mail.clone();
     if !mail.is_set_up() {
         return Err(Failure::new(
             Code::Refused,
@@ -190,18 +202,17 @@ fn test(session: &mut Session, store: &Store, to: &str) -> Result<(), Failure> {
         ));
     }
     let password = store.read(settings_row::mail_password)?;
-    let letter = Letter::trial(
-        to.as_str(),
-        trial_text(&config.settings.branding.name),
-        session.clock.now(),
-    );
+    let letter = Letter::trial(to.as_str(), rendered, attachments, session.clock.now());
     let threads = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|err| Failure::new(Code::Refused, format!("no threads to run on: {err}")))?;
     let server = Server::new(mail, password, Patience::default())
         .map_err(|err| Failure::new(Code::Refused, err))?;
-    let trial = threads.block_on(smtp::test(&server, &letter));
+    report(session, threads.block_on(smtp::test(&server, &letter)))
+}
+
+fn report(session: &mut Session, trial: Trial) -> Result<(), Failure> {
     let error = trial.outcome.as_ref().err();
     let tested = Tested {
         works: error.is_none(),
@@ -225,10 +236,8 @@ fn test(session: &mut Session, store: &Store, to: &str) -> Result<(), Failure> {
         Some(_) if session.out.is_json => Err(Failure::Quiet(Code::Refused)),
         Some(error) => {
             let advice = tested.advice.map(|it| format!("\n{it}"));
-            Err(Failure::new(
-                Code::Refused,
-                format!("{error}{}", advice.unwrap_or_default()),
-            ))
+            let message = format!("{error}{}", advice.unwrap_or_default());
+            Err(Failure::new(Code::Refused, message))
         }
     }
 }

@@ -23,6 +23,7 @@ mod problems;
 mod role;
 mod serve;
 mod session;
+mod sweep;
 mod template;
 mod token;
 mod user;

@@ -132,7 +132,7 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
             let filter = Filter {
                 state: state.map(MailState::from),
                 execution,
-                user: None,
+                ..Filter::default()
             };
             list(session, &filter, limit)
         }

@@ -6,14 +6,19 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::{
-    failure::{Code, Failure},
-    files, names,
+    failure::Failure,
+    files,
+    mail::try_out,
+    names,
     output::Table,
     session::{Session, time_zone},
     when,
 };
 use crate::{
-    command::{Command, mail},
+    command::{
+        Command,
+        mail::{self, Preview},
+    },
     model::{
         Timestamp,
         mail::Person,
@@ -64,6 +69,18 @@ pub(super) enum Verb {
         /// Only this part
         #[arg(long)]
         part: Option<PartName>,
+    },
+    /// Send the previewed mail to somebody, at once and past the outbox
+    ///
+    /// JSON: like "tenure mail test"
+    Test {
+        name: String,
+        /// Who gets it
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+        /// The user whose name and address it shows
+        #[arg(long)]
+        user: Option<String>,
     },
 }
 
@@ -143,7 +160,15 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
             show(session, &store, template, None)
         }
         Verb::Preview { name, user, part } => {
-            preview(session, &store, found(&name)?, user.as_deref(), part)
+            let preview = previewed(&store, found(&name)?, user.as_deref())?;
+            show_preview(session, preview.rendered, part)
+        }
+        Verb::Test { name, to, user } => {
+            let Preview {
+                rendered,
+                attachments,
+            } = previewed(&store, found(&name)?, user.as_deref())?;
+            try_out(session, &store, &to, rendered, attachments)
         }
     }
 }
@@ -231,21 +256,21 @@ fn show(
     session.out.details(&table)
 }
 
-fn preview(
-    session: &mut Session,
-    store: &Store,
-    template: Template,
-    user: Option<&str>,
-    part: Option<PartName>,
-) -> Result<(), Failure> {
+fn previewed(store: &Store, template: Template, user: Option<&str>) -> Result<Preview, Failure> {
     let user = user
         .map(|name| store.read(|db| names::user(db, name)))
         .transpose()?;
     let person = user.as_ref().map(|it| Person::from(&it.profile));
-    let config = store.config()?;
     let text = text(store, template)?;
-    let rendered = mail::preview(template, &text, &config.settings, person)
-        .map_err(|err| Failure::new(Code::Refused, err))?;
+    let settings = &store.config()?.settings;
+    Ok(mail::preview(template, &text, settings, person)?)
+}
+
+fn show_preview(
+    session: &mut Session,
+    rendered: Rendered,
+    part: Option<PartName>,
+) -> Result<(), Failure> {
     let Rendered {
         subject,
         html,

@@ -12,7 +12,7 @@ use super::{
     output::{Table, remark},
     problems,
     session::{Session, time_zone},
-    walk, when,
+    sweep, walk, when,
 };
 use crate::{
     command::{Command, CommandError, Reply},
@@ -111,6 +111,30 @@ pub(super) enum Verb {
     ///
     /// JSON: {"workflow", "name"}
     Disable { name: String },
+    /// Run a scheduled workflow now, and wait for its end
+    ///
+    /// The active version runs as if it were due. With --dry-run nothing is written and nothing is
+    /// sent: the answer is what would be done, to whom, with which mails.
+    /// JSON: {"execution", "status", "stage", "progress": {"planned", "done", "skipped", "protected",
+    /// "failed", "discarded"}, "error"}; with --dry-run {"workflow", "version", "affected",
+    /// "destructive", "exceeded": {"affected", "directory", "allowed"} or null, "users": [{"id",
+    /// "username", "acts": [], "spared": [], "mails": [{"to", "template", "subject", "text",
+    /// "html"}]}]}
+    Run {
+        name: String,
+        /// Only look at what it would do
+        #[arg(long)]
+        dry_run: bool,
+        /// Look at another version than the active one
+        #[arg(long, requires = "dry_run")]
+        version: Option<u32>,
+        /// Look at this user only; may be given several times
+        #[arg(long = "user", requires = "dry_run")]
+        users: Vec<String>,
+        /// How many users to list at most
+        #[arg(long, requires = "dry_run", default_value_t = sweep::SHOWN)]
+        limit: usize,
+    },
 }
 
 #[derive(Serialize)]
@@ -201,6 +225,14 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
             reason,
         } => activate(session, &name, version, reason),
         Verb::Disable { name } => disable(session, &name),
+        Verb::Run {
+            name,
+            dry_run: true,
+            version,
+            users,
+            limit,
+        } => sweep::dry_run(session, &name, version, &users, limit),
+        Verb::Run { name, .. } => sweep::run(session, &name),
     }
 }
 

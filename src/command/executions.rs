@@ -7,6 +7,7 @@ use crate::{
         execution::{Status, Step},
         id::{EventId, ExecutionId, UserId},
         plan::Walk,
+        problem::Runnable,
         user::UserState,
     },
     store::{StoreError, config::ActiveVersion, executions},
@@ -21,12 +22,12 @@ pub(super) struct Ended<'a> {
 
 pub(super) fn walk<'a>(
     log: &Log<'_>,
-    version: &'a ActiveVersion,
+    definition: &'a Runnable,
     source: Source,
     before: Option<&'a UserState>,
 ) -> Walk<'a> {
     Walk {
-        definition: &version.definition,
+        definition,
         source: Some(source),
         before,
         sweep: None,

@@ -48,8 +48,8 @@ pub async fn advance(parts: &Parts) -> Result<bool, CommandError> {
     let execution = sweep.execution;
     let advanced = match sweep.stage {
         Stage::Planning => {
-            let (store, clock) = (parts.store.clone(), parts.clock.clone());
-            let plan = move || sweeps::plan_and_keep(&store, &clock, execution);
+            let (store, now) = (parts.store.clone(), parts.clock.now());
+            let plan = move || sweeps::plan_and_keep(&store, execution, now);
             waiting(plan).await
         }
         Stage::Applying => apply(parts, SweepCommand::ApplyBatch(execution)).await,

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a limit counts what is planned, before the first effect.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// How many users may be disabled or deleted at once: the larger of a count and a share.
@@ -20,7 +21,7 @@ pub struct GuardSettings {
     /// For workflows that have none of their own.
     pub limit: Limit,
 
-    /// From how many users workflows may take something away within an hour, because of events.
+    /// How often workflows may take something away within an hour, because of events.
     pub burst: Burst,
 }
 
@@ -36,6 +37,16 @@ pub struct Exceeded {
     pub affected: u64,
     pub directory: u64,
     pub allowed: u64,
+}
+
+/// More than the limit of an hour allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "events have taken away {lately} groups and roles within an hour, and the limit is {allowed}"
+)]
+pub struct BurstExceeded {
+    pub lately: u64,
+    pub allowed: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +66,23 @@ impl Default for Limit {
 
 impl Default for Burst {
     fn default() -> Self {
-        Self(100)
+        Self(1_000)
+    }
+}
+
+impl Burst {
+    /// Over how long a burst is counted.
+    pub const PERIOD: TimeDelta = TimeDelta::hours(1);
+
+    /// Whether so many more are allowed after those of the last hour.
+    pub fn check(self, lately: u64, more: u64) -> Result<(), BurstExceeded> {
+        if more > 0 && lately.saturating_add(more) > u64::from(self.0) {
+            return Err(BurstExceeded {
+                lately,
+                allowed: self.0,
+            });
+        }
+        Ok(())
     }
 }
 

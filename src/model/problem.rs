@@ -11,6 +11,7 @@ use super::{
     condition::{Condition, ConditionError, Subject},
     definition::{Definition, NodeId, NodeKind, Port, Trigger},
     schedule::ScheduleError,
+    settings::Settings,
     sweep::{SweepTask, SweepTaskError},
     task::{MAX_RULES, Target, TargetKind, Task},
 };
@@ -132,6 +133,15 @@ pub struct KnownTarget {
 
     /// A default role, or the group of everyone.
     pub is_implied: bool,
+}
+
+impl Known {
+    /// Learns what the settings say.
+    pub fn heed(&mut self, settings: &Settings) {
+        self.has_mail_server = settings.mail.is_set_up();
+        self.has_report_recipients = !settings.mail.report_recipients.is_empty();
+        self.passwords_expire = settings.password.expiry_days > 0;
+    }
 }
 
 /// A definition whose drawing is complete: the only kind that can be activated and run.

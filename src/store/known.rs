@@ -21,6 +21,7 @@ pub fn known(db: &Connection, definition: &Definition) -> Result<Known, StoreErr
         has_report_recipients: !settings.mail.report_recipients.is_empty(),
         passwords_expire: settings.password.expiry_days > 0,
     };
+    known.heed(&settings_row::get(db)?);
     for (kind, target) in definition.targets() {
         let Some(id) = target.id else {
             continue;

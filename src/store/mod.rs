@@ -6,6 +6,7 @@
 
 pub mod attributes;
 pub mod audit;
+pub mod bursts;
 pub mod config;
 pub mod connections;
 pub mod credentials;

@@ -413,6 +413,13 @@ const MIGRATIONS: &[&str] = &["
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX items_planned ON items (execution, user_id) WHERE state = 'planned';
     CREATE INDEX items_user ON items (user_id, execution);
+    -- What workflows took away from users because of events, for as long as it counts as one burst.
+    CREATE TABLE bursts (
+        id      INTEGER PRIMARY KEY,
+        at      INTEGER NOT NULL,
+        effects INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX bursts_at ON bursts (at);
     -- For which intervals a user got a mail about one password: never twice.
     CREATE TABLE reminders (
         user_id          INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,

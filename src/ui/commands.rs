@@ -57,7 +57,9 @@ fn home(command: MenuCommand) -> Option<Route> {
         MenuCommand::GoConnections | MenuCommand::NewConnection | MenuCommand::NewToken => {
             Some(Route::Connections)
         }
-        MenuCommand::GoSettings => Some(Route::Settings),
+        MenuCommand::GoTemplates => Some(Route::Templates),
+        MenuCommand::GoOutbox => Some(Route::Outbox),
+        MenuCommand::GoSettings | MenuCommand::SetUpMail => Some(Route::Settings),
         MenuCommand::GoHandbook => Some(Route::Handbook),
         _ => None,
     }
@@ -83,6 +85,16 @@ pub(super) fn before_set_up() -> impl Iterator<Item = MenuCommand> {
                 | MenuCommand::ReduceMotion
         )
     })
+}
+
+/// Sends it on its way to the screen that can do it.
+pub(super) fn choose(wishes: &mut Wishes, here: Option<Route>, command: MenuCommand) {
+    wishes.chosen = Some(Chosen::new(command));
+    if let Some(home) = home(command)
+        && Some(home) != here
+    {
+        wishes.route = Some(home);
+    }
 }
 
 /// Does it, or sends it on its way to the screen that can. Says what is to be opened in front.
@@ -116,17 +128,12 @@ pub(super) fn perform(
         | MenuCommand::GoWorkflows
         | MenuCommand::GoHistory
         | MenuCommand::GoUsers
+        | MenuCommand::GoTemplates
+        | MenuCommand::GoOutbox
         | MenuCommand::GoConnections
         | MenuCommand::GoSettings
         | MenuCommand::GoHandbook => wishes.route = home(command),
-        _ => {
-            wishes.chosen = Some(Chosen::new(command));
-            if let Some(home) = home(command)
-                && home != here
-            {
-                wishes.route = Some(home);
-            }
-        }
+        _ => choose(wishes, Some(here), command),
     }
     egui.request_repaint();
     None

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use super::{
     background::Background,
-    commands::Chosen,
+    commands::{self, Chosen},
     menu::{MenuCommand, Offer},
     ran,
     route::Route,
@@ -80,6 +80,12 @@ impl Ctx<'_> {
     /// Shows another screen from the next frame on.
     pub fn go(&mut self, route: Route) {
         self.wishes.route = Some(route);
+    }
+
+    /// Shows another screen, where something is done at once.
+    pub fn go_and(&mut self, command: MenuCommand) {
+        commands::choose(self.wishes, None, command);
+        self.egui.request_repaint();
     }
 
     /// Lists what can be done now, and what cannot, and returns what is to be done: what was chosen

@@ -67,6 +67,7 @@ const CHAPTERS: &[(&str, &str)] = &[
         "Other programs",
         include_str!("../../assets/handbook/14-api.md"),
     ),
+    ("Mail", include_str!("../../assets/handbook/15-mail.md")),
     (
         "Overview and guardrails",
         include_str!("../../assets/handbook/16-overview.md"),

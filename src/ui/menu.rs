@@ -17,6 +17,8 @@ pub enum MenuCommand {
     GoWorkflows,
     GoHistory,
     GoUsers,
+    GoTemplates,
+    GoOutbox,
     GoConnections,
     GoSettings,
     GoHandbook,
@@ -37,6 +39,7 @@ pub enum MenuCommand {
     NewAttribute,
     NewConnection,
     NewToken,
+    SetUpMail,
     ResetPassword,
     RequirePasswordChange,
     RemoveSecondFactor,
@@ -145,6 +148,8 @@ impl MenuCommand {
         Self::GoWorkflows,
         Self::GoUsers,
         Self::GoHistory,
+        Self::GoTemplates,
+        Self::GoOutbox,
         Self::GoConnections,
         Self::GoSettings,
         Self::GoHandbook,
@@ -166,6 +171,7 @@ impl MenuCommand {
         Self::NewAttribute,
         Self::NewConnection,
         Self::NewToken,
+        Self::SetUpMail,
         Self::ResetPassword,
         Self::RequirePasswordChange,
         Self::RemoveSecondFactor,
@@ -217,6 +223,8 @@ impl MenuCommand {
             Self::GoWorkflows => "Go to Workflows",
             Self::GoHistory => "Go to History",
             Self::GoUsers => "Go to Users",
+            Self::GoTemplates => "Go to Email Templates",
+            Self::GoOutbox => "Go to Outbox",
             Self::GoConnections => "Go to Connections",
             Self::GoSettings => "Go to Settings",
             Self::GoHandbook => "Go to Handbook",
@@ -237,6 +245,7 @@ impl MenuCommand {
             Self::NewAttribute => "New attribute…",
             Self::NewConnection => "New connection…",
             Self::NewToken => "New API token…",
+            Self::SetUpMail => "Set up mail…",
             Self::ResetPassword => "Reset the password…",
             Self::RequirePasswordChange => "Require a password change",
             Self::RemoveSecondFactor => "Remove the second factor…",
@@ -291,9 +300,10 @@ impl MenuCommand {
             Self::GoWorkflows => vec![key(CTRL, Key::Num2)],
             Self::GoUsers => vec![key(CTRL, Key::Num3)],
             Self::GoHistory => vec![key(CTRL, Key::Num4)],
-            Self::GoConnections => vec![key(CTRL, Key::Num5)],
-            Self::GoSettings => vec![key(CTRL, Key::Num6), key(CTRL, Key::Comma)],
-            Self::GoHandbook => vec![key(CTRL, Key::Num7)],
+            Self::GoTemplates => vec![key(CTRL, Key::Num5)],
+            Self::GoConnections => vec![key(CTRL, Key::Num6)],
+            Self::GoSettings => vec![key(CTRL, Key::Num7), key(CTRL, Key::Comma)],
+            Self::GoHandbook => vec![key(CTRL, Key::Num8)],
             Self::Enlarge => vec![key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
             Self::Reduce => vec![key(CTRL, Key::Minus)],
             Self::NaturalScale => vec![key(CTRL, Key::Num0)],
@@ -340,6 +350,8 @@ impl MenuCommand {
             | Self::NewAttribute
             | Self::NewConnection
             | Self::NewToken
+            | Self::SetUpMail
+            | Self::GoOutbox
             | Self::ResetPassword
             | Self::RequirePasswordChange
             | Self::RemoveSecondFactor
@@ -413,6 +425,7 @@ impl MenuCommand {
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
             Self::GoUsers => Icon::Users,
+            Self::GoTemplates | Self::GoOutbox | Self::SetUpMail => Icon::Mail,
             Self::GoConnections | Self::NewConnection => Icon::Connections,
             Self::GoSettings => Icon::Settings,
             Self::GoHandbook => Icon::Handbook,

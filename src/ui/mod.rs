@@ -35,6 +35,7 @@ mod route;
 mod run_now;
 mod scale;
 pub mod sender;
+mod sending;
 mod shell;
 mod shortcuts;
 
@@ -43,8 +44,11 @@ mod connections;
 mod editor;
 mod handbook;
 mod history;
+mod html;
+mod outbox;
 mod overview;
 mod settings;
+mod templates;
 mod users;
 mod welcome;
 mod workflows;
@@ -67,11 +71,13 @@ use self::{
     handbook::HandbookScreen,
     history::HistoryScreen,
     menu::MenuCommand,
+    outbox::OutboxScreen,
     overview::OverviewScreen,
     palette::{Choice, Palette},
     sender::CommandSender,
     settings::SettingsScreen,
     shortcuts::Sheet,
+    templates::TemplatesScreen,
     users::UsersScreen,
     welcome::WelcomeScreen,
     workflows::WorkflowsScreen,
@@ -120,6 +126,8 @@ struct Screens {
     compare: CompareScreen,
     history: HistoryScreen,
     users: UsersScreen,
+    templates: TemplatesScreen,
+    outbox: OutboxScreen,
     connections: ConnectionsScreen,
     settings: SettingsScreen,
     handbook: HandbookScreen,
@@ -332,6 +340,9 @@ impl Screens {
             Route::History => self.history.ui(ctx, ui, None),
             Route::Execution(id) => self.history.ui(ctx, ui, Some(id)),
             Route::Users => self.users.ui(ctx, ui),
+            Route::Templates => self.templates.ui(ctx, ui, None),
+            Route::Template(template) => self.templates.ui(ctx, ui, Some(template)),
+            Route::Outbox => self.outbox.ui(ctx, ui),
             Route::User(user) => {
                 self.users.open(ctx, user);
                 self.users.ui(ctx, ui);
@@ -349,6 +360,7 @@ impl Screens {
         }
         match (from, to) {
             (Route::Settings, _) => return self.settings.may_leave(to),
+            (Route::Template(_), _) if from != to => return self.templates.may_leave(to),
             // Whoever looks at a comparison comes back to the same draft, with all it can undo.
             (Route::Editor(_), Route::Compare { .. }) => self.editor.pause(wishes),
             (Route::Compare { .. }, Route::Compare { .. }) => (),

@@ -1,6 +1,9 @@
 //! Which screen is shown.
 
-use crate::model::id::{ExecutionId, UserId, VersionId, WorkflowId};
+use crate::model::{
+    id::{ExecutionId, UserId, VersionId, WorkflowId},
+    template::Template,
+};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Route {
@@ -25,6 +28,13 @@ pub enum Route {
 
     /// The users, with this one in the drawer.
     User(UserId),
+    Templates,
+
+    /// The editor of one template.
+    Template(Template),
+
+    /// Mails on their way, and what became of them.
+    Outbox,
     Connections,
     Settings,
     Handbook,
@@ -32,11 +42,12 @@ pub enum Route {
 
 impl Route {
     /// The entries of the navigation rail, with the words they are called by.
-    pub const RAIL: [(Self, &'static str); 7] = [
+    pub const RAIL: [(Self, &'static str); 8] = [
         (Self::Overview, "Overview"),
         (Self::Workflows, "Workflows"),
         (Self::Users, "Users"),
         (Self::History, "History"),
+        (Self::Templates, "Email Templates"),
         (Self::Connections, "Connections"),
         (Self::Settings, "Settings"),
         (Self::Handbook, "Handbook"),
@@ -48,6 +59,7 @@ impl Route {
         match self {
             Self::Workflow(_) | Self::Editor(_) | Self::Compare { .. } => Self::Workflows,
             Self::Execution(_) => Self::History,
+            Self::Template(_) | Self::Outbox => Self::Templates,
             Self::User(_) => Self::Users,
             other => other,
         }

@@ -255,6 +255,7 @@ fn command(route: Route) -> MenuCommand {
         Route::Overview => MenuCommand::GoOverview,
         Route::Users => MenuCommand::GoUsers,
         Route::History => MenuCommand::GoHistory,
+        Route::Templates => MenuCommand::GoTemplates,
         Route::Connections => MenuCommand::GoConnections,
         Route::Settings => MenuCommand::GoSettings,
         Route::Handbook => MenuCommand::GoHandbook,

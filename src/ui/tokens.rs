@@ -3,6 +3,8 @@
 //! Text keeps a contrast of 4.5 to what it stands on, and borders of controls, icons and wires
 //! keep 3 (WCAG AA); the test below fails otherwise. Nothing else in the program names a colour.
 
+pub mod css;
+
 use egui::{Color32, Shadow, Theme, Vec2, vec2};
 
 /// The colours of one theme.

@@ -22,12 +22,15 @@ pub(super) struct Zones {
     pub(super) here: Option<Tz>,
 }
 
+/// The zone in which this machine is, if it tells.
+pub(super) fn here() -> Option<Tz> {
+    let found = iana_time_zone::get_timezone().ok()?;
+    found.parse().ok()
+}
+
 impl Default for Zones {
     fn default() -> Self {
-        let found = iana_time_zone::get_timezone().ok();
-        Self {
-            here: found.and_then(|name| name.parse().ok()),
-        }
+        Self { here: here() }
     }
 }
 

@@ -4,6 +4,8 @@ mod audit;
 mod cli;
 mod crash;
 mod damage;
+mod mails;
+mod outbox;
 mod people;
 mod portal;
 mod protection;

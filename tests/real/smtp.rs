@@ -3,6 +3,7 @@
 mod crash;
 mod delivery;
 mod server;
+mod trial;
 
 use std::time::Duration;
 

@@ -208,7 +208,7 @@ fn insert_search(db: &Connection, row: &Written) -> rusqlite::Result<()> {
 }
 
 /// A connection with the durability and the room that the store's writer has.
-fn connect(folder: &Path) -> anyhow::Result<Connection> {
+pub(super) fn connect(folder: &Path) -> anyhow::Result<Connection> {
     let db = Connection::open(folder.join(FILE_NAME))?;
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;

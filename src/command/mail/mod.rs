@@ -1,14 +1,19 @@
 //! Mails that changes and executions bring with them: made here, queued in the transaction of what
 //! they tell of.
 
+pub mod chart;
 mod made;
+mod preview;
 mod report;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use self::{
     made::{Texts, Writer},
-    report::{Report, reports},
-    values::{Disabled, Expiry, disabled, expiry, preview},
+    preview::{Preview, preview},
+    report::{Drawn, Report, reports},
+    values::{Disabled, Expiry, disabled, expiry},
 };
 use super::{CommandError, Log};
 use crate::{

@@ -19,6 +19,16 @@ use crate::{
 /// grows by a third on its way.
 const MAX_FILE: usize = 6_000_000;
 
+impl Drawn {
+    pub(super) fn as_picture(&self, cid: &str) -> Picture {
+        Picture {
+            cid: cid.to_owned(),
+            alt: self.alt.clone(),
+            lines: self.lines.clone(),
+        }
+    }
+}
+
 /// What a report is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
@@ -51,21 +61,7 @@ pub fn reports(
 ) -> Result<Vec<Mail>, CommandError> {
     let file_name = format!("{template}-{}.csv", report.date);
     let cid = format!("chart.{key}@tenure.invalid");
-    let mut attachments = Vec::new();
-    if !report.rows.is_empty() {
-        attachments.push(Attachment {
-            name: file_name.clone(),
-            kind: AttachmentKind::Csv,
-            bytes: csv(template, report.rows)?.into(),
-        });
-    }
-    if let Some(drawn) = report.picture {
-        attachments.push(Attachment {
-            name: "chart.png".to_owned(),
-            kind: AttachmentKind::Png { cid: cid.clone() },
-            bytes: Arc::clone(&drawn.png),
-        });
-    }
+    let attachments = files(template, report.rows, report.picture, &file_name, &cid)?;
     let values = values_of(template, settings, report, &file_name, &cid);
     let recipients = settings.mail.report_recipients.iter().enumerate();
     let mails = recipients.map(|(index, address)| {
@@ -79,6 +75,34 @@ pub fn reports(
     mails.collect()
 }
 
+/// What comes with a report.
+pub(super) fn files(
+    template: Template,
+    rows: &[Row],
+    picture: Option<&Drawn>,
+    file_name: &str,
+    cid: &str,
+) -> Result<Vec<Attachment>, CommandError> {
+    let mut files = Vec::new();
+    if !rows.is_empty() {
+        files.push(Attachment {
+            name: file_name.to_owned(),
+            kind: AttachmentKind::Csv,
+            bytes: csv(template, rows)?.into(),
+        });
+    }
+    if let Some(drawn) = picture {
+        files.push(Attachment {
+            name: "chart.png".to_owned(),
+            kind: AttachmentKind::Png {
+                cid: cid.to_owned(),
+            },
+            bytes: Arc::clone(&drawn.png),
+        });
+    }
+    Ok(files)
+}
+
 fn values_of(
     template: Template,
     settings: &Settings,
@@ -86,11 +110,7 @@ fn values_of(
     file_name: &str,
     cid: &str,
 ) -> Values {
-    let picture = report.picture.map(|drawn| Picture {
-        cid: cid.to_owned(),
-        alt: drawn.alt.clone(),
-        lines: drawn.lines.clone(),
-    });
+    let picture = report.picture.map(|drawn| drawn.as_picture(cid));
     let file = if report.rows.is_empty() {
         ""
     } else {

@@ -6,11 +6,8 @@ use crate::model::{
     Timestamp,
     mail::Person,
     settings::Settings,
-    template::{Compiled, Rendered, Template, TemplateError, TemplateText, Values},
+    template::{Template, Values},
 };
-
-/// How many users the list of a previewed report has.
-const SAMPLE_ROWS: usize = 3;
 
 /// A password that expires, or has.
 #[derive(Clone, Copy, Debug)]
@@ -35,22 +32,6 @@ pub struct Disabled<'a> {
 pub(super) fn password_changed(settings: &Settings, user: Person<'_>, now: Timestamp) -> Values {
     user_values(Template::PasswordChangeSuccess, settings, user)
         .text("when", &moment(settings, now))
-}
-
-/// A mail as it would be for this user, with invented values where there are none.
-pub fn preview(
-    template: Template,
-    text: &TemplateText,
-    settings: &Settings,
-    user: Option<Person<'_>>,
-) -> Result<Rendered, TemplateError> {
-    let mut values = Values::sample(template, SAMPLE_ROWS)
-        .text("portal", &settings.branding.name)
-        .text("color", &settings.branding.color);
-    if let Some(user) = user {
-        values = named(values, settings, user);
-    }
-    Compiled::new(text)?.render(&values)
 }
 
 /// For a mail before the day, or on it, and for one after it.
@@ -83,7 +64,7 @@ fn user_values(template: Template, settings: &Settings, user: Person<'_>) -> Val
 }
 
 /// What every mail to a user can name.
-fn named(values: Values, settings: &Settings, user: Person<'_>) -> Values {
+pub(super) fn named(values: Values, settings: &Settings, user: Person<'_>) -> Values {
     let portal = &settings.portal;
     let address = if portal.is_on && portal.has_known_address() {
         portal.url("/account")

@@ -6,14 +6,17 @@
 //! leaves every user either untouched or done.
 
 mod apply;
+mod letters;
 mod plan;
+mod preview;
 mod report;
 
 pub use self::{
     plan::{Intended, Plan, Planner, plan_and_keep},
+    preview::{Foreseen, Preview, Scope, preview},
     report::reports,
 };
-use super::{CommandError, Log, Reply};
+use super::{CommandError, Log, Reply, updates};
 use crate::{
     model::{
         Timestamp,
@@ -25,8 +28,8 @@ use crate::{
         sweep::{Item, Moment, Progress, Stage},
     },
     store::{
-        Config, StoreError, config::ActiveVersion, executions, items, outbox, schedules, sweeps,
-        sweeps::Sweep, users, workflows,
+        Config, StoreError, config::ActiveVersion, executions, executions::Summary, items, outbox,
+        schedules, sweeps, sweeps::Sweep, users, workflows,
     },
 };
 
@@ -93,6 +96,9 @@ pub enum SweepCommand {
         limit: Option<Limit>,
     },
 }
+
+/// Why an execution that was discarded has ended.
+const DISCARDED: &str = "an administrator decided against it";
 
 /// What a batch has left of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -320,8 +326,7 @@ fn finish_plan(log: &Log<'_>, execution: ExecutionId, plan: Plan) -> Result<Repl
     let mut sweep = at_stage(log, execution, Stage::Planning)?;
     sweep.progress = items::progress(log.tx, execution)?;
     executions::set_steps(log.tx, execution, &plan.steps)?;
-    let limit = workflows::limit(log.tx, sweep.workflow)?;
-    let limit = limit.unwrap_or(log.tx.config()?.settings.guard.limit);
+    let limit = preview::limit_of(log.tx, &*log.tx.config()?, sweep.workflow)?;
     match limit.check(plan.destructive, users::count(log.tx)?) {
         Ok(()) => sweep.stage = Stage::Applying,
         Err(exceeded) => quarantine(log, &mut sweep, exceeded)?,
@@ -377,6 +382,9 @@ fn release(
     execution: ExecutionId,
     only: Option<&[UserId]>,
 ) -> Result<Reply, CommandError> {
+    if sweeps::get(log.tx, execution)?.is_none() {
+        return release_event(log, execution);
+    }
     let mut sweep = at_stage(log, execution, Stage::Quarantined)?;
     if let Some(only) = only {
         items::discard(log.tx, execution, only)?;
@@ -390,7 +398,35 @@ fn release(
     advance(log, sweep)
 }
 
+/// An execution that an event started, if a guardrail stopped it.
+fn quarantined(log: &Log<'_>, execution: ExecutionId) -> Result<Summary, CommandError> {
+    let found = executions::get(log.tx, execution)?.ok_or(CommandError::NotFound("execution"))?;
+    if found.status == Status::Quarantined {
+        Ok(found)
+    } else {
+        Err(CommandError::OtherStage(Stage::Ended))
+    }
+}
+
+fn release_event(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
+    let found = quarantined(log, execution)?;
+    let definition = plan::definition_of(log.tx, execution)?;
+    let status = updates::release(log, &found, &definition)?;
+    log.done("execution.release", &name_of(log, execution)?)?;
+    Ok(Reply::Updated(vec![(execution, status)]))
+}
+
+fn discard_event(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
+    quarantined(log, execution)?;
+    executions::set_status(log.tx, execution, Status::Canceled, Some(DISCARDED))?;
+    log.done("execution.discard", &name_of(log, execution)?)?;
+    Ok(Reply::Done)
+}
+
 fn discard(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
+    if sweeps::get(log.tx, execution)?.is_none() {
+        return discard_event(log, execution);
+    }
     let found = sweeps::get(log.tx, execution)?.ok_or(CommandError::NotFound("execution"))?;
     let mut sweep = found;
     if !matches!(sweep.stage, Stage::Quarantined | Stage::Stopped) {
@@ -399,8 +435,7 @@ fn discard(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError>
     items::discard(log.tx, execution, &[])?;
     sweep.progress = items::progress(log.tx, execution)?;
     sweep.stage = Stage::Ended;
-    let reason = "an administrator decided against it";
-    executions::set_status(log.tx, execution, Status::Canceled, Some(reason))?;
+    executions::set_status(log.tx, execution, Status::Canceled, Some(DISCARDED))?;
     log.done("execution.discard", &name_of(log, execution)?)?;
     advance(log, sweep)
 }

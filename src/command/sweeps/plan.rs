@@ -7,7 +7,6 @@ use rusqlite::Connection;
 
 use super::{SweepCommand, merged};
 use crate::{
-    clock::Clock,
     command::{self, Actor, Command, CommandError},
     model::{
         Timestamp,
@@ -184,6 +183,7 @@ impl<'a> Planner<'a> {
             .tasks()
             .any(|it| matches!(it, SweepTask::NotifyExpiry(_)));
         let expires = facts.password.as_ref().map(|it| it.expires);
+        let expires = expires.filter(|_| is_about_expiry);
         Item {
             user: candidate.id,
             person: Person {
@@ -192,9 +192,8 @@ impl<'a> Planner<'a> {
                 first_name: state.first_name.clone(),
                 last_name: state.last_name.clone(),
                 status: state.status,
-                at: expires
-                    .filter(|_| is_about_expiry)
-                    .unwrap_or(facts.last_activity),
+                at: expires.unwrap_or(facts.last_activity),
+                was_never_active: expires.is_none() && !candidate.was_ever_active,
             },
             state: ItemState::Planned,
             acts,
@@ -274,12 +273,12 @@ fn joined(mut ranges: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)
 /// Plans an execution from the start, and keeps the plan part by part. For a thread that may wait.
 pub fn plan_and_keep(
     store: &Store,
-    clock: &Clock,
     execution: ExecutionId,
+    now: Timestamp,
 ) -> Result<(), CommandError> {
     let apply = |command: SweepCommand| {
         let command = Command::Sweep(Box::new(command));
-        command::apply(store, &Actor::engine(), command, clock.now())
+        command::apply(store, &Actor::engine(), command, now)
     };
     apply(SweepCommand::BeginPlan(execution))?;
     let (config, moment, definition) = store.read_with_config(|db, config| {

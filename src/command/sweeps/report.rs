@@ -13,7 +13,6 @@ use crate::{
     model::{
         definition::{NodeId, NodeKind},
         effect::Effect,
-        execution::Status,
         id::ExecutionId,
         mail::Mail,
         sweep::{Item, ItemState, Moment, SweepTask},
@@ -38,7 +37,7 @@ pub fn reports(
                 && act.applied.is_some()
             {
                 let rows = rows.entry((act.node, template)).or_default();
-                rows.push(row(&item, act.node, &sweep.moment));
+                rows.push(row(&item, act.node, template, &sweep.moment));
             }
         }
         Ok(())
@@ -50,13 +49,17 @@ pub fn reports(
             Some(NodeKind::Sweep(SweepTask::IdentifyDormant(task))) => Some(task.days),
             _ => None,
         };
+        let is_about_activity = template != Template::AboutToExpireReport;
+        let color = &config.settings.branding.color;
+        let picture = is_about_activity.then(|| mail::chart::dormant(&rows, color));
+        let picture = picture.transpose()?;
         let texts = Texts::read(db, template)?;
         let report = Report {
             workflow: &found.workflow_name,
             date: sweep.moment.today(),
             days,
             rows: &rows,
-            picture: None,
+            picture: picture.as_ref(),
         };
         let key = format!("{execution}.{}", node.0);
         let writer = texts.writer()?;
@@ -68,11 +71,10 @@ pub fn reports(
             &key,
         )?);
     }
-    debug_assert!(found.status != Status::Quarantined, "nothing was done yet");
     Ok(mails)
 }
 
-fn row(item: &Item, node: NodeId, moment: &Moment) -> Row {
+fn row(item: &Item, node: NodeId, template: Template, moment: &Moment) -> Row {
     let person = &item.person;
     let day = moment.day_of(person.at);
     let was_changed = item
@@ -89,8 +91,16 @@ fn row(item: &Item, node: NodeId, moment: &Moment) -> Row {
         name: person.full_name(),
         email: person.email.clone(),
         status: status.label().to_owned(),
-        day: day.to_string(),
-        days: (moment.today() - day).num_days().abs(),
+        day: if person.was_never_active {
+            "never".to_owned()
+        } else {
+            day.to_string()
+        },
+        days: if template == Template::AboutToExpireReport {
+            (day - moment.today()).num_days()
+        } else {
+            (moment.today() - day).num_days()
+        },
         outcome: outcome(item),
     }
 }

@@ -34,13 +34,18 @@ pub struct Letter {
 
 impl Letter {
     /// One that is sent to see whether it arrives.
-    pub fn trial(to: &str, rendered: Rendered, now: Timestamp) -> Self {
+    pub fn trial(
+        to: &str,
+        rendered: Rendered,
+        attachments: Vec<Attachment>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             to: to.to_owned(),
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,
-            attachments: Vec::new(),
+            attachments,
             message_id: format!("<trial.{}@tenure.invalid>", now.timestamp_micros()),
             date: now,
         }

@@ -119,6 +119,14 @@ impl Trigger {
         }
     }
 
+    /// `None` where it waits for an event.
+    pub fn schedule_mut(&mut self) -> Option<&mut Schedule> {
+        match self {
+            Self::Dormant { schedule } | Self::PasswordExpiry { schedule } => Some(schedule),
+            Self::Registration { .. } | Self::Update { .. } => None,
+        }
+    }
+
     /// The only task that makes sense with it, where there is only one.
     pub fn sweep_task(&self) -> Option<SweepTask> {
         match self {

@@ -24,7 +24,7 @@ impl Definition {
         }
     }
 
-    /// Conditions that want a source for which the trigger does not wait.
+    /// Conditions that want a source for which the trigger does not wait. A schedule has none at all.
     fn check_sources(&self, problems: &mut Vec<Problem>) {
         let Some((_, trigger)) = self.trigger() else {
             return;
@@ -36,10 +36,12 @@ impl Definition {
             .collect();
         self.each_test(problems, |test| {
             let wanted = fold(test.value.trim());
-            let is_lost = test.attribute == Subject::Source
-                && test.operator == Operator::Equal
-                && !wanted.is_empty()
-                && !awaited.contains(&wanted);
+            let wants_one = match test.operator {
+                Operator::Equal => !awaited.contains(&wanted),
+                Operator::Contains | Operator::StartWith | Operator::EndWith => awaited.is_empty(),
+                _ => false,
+            };
+            let is_lost = test.attribute == Subject::Source && wants_one && !wanted.is_empty();
             is_lost.then(|| ProblemKind::SourceNotAwaited(test.sentence()))
         });
     }

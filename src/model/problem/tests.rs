@@ -241,7 +241,7 @@ fn the_same_is_said_once_about_a_step_with_many_conditions() {
         |it| set(NodeKind::Filter(Some(many)))(it, 3),
         &[(
             3,
-            "the condition \"User Status changed\" never holds: a new user had no values before",
+            "the condition \"User Status changed\" never holds: nothing has changed that it could look back at",
         )],
     );
 }

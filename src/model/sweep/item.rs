@@ -37,6 +37,10 @@ pub struct Person {
 
     /// What the tasks went by: the last activity, or when the password expires.
     pub at: Timestamp,
+
+    /// Whether there was no activity since the account was created, which is `at` then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_never_active: bool,
 }
 
 /// One effect of one task.

@@ -122,7 +122,8 @@ impl Row {
         Value::from(plain(text))
     }
 
-    fn sample(template: Template) -> Self {
+    /// A user as there could be one.
+    pub fn sample(template: Template) -> Self {
         let mut row = Self {
             username: String::new(),
             name: String::new(),

@@ -7,16 +7,20 @@ use crate::{
     model::{
         id::{ExecutionId, MailId, UserId},
         mail::MailState,
+        text,
     },
     store::{select::Select, sql},
 };
 
-/// Which mails; whatever is `None` does not matter.
+/// Which mails; whatever is `None` or empty does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     pub state: Option<MailState>,
     pub user: Option<UserId>,
     pub execution: Option<ExecutionId>,
+
+    /// Words of the address, the subject or the last answer, in any case.
+    pub search: String,
 }
 
 /// How many mails there are in each state, those that there are none in left out.
@@ -43,6 +47,10 @@ pub fn page(
     }
     if let Some(state) = filter.state {
         select = select.and("state = ?", sql::word(&state)?);
+    }
+    for word in text::fold(&filter.search).split_whitespace() {
+        let has = "instr(fold(address || ' ' || subject || ' ' || coalesce(answer, '')), ?) > 0";
+        select = select.and(has, word.to_owned());
     }
     if let Some(before) = before {
         select = select.and("id < ?", before.number());

@@ -1,5 +1,6 @@
 //! What a sender does: claims mails, reads what they say, and records what became of them.
 
+use chrono::TimeDelta;
 use rusqlite::{Connection, params};
 
 use super::{Answer, Body, StoreError, Tx};
@@ -7,6 +8,10 @@ use crate::{
     model::{Timestamp, id::MailId, mail::MailState},
     store::sql::{self, At},
 };
+
+/// No mail waits longer than that for its next attempt. One that seems to was recorded before the clock
+/// was set back, and is due.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(2);
 
 /// A mail that is being sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +43,12 @@ pub enum Outcome {
 pub fn claim(tx: &Tx<'_>, limit: usize, now: Timestamp) -> Result<Vec<Claimed>, StoreError> {
     let mut statement = tx.prepare_cached(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1
-         WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND due <= ?1
+         WHERE id IN (SELECT id FROM outbox WHERE state = 'queued' AND (due <= ?1 OR due > ?3)
                       ORDER BY due LIMIT ?2)
          RETURNING id, attempts, address, subject, message_id, created",
     )?;
-    let rows = statement.query_map(params![At(now), limit as i64], |row| {
+    let far = now + LONGEST_WAIT;
+    let rows = statement.query_map(params![At(now), limit as i64, At(far)], |row| {
         Ok(Claimed {
             id: row.get(0)?,
             attempt: row.get(1)?,
@@ -113,10 +119,20 @@ pub fn give_back(tx: &Tx<'_>) -> Result<usize, StoreError> {
 }
 
 /// When the next mail is due.
-pub fn next_due(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT min(due) FROM outbox WHERE state = 'queued'")?;
-    let next: Option<At> = statement.query_row([], |row| row.get(0))?;
-    Ok(next.map(|it| it.0))
+pub fn next_due(db: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    // Each of the two is found at an end of the index.
+    let mut statement = db.prepare_cached(
+        "SELECT (SELECT min(due) FROM outbox WHERE state = 'queued'),
+                (SELECT max(due) FROM outbox WHERE state = 'queued')",
+    )?;
+    let (first, last): (Option<At>, Option<At>) =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let is_far = |last: At| last.0 > now + LONGEST_WAIT;
+    Ok(if last.is_some_and(is_far) {
+        Some(now)
+    } else {
+        first.map(|it| it.0)
+    })
 }
 
 /// Whether there is a mail that is being sent.
@@ -130,12 +146,13 @@ pub fn is_sending(db: &Connection) -> Result<bool, StoreError> {
 pub fn ended_since(
     db: &Connection,
     since: Timestamp,
+    now: Timestamp,
 ) -> Result<(u64, Option<Timestamp>), StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT count(*), min(ended) FROM outbox
-         WHERE is_forgotten = 0 AND ended IS NOT NULL AND ended > ?1 AND attempts > 0",
+         WHERE is_forgotten = 0 AND ended IS NOT NULL AND ended > ?1 AND ended <= ?2 AND attempts > 0",
     )?;
-    let found = statement.query_row([At(since)], |row| {
+    let found = statement.query_row([At(since), At(now)], |row| {
         Ok((sql::count(row, 0)?, row.get::<_, Option<At>>(1)?))
     })?;
     Ok((found.0, found.1.map(|it| it.0)))

@@ -33,6 +33,9 @@ pub struct Candidate {
     pub id: UserId,
     pub state: UserState,
     pub last_activity: Timestamp,
+
+    /// Whether there was any since the account was created.
+    pub was_ever_active: bool,
     pub password_changed: Option<Timestamp>,
     pub is_protected: bool,
 }
@@ -67,7 +70,8 @@ impl Candidate {
 }
 
 const COLUMNS: &str = "id, username, email, first_name, last_name, phone, attributes, status, \
-     totp_secret IS NOT NULL, coalesce(last_activity, created), password_changed, is_protected";
+     totp_secret IS NOT NULL, coalesce(last_activity, created), password_changed, is_protected, \
+     last_activity IS NOT NULL";
 
 /// How far a scan has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +125,7 @@ pub fn scan(
         let mut place = None;
         while let Some(row) = rows.next()? {
             let candidate = read_candidate(row)?;
-            let at = row.get::<_, At>(12)?.0;
+            let at = row.get::<_, At>(13)?.0;
             let id = candidate.id;
             place = Some(Place { range, at, id });
             found.push(candidate);
@@ -158,5 +162,6 @@ fn read_candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         last_activity: row.get::<_, At>(9)?.0,
         password_changed: row.get::<_, Option<At>>(10)?.map(|it| it.0),
         is_protected: row.get(11)?,
+        was_ever_active: row.get(12)?,
     })
 }

@@ -39,7 +39,7 @@ pub(super) struct Form {
     pub(super) limit_percent: String,
     pub(super) burst: String,
 
-    /// Shown elsewhere, and kept as they are.
+    /// Saved by a drawer of their own, and kept as they are.
     mail: MailSettings,
 }
 
@@ -104,6 +104,13 @@ impl Form {
             limit_percent: guard.limit.percent.to_string(),
             burst: guard.burst.0.to_string(),
             mail,
+        }
+    }
+
+    /// Takes on the mail settings as they are stored.
+    pub(super) fn follow_mail(&mut self, stored: &Self) {
+        if self.mail != stored.mail {
+            self.mail = stored.mail.clone();
         }
     }
 

@@ -9,6 +9,7 @@ mod expiring;
 mod form;
 mod guard;
 mod logo;
+mod mail;
 mod password;
 mod portal;
 
@@ -19,9 +20,11 @@ use self::{
     form::{Errors, Field, Form},
     guard::Guard,
     logo::Logo,
+    mail::Mail,
 };
 use super::{
     Ctx, Route,
+    menu::MenuCommand,
     sender::Ticket,
     sentence,
     tokens::{Tokens, gap},
@@ -46,6 +49,7 @@ pub(super) struct SettingsScreen {
     leaving: Option<Route>,
     zones: Zones,
     logo: Logo,
+    mail: Mail,
     tried_password: String,
     expiring: Expiring,
     guard: Guard,
@@ -68,6 +72,15 @@ impl SettingsScreen {
                 first,
             });
         }
+        if let Some(typed) = &mut self.form {
+            // Saved by its own drawer, also while other settings are being changed.
+            typed.form.follow_mail(&stored);
+            typed.first.follow_mail(&stored);
+        }
+        if ctx.list(&[MenuCommand::SetUpMail.possible()]).is_some() {
+            self.mail.open();
+        }
+        self.mail.drawer_ui(ctx, ui);
         self.footer_ui(ctx, ui);
         let frame = Frame::new()
             .fill(Tokens::of(ui.theme()).background)
@@ -83,7 +96,13 @@ impl SettingsScreen {
 
     /// Whether the screen can be left for another one; if not, it asks.
     pub(super) fn may_leave(&mut self, to: Route) -> bool {
-        if to == Route::Settings || !self.is_changed() {
+        if to == Route::Settings {
+            return true;
+        }
+        if !self.mail.may_leave(to) {
+            return false;
+        }
+        if !self.is_changed() {
             return true;
         }
         self.leaving = Some(to);
@@ -169,12 +188,13 @@ impl SettingsScreen {
         let before = typed.form.clone();
         let errors = &self.errors;
         let (form, zones) = (&mut typed.form, &self.zones);
-        let logo = &mut self.logo;
+        let (logo, mail) = (&mut self.logo, &mut self.mail);
         let (tried, expiring) = (&mut self.tried_password, &mut self.expiring);
         let guard = &mut self.guard;
         let mut left = |ui: &mut Ui, ctx: &mut Ctx<'_>, form: &mut Form| {
             card(ui, "Appearance", appearance::ui);
             card(ui, "Portal", |ui| portal::ui(ctx, ui, form, errors));
+            card(ui, "Mail", |ui| mail.ui(ctx, ui));
             card(ui, "Branding", |ui| {
                 branding::ui(ui, form, errors);
                 ui.add_space(gap::M);

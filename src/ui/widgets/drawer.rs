@@ -148,6 +148,8 @@ impl<'a> Drawer<'a> {
         ui.shrink_clip_rect(room);
         let frame = Frame::new().inner_margin(Margin::symmetric(20, 0));
         ScrollArea::vertical()
+            // What is opened next begins at its top.
+            .id_salt(self.title)
             .auto_shrink(false)
             .show(&mut ui, |ui| {
                 frame.show(ui, |ui| {

@@ -51,6 +51,22 @@ fn updates_are_measured_over_http() {
 }
 
 #[test]
+fn a_sweep_is_measured_beside_the_bare_loop_and_with_its_mails() {
+    let small = [
+        "sweep",
+        "--rounds",
+        "1",
+        "--users",
+        "50",
+        "--affected",
+        "20",
+        "--mails",
+        "10",
+    ];
+    check(&small, &["ratio", "mails/s"]);
+}
+
+#[test]
 fn lists_are_measured() {
     let small = ["directory", "--users", "200", "--times", "2"];
     check(&small, &["made 200 users", "history: search without a hit"]);

@@ -10,9 +10,10 @@ use tenure::{
         event::Source,
         id::{UserId, WorkflowId},
         sweep::{EXPIRY_DAYS, NotifyExpiry},
+        template::Template,
         user::NewPassword,
     },
-    store::{outbox, users},
+    store::{StoreError, outbox, users},
 };
 
 use super::{Desk, active, change_settings, expiring, set_up_mail};
@@ -172,6 +173,25 @@ fn a_changed_password_begins_anew_and_the_disabled_get_no_mail() {
             (23, vec!["password-expiry-alert".to_owned(), report]),
         ]
     );
+}
+
+#[test]
+fn a_report_tells_passwords_that_have_expired_from_those_that_will() {
+    let task = NotifyExpiry {
+        reports_to_admins: true,
+        ..mails(&[7], &[7])
+    };
+    let (desk, ..) = desk(30, task);
+    over_days(&desk, 40, |_| true);
+    let texts = desk.store.read(|db| -> Result<Vec<String>, StoreError> {
+        let all = outbox::latest(db, 100)?.into_iter();
+        let reports = all.filter(|it| it.template == Template::AboutToExpireReport);
+        let bodies = reports.map(|it| outbox::body(db, it.id));
+        bodies.map(|it| Ok(it?.expect("a text").text)).collect()
+    });
+    let [after, before]: [String; 2] = texts.expect("a look").try_into().expect("two reports");
+    assert!(before.contains(", in 7 days."), "{before}");
+    assert!(after.contains(", has expired."), "{after}");
 }
 
 #[test]

@@ -65,6 +65,7 @@ fn a_plan_that_was_interrupted_is_made_again_from_the_start() {
             last_name: String::new(),
             status: tenure::model::user::Status::Active,
             at: desk.clock.now(),
+            was_never_active: false,
         },
         state: ItemState::Planned,
         acts: Vec::new(),

@@ -25,6 +25,7 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
         ("users", Route::Users),
         ("history", Route::History),
         ("connections", Route::Connections),
+        ("outbox", Route::Outbox),
     ];
     if let Some(execution) = newest_execution(&store) {
         screens.push(("execution", Route::Execution(execution)));
@@ -43,6 +44,7 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
         shoot(&mut window, screen);
     }
     accounts(&mut window, amount, theme);
+    mails(&mut window, amount, theme);
     hands::press(&mut window, Modifiers::COMMAND, Key::K);
     shoot(&mut window, "palette");
     hands::press(&mut window, Modifiers::NONE, Key::Escape);
@@ -89,6 +91,23 @@ fn accounts(window: &mut Window, amount: Amount, theme: Theme) {
     hands::press_named(window, "Reset the password…");
     shoot(window, "reset", amount.word(), theme);
     hands::press(window, Modifiers::NONE, Key::Escape);
+    hands::click(window, "Close drawer");
+}
+
+/// What admins see of mails: how they are sent, and what became of one.
+fn mails(window: &mut Window, amount: Amount, theme: Theme) {
+    hands::go(window, Route::Settings);
+    hands::press_named(window, "Set up mail…");
+    shoot(window, "mail_settings", amount.word(), theme);
+    hands::click(window, "Close drawer");
+    let mail = match amount {
+        Amount::Nothing => return,
+        Amount::Company => "grace@",
+        Amount::TooMuch => "somebody.with.a.very.long.address.and.a.number.48@",
+    };
+    hands::go(window, Route::Outbox);
+    hands::open_row(window, mail);
+    shoot(window, "mail", amount.word(), theme);
     hands::click(window, "Close drawer");
 }
 

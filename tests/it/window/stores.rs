@@ -21,7 +21,7 @@ use tenure::{
 };
 
 use crate::{
-    people,
+    mails, people,
     support::{
         always, done, drafted, grace, group, newcomer, noon, register_as, registration, store,
     },
@@ -81,6 +81,7 @@ fn company(store: &Store) {
         "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0",
     );
     people::locked(store, ada);
+    mails::some(store);
     leavers(store, "Leavers");
 }
 
@@ -163,6 +164,7 @@ fn too_much(store: &Store) {
     for number in 0..12 {
         people::signed_in(store, ada, &format!("{number} {LONG}"));
     }
+    mails::many(store, 60);
     let target = group(store, &LONG[..100]);
     let asks = Condition::Any(
         (0..12)

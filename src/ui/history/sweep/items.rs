@@ -29,6 +29,9 @@ use crate::{
     },
 };
 
+/// Below this width the decision over a quarantined execution does not stand beside details.
+const NARROW: f32 = 480.0;
+
 /// The width of the choice of a state.
 const STATES: f32 = 180.0;
 
@@ -83,7 +86,9 @@ impl ItemsTab {
         let mut wish = self.drawer_ui(ctx, ui, sweep);
         self.filters_ui(ui, &sweep.progress);
         ui.add_space(gap::S);
-        if sweep.stage == Stage::Quarantined {
+        // Where details leave no room for both, the list comes first: they can be closed.
+        let has_room = self.selected.is_none() || ui.available_width() > NARROW;
+        if sweep.stage == Stage::Quarantined && has_room {
             wish = self.choice_ui(ui, &sweep.progress).map(Wish::Ask).or(wish);
             ui.add_space(gap::S);
         }

@@ -34,7 +34,7 @@ struct Typed {
 }
 
 /// A value that is written as text. While what is typed cannot be read, the value stays as it was.
-pub(super) fn typed<T: Display>(
+pub fn typed<T: Display>(
     ui: &mut Ui,
     label: &str,
     value: &mut T,

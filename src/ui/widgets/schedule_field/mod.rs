@@ -10,9 +10,11 @@ mod weekdays;
 use chrono::NaiveDate;
 use egui::{Role, Ui, UiBuilder};
 
+pub use self::kept::typed;
+
 use self::{
     due_times::due_times,
-    kept::{keep, recall, typed},
+    kept::{keep, recall},
     weekdays::weekdays,
 };
 use super::{Combo, DateField, Picker, TextField, field::FieldFrame, radio, text};
