@@ -76,7 +76,7 @@ impl Due {
             .filter_map(|it| {
                 let schedule: &Schedule = it.definition.trigger()?.schedule()?;
                 let end = now + TimeDelta::days(DAYS);
-                let times = schedule.upcoming(now).take_while(|it| *it < end);
+                let times = schedule.upcoming(now).take_while(|it| *it <= end);
                 Some(Line {
                     workflow: it.workflow,
                     name: it.workflow_name.clone(),
@@ -117,7 +117,7 @@ impl Due {
             Column::initial("Workflow", 170.0).growing(),
             Column::initial("Next", 190.0),
             Column::rest("Coming 7 days"),
-            Column::exact("", 110.0),
+            Column::exact("", 128.0),
         ];
         let now = ctx.clock.now();
         let shown = self.lines.len().min(LISTED) as f32;

@@ -18,10 +18,11 @@ const CHAPTERS: [(&str, &str); 14] = [
     ("Schedules", "Missed runs"),
     ("Signing in through a provider", "Who is refused"),
     ("Users, groups, roles and attributes", "The recycle bin"),
-    ("History and failures", "A failure"),
+    ("History and failures", "A scheduled execution"),
     ("Command line and service", "Exit codes"),
     ("Where things are kept", "Two processes on one folder"),
     ("Other programs", "Make a token"),
+    ("Overview and guardrails", "Running a workflow by hand"),
 ];
 
 #[test]

@@ -14,7 +14,7 @@ use tenure::{
 
 use super::{
     hands::{self, Window},
-    stores::{Amount, newest_execution, other_version, version_to_show},
+    stores::{Amount, newest_execution, other_version, quarantined_execution, version_to_show},
 };
 use crate::support::{Frame, drafted, scheduled, window_in};
 
@@ -24,6 +24,7 @@ const PIXELS: f32 = 0.5;
 fn look(theme: Theme, amount: Amount) -> SnapshotResults {
     let store = amount.store();
     let mut screens = vec![
+        ("overview", Route::Overview),
         ("workflows", Route::Workflows),
         ("users", Route::Users),
         ("history", Route::History),
@@ -34,6 +35,9 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
     ];
     if let Some(execution) = newest_execution(&store) {
         screens.push(("execution", Route::Execution(execution)));
+    }
+    if let Some(execution) = quarantined_execution(&store) {
+        screens.push(("quarantine", Route::Execution(execution)));
     }
     if amount == Amount::Company {
         screens.push(("settings", Route::Settings));

@@ -326,6 +326,6 @@ fn a_due_time_says_its_zone_and_what_was_missed() {
     let mut window = window(&desk, Route::History);
     hands::open_row(&mut window, "27 Dec");
     must_say(&window, "due 27 Dec 2030, 12:00 in UTC");
-    must_say(&window, "begun late");
+    must_say(&window, "Begun late");
     must_say(&window, "2 due times before it were missed");
 }
