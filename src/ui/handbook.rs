@@ -71,10 +71,10 @@ const CHAPTERS: &[(&str, &str)] = &[
         "Other programs",
         include_str!("../../assets/handbook/15-api.md"),
     ),
-    ("Mail", include_str!("../../assets/handbook/15-mail.md")),
+    ("Mail", include_str!("../../assets/handbook/16-mail.md")),
     (
         "Overview and guardrails",
-        include_str!("../../assets/handbook/16-overview.md"),
+        include_str!("../../assets/handbook/17-overview.md"),
     ),
 ];
 

@@ -7,7 +7,7 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 14] = [
+const CHAPTERS: [(&str, &str); 16] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
@@ -22,6 +22,7 @@ const CHAPTERS: [(&str, &str); 14] = [
     ("Command line and service", "Exit codes"),
     ("Where things are kept", "Two processes on one folder"),
     ("Other programs", "Make a token"),
+    ("Mail", "The mail server"),
     ("Overview and guardrails", "Running a workflow by hand"),
 ];
 
