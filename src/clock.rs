@@ -35,10 +35,17 @@ impl Clock {
         }
     }
 
-    /// Waits until `moment`, at most for a manual clock's shortest pause.
+    /// Waits until `moment`. It looks at the clock every half second: a machine that slept or a clock
+    /// that was set makes no difference to a pause that was measured before.
     pub async fn sleep_until(&self, moment: Timestamp) {
-        let pause = (moment - self.now()).to_std().unwrap_or(Duration::ZERO);
-        tokio::time::sleep(pause).await;
+        const LOOK: Duration = Duration::from_millis(500);
+        loop {
+            let pause = (moment - self.now()).to_std().unwrap_or(Duration::ZERO);
+            tokio::time::sleep(pause.min(LOOK)).await;
+            if pause <= LOOK {
+                return;
+            }
+        }
     }
 }
 

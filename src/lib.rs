@@ -20,6 +20,10 @@
 //! [`command::Command::UpdateUser`] writes it, and what waits for it runs in the same transaction,
 //! with the user before and after in the event. What an execution changes raises no event.
 //!
+//! A mail is made and queued in the transaction of what it tells of, and goes its own way from
+//! there: the engine hands it to a mail server, again and again if it has to, and writes down what
+//! became of it. It is queued once; what the outside world makes of it, only its Message-ID can tell.
+//!
 //! # Code map
 //!
 //! Modules are listed in reading order; a module may use only the modules above it (checked by
@@ -32,7 +36,7 @@
 //!   that returned `Ok` for is on disk; reading never waits for writing.
 //! * [`command`]: every change that a person or program can ask for. **Invariant:** a refused
 //!   command leaves no trace but the audit entry that says so.
-//! * [`connect`]: other servers, such as the providers through which people sign in. **Invariant:**
+//! * [`connect`]: other servers: the providers through which people sign in, and the mail server. **Invariant:**
 //!   every question ends in time, and goes only where an admin wants it to.
 //! * [`engine`]: the background loop. **Invariant:** a tick with nothing to do writes nothing.
 //! * [`portal`]: the web pages, and SCIM for other programs. **Invariant:** who is asking shows in the

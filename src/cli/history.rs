@@ -227,7 +227,7 @@ fn show(session: &mut Session, typed: &str) -> Result<(), Failure> {
         let Some(summary) = executions::get(db, id)? else {
             return Ok(None);
         };
-        let event = events::get(db, summary.event)?;
+        let event = events::of(db, summary.event)?;
         let steps = executions::steps(db, id)?;
         let drawn = workflows::drawn(db, summary.version)?;
         Ok::<_, StoreError>(Some((summary, event, steps, drawn.map(|it| it.definition))))

@@ -2,13 +2,15 @@
 
 use crate::{
     model::{
+        Timestamp,
         effect::{Applied, Effect, Performed, Refusal},
+        group::ADMINISTRATOR,
         id::UserId,
         plan::{Outcome, Refused},
         task::TargetKind,
-        user::UserState,
+        user::{Status, UserState},
     },
-    store::{Config, StoreError, Tx, members, users},
+    store::{Config, StoreError, Tx, members, roles, sessions, users},
 };
 
 /// Performs the effects of one step on a user, all of them or none.
@@ -18,6 +20,7 @@ pub(super) fn perform(
     user: UserId,
     state: &UserState,
     effects: &[Effect],
+    now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     for effect in effects {
         if let Some(refusal) = refusal(tx, config, user, state, effect)? {
@@ -29,7 +32,7 @@ pub(super) fn perform(
     for effect in effects {
         performed.push(Performed {
             effect: effect.clone(),
-            applied: apply(tx, user, effect)?,
+            applied: apply(tx, user, effect, now)?,
         });
     }
     Ok(Ok(performed))
@@ -55,22 +58,79 @@ fn refusal(
                 None => Some(Refusal::RoleGone(name.clone())),
             }
         }
+        _ => None,
     };
     if target.is_some() || !effect.strips() {
         return Ok(target);
     }
-    Ok(match users::get(tx, user)? {
-        None => Some(Refusal::UserGone(state.username.clone())),
-        Some(user) if user.is_protected => Some(Refusal::UserProtected(state.username.clone())),
-        Some(_) => None,
-    })
+    let name = || state.username.clone();
+    let Some(user) = users::get(tx, user)?.filter(|it| it.deleted.is_none()) else {
+        return Ok(Some(Refusal::UserGone(name())));
+    };
+    if user.is_protected {
+        return Ok(Some(Refusal::UserProtected(name())));
+    }
+    let locks_out = matches!(effect, Effect::Disable | Effect::Delete);
+    let is_last = locks_out && is_last_administrator(tx, user.id)?;
+    Ok(is_last.then(|| Refusal::LastAdministrator(name())))
 }
 
-fn apply(tx: &Tx<'_>, user: UserId, effect: &Effect) -> Result<Applied, StoreError> {
+/// Whether nobody else could administer the directory.
+pub(super) fn is_last_administrator(tx: &Tx<'_>, user: UserId) -> Result<bool, StoreError> {
+    let Some(role) = roles::by_name(tx, ADMINISTRATOR)? else {
+        return Ok(false);
+    };
+    let is_administrator = members::roles_of(tx, user)?.contains_key(&role.id);
+    Ok(is_administrator && members::count_able_holders(tx, role.id, user)? == 0)
+}
+
+/// Messages change nothing here: who performs them queues them.
+pub(super) fn apply(
+    tx: &Tx<'_>,
+    user: UserId,
+    effect: &Effect,
+    now: Timestamp,
+) -> Result<Applied, StoreError> {
     match effect {
+        Effect::Disable => set_status(tx, user, Status::Disabled, now),
+        Effect::Enable { status } => set_status(tx, user, *status, now),
+        Effect::Delete => set_deleted(tx, user, Some(now)),
+        Effect::Restore => set_deleted(tx, user, None),
+        Effect::Mail(_) | Effect::Remind(_) | Effect::Report(_) => Ok(Applied::Changed),
         Effect::AssignGroup { group, .. } => members::add_to_group(tx, user, *group),
         Effect::UnassignGroup { group, .. } => members::remove_from_group(tx, user, *group),
         Effect::AssignRole { role, .. } => members::give_role(tx, user, *role),
         Effect::UnassignRole { role, .. } => members::take_role(tx, user, *role),
     }
+}
+
+fn set_status(
+    tx: &Tx<'_>,
+    user: UserId,
+    status: Status,
+    now: Timestamp,
+) -> Result<Applied, StoreError> {
+    let Some(before) = users::get(tx, user)?.filter(|it| it.status != status) else {
+        return Ok(Applied::NoOp);
+    };
+    users::set_status(tx, user, status, now)?;
+    if status == Status::Disabled && before.status != Status::Disabled {
+        sessions::delete_of_user(tx, user, None)?;
+    }
+    Ok(Applied::Changed)
+}
+
+fn set_deleted(tx: &Tx<'_>, user: UserId, at: Option<Timestamp>) -> Result<Applied, StoreError> {
+    let is_to_be = at.is_some();
+    let Some(user) = users::get(tx, user)?.filter(|it| it.deleted.is_some() != is_to_be) else {
+        return Ok(Applied::NoOp);
+    };
+    users::set_deleted(tx, &user, at)?;
+    if is_to_be {
+        sessions::delete_of_user(tx, user.id, None)?;
+        if tx.config()?.settings.directory.recycle_days == 0 {
+            users::delete(tx, user.id)?;
+        }
+    }
+    Ok(Applied::Changed)
 }

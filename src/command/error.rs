@@ -3,8 +3,8 @@
 use crate::{
     model::{
         attribute::AttributeError, connection::ConnectionError, id::MailId, problem::Problem,
-        settings::SettingsError, template::TemplateError, text::TextError, user::FieldError,
-        version::MAX_VERSIONS,
+        settings::SettingsError, sweep::Stage, template::TemplateError, text::TextError,
+        user::FieldError, version::MAX_VERSIONS,
     },
     store::StoreError,
 };
@@ -15,6 +15,10 @@ pub enum CommandError {
     Fields(Vec<FieldError>),
     #[error("there is already a {what} named {name:?}: choose another name")]
     NameTaken { what: &'static str, name: String },
+    #[error("{0:?} has no active version that a schedule starts: activate one first")]
+    NotScheduled(String),
+    #[error("{}", at_stage(*.0))]
+    OtherStage(Stage),
     #[error("there is no such {0}: it may have been deleted in the meantime")]
     NotFound(&'static str),
     #[error("the {what} {name:?} is protected: take its protection away first")]
@@ -100,4 +104,14 @@ fn joined(errors: &[FieldError]) -> String {
 fn sentences(problems: &[Problem]) -> String {
     let texts: Vec<String> = problems.iter().map(|it| it.kind.to_string()).collect();
     texts.join("; ")
+}
+
+fn at_stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Planning => "the execution is still being planned",
+        Stage::Quarantined => "the execution is quarantined: release or discard it",
+        Stage::Applying | Stage::Reporting => "the execution is running",
+        Stage::Stopped => "the execution is stopped: resume or discard it",
+        Stage::Ended => "the execution has ended",
+    }
 }

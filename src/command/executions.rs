@@ -7,6 +7,7 @@ use crate::{
         execution::{Status, Step},
         id::{EventId, ExecutionId, UserId},
         plan::Walk,
+        problem::Runnable,
         user::UserState,
     },
     store::{StoreError, config::ActiveVersion, executions},
@@ -21,14 +22,15 @@ pub(super) struct Ended<'a> {
 
 pub(super) fn walk<'a>(
     log: &Log<'_>,
-    version: &'a ActiveVersion,
+    definition: &'a Runnable,
     source: Source,
     before: Option<&'a UserState>,
 ) -> Walk<'a> {
     Walk {
-        definition: &version.definition,
-        source,
+        definition,
+        source: Some(source),
         before,
+        sweep: None,
         now: log.now,
     }
 }
@@ -50,7 +52,7 @@ pub(super) fn record(
             workflow_name: &version.workflow_name,
             version_number: version.number,
             trigger: trigger.map_or("", |it| it.label()),
-            event,
+            event: Some(event),
             user,
             subject: &state.username,
             email: &state.email,

@@ -21,6 +21,7 @@ mod registration;
 pub mod sample;
 mod settings;
 pub mod sign_in;
+pub mod sweeps;
 mod templates;
 pub mod tokens;
 mod updates;
@@ -29,6 +30,7 @@ mod workflows;
 
 use serde::Serialize;
 
+use self::sweeps::{Advanced, SweepCommand};
 pub use self::{
     error::CommandError,
     outbox::TestMail,
@@ -299,6 +301,9 @@ pub enum Command {
 
     /// A mail to look at, from a text that need not be saved yet.
     SendTestMail(Box<TestMail>),
+
+    /// About an execution of a schedule.
+    Sweep(Box<SweepCommand>),
     SetLogo(Option<Image>),
 }
 
@@ -327,6 +332,10 @@ pub enum Reply {
         version: VersionId,
     },
     Purged(usize),
+
+    /// The execution that was begun.
+    Execution(ExecutionId),
+    Advanced(Advanced),
 
     /// A user, and what that has started.
     Updated(Vec<(ExecutionId, Status)>),
@@ -559,6 +568,7 @@ fn run(
         Command::ResetTemplate(template) => templates::reset(&log, template),
         Command::ResendMail(id) => outbox::resend(&log, id),
         Command::SendTestMail(test) => outbox::send_test(&log, &test),
+        Command::Sweep(command) => sweeps::run(&log, *command),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
 }
@@ -723,6 +733,7 @@ impl Act<'static> {
             Command::ResetTemplate(template) => ("template.reset", template.name().to_owned()),
             Command::ResendMail(id) => ("mail.resend", id.to_string()),
             Command::SendTestMail(test) => ("mail.send_test", test.template.name().to_owned()),
+            Command::Sweep(command) => command.act(),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };
         Self { action, resource }

@@ -162,7 +162,7 @@ fn gate<'a>(
     let mut candidates = Vec::new();
     for version in config.triggered(EventKind::UserCreated, source) {
         let mut execution = Execution::new(&version.definition);
-        let walk = walk(log, version, source, None);
+        let walk = walk(log, &version.definition, source, None);
         let nothing = |_: &UserState, _: &[_]| Ok::<_, StoreError>(Ok(Vec::new()));
         let mut state = state.clone();
         let steps = walk.drive(&mut execution, &mut state, Until::Event, nothing)?;
@@ -206,10 +206,11 @@ fn admit(
         let event = insert_event(log, new.source, Some(user), &state)?;
         for mut candidate in candidates {
             if candidate.execution.status().is_none() {
-                let walk = walk(log, candidate.version, new.source, None);
+                let walk = walk(log, &candidate.version.definition, new.source, None);
                 let execution = &mut candidate.execution;
-                let perform =
-                    |state: &UserState, list: &[_]| effects::perform(tx, config, user, state, list);
+                let perform = |state: &UserState, list: &[_]| {
+                    effects::perform(tx, config, user, state, list, log.now)
+                };
                 let steps = walk.drive(execution, &mut state, Until::End, perform)?;
                 candidate.steps.extend(steps);
             }

@@ -10,16 +10,19 @@ use super::{
 };
 use crate::{
     model::{
+        effect::Applied,
         event::{Event, EventKind, Source},
-        execution::{Execution, Status},
+        execution::{Execution, Status, Step},
+        guard::{Burst, BurstExceeded},
         id::{EventId, ExecutionId, UserId},
         plan::Until,
+        problem::{Known, Runnable},
         user::UserState,
     },
     store::{
-        Config, StoreError,
+        Config, StoreError, bursts,
         config::{ActiveVersion, StuckVersion},
-        events, executions,
+        events, executions, users,
     },
 };
 
@@ -71,7 +74,7 @@ pub(super) fn raise(
     Ok(started)
 }
 
-/// One workflow, from its Start to its end.
+/// One workflow, from its Start to its end, unless a guardrail stops it before its first effect.
 fn run(
     log: &Log<'_>,
     config: &Config,
@@ -79,19 +82,128 @@ fn run(
     (id, event): (EventId, &Event),
     state: &mut UserState,
 ) -> Result<(ExecutionId, Status), CommandError> {
-    let mut execution = Execution::new(&version.definition);
-    let walk = walk(log, version, event.source, event.before.as_ref());
-    let perform = |state: &UserState, list: &[_]| match event.user {
-        Some(user) => effects::perform(log.tx, config, user, state, list),
-        None => Ok(Ok(Vec::new())),
-    };
-    let steps = walk.drive::<StoreError>(&mut execution, state, Until::End, perform)?;
+    if let Err(exceeded) = check_burst(log, config, version, event, state)? {
+        return quarantine(log, version, (id, event), &exceeded);
+    }
+    let (status, steps) = perform(log, config, &version.definition, event, state)?;
     let ended = Ended {
         version,
-        status: execution.status().unwrap_or(Status::Filtered),
+        status,
         steps: &steps,
     };
     Ok(record(log, &ended, id, event.user, state)?)
+}
+
+fn perform(
+    log: &Log<'_>,
+    config: &Config,
+    definition: &Runnable,
+    event: &Event,
+    state: &mut UserState,
+) -> Result<(Status, Vec<Step>), CommandError> {
+    let mut execution = Execution::new(definition);
+    let walk = walk(log, definition, event.source, event.before.as_ref());
+    let perform = |state: &UserState, list: &[_]| match event.user {
+        Some(user) => effects::perform(log.tx, config, user, state, list, log.now),
+        None => Ok(Ok(Vec::new())),
+    };
+    let steps = walk.drive::<StoreError>(&mut execution, state, Until::End, perform)?;
+    let taken = stripped(&steps);
+    if taken > 0 {
+        bursts::insert(log.tx, log.now, taken, log.now - Burst::PERIOD)?;
+    }
+    Ok((execution.status().unwrap_or(Status::Filtered), steps))
+}
+
+/// How much an execution has taken away.
+fn stripped(steps: &[Step]) -> u64 {
+    let performed = steps.iter().flat_map(|it| &it.effects);
+    let taken = performed.filter(|it| it.applied == Applied::Changed && it.effect.strips());
+    taken.count() as u64
+}
+
+/// Whether the execution may take away what it would. What cannot reach the limit is not planned.
+fn check_burst(
+    log: &Log<'_>,
+    config: &Config,
+    version: &ActiveVersion,
+    event: &Event,
+    state: &UserState,
+) -> Result<Result<(), BurstExceeded>, CommandError> {
+    let tasks = version.definition.definition().tasks();
+    let stripping = tasks.filter(|(_, task)| !task.action.is_assign());
+    let most = stripping
+        .map(|(_, task)| task.targets().count() as u64)
+        .sum();
+    if most == 0 {
+        return Ok(Ok(()));
+    }
+    let lately = bursts::count(log.tx, log.now - Burst::PERIOD)?;
+    let burst = config.settings.guard.burst;
+    if burst.check(lately, most).is_ok() {
+        return Ok(Ok(()));
+    }
+    let walk = walk(
+        log,
+        &version.definition,
+        event.source,
+        event.before.as_ref(),
+    );
+    let known = Known {
+        targets: config.targets.clone(),
+        ..Known::default()
+    };
+    let plan = walk.plan(state.clone(), &known);
+    Ok(burst.check(lately, stripped(&plan.steps)))
+}
+
+fn quarantine(
+    log: &Log<'_>,
+    version: &ActiveVersion,
+    (id, event): (EventId, &Event),
+    exceeded: &BurstExceeded,
+) -> Result<(ExecutionId, Status), CommandError> {
+    let (status, reason) = (Status::Quarantined, exceeded.to_string());
+    log.refused("execution.apply", &event.after.username, &reason)?;
+    let execution = executions::insert(
+        log.tx,
+        &executions::NewExecution {
+            workflow: version.workflow,
+            version: version.version,
+            workflow_name: &version.workflow_name,
+            version_number: version.number,
+            trigger: version.definition.trigger().map_or("", |it| it.label()),
+            event: Some(id),
+            user: event.user,
+            subject: &event.after.username,
+            email: &event.after.email,
+            status,
+            at: log.now,
+            error: Some(&reason),
+            steps: &[],
+        },
+    )?;
+    Ok((execution, status))
+}
+
+/// Runs what a guardrail had stopped, for the user as they are now.
+pub(super) fn release(
+    log: &Log<'_>,
+    summary: &executions::Summary,
+    definition: &Runnable,
+) -> Result<Status, CommandError> {
+    let event = events::of(log.tx, summary.event)?.ok_or(CommandError::NotFound("event"))?;
+    let user = event.user.ok_or(CommandError::NotFound("user"))?;
+    let user = users::get(log.tx, user)?.filter(|it| it.deleted.is_none());
+    let user = user.ok_or(CommandError::NotFound("user"))?;
+    let config = log.tx.config()?;
+    let mut state = users::state(log.tx, &user)?;
+    let (status, steps) = perform(log, &config, definition, &event, &mut state)?;
+    let failed = steps.iter().rev().find_map(|it| it.failure.as_ref());
+    let error = failed.map(|it| it.error.as_str());
+    executions::set_status(log.tx, summary.id, status, error)?;
+    executions::set_steps(log.tx, summary.id, &steps)?;
+    Ok(status)
 }
 
 /// A version that cannot run leaves a failed execution: the event is not lost in silence.
@@ -113,7 +225,7 @@ fn fail(
             workflow_name: &stuck.workflow_name,
             version_number: stuck.number,
             trigger: stuck.trigger_label(),
-            event: id,
+            event: Some(id),
             user: event.user,
             subject: &event.after.username,
             email: &event.after.email,

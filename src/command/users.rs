@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Log, Reply, account, registration, updates};
+use super::{CommandError, Log, Reply, account, effects, registration, updates};
 use crate::{
     model::{
         Timestamp,
@@ -335,11 +335,7 @@ pub(super) fn check_may_lose(user: &User, applied: Applied) -> Result<(), Comman
 }
 
 fn check_not_last_administrator(log: &Log<'_>, user: &User) -> Result<(), CommandError> {
-    let Some(role) = roles::by_name(log.tx, ADMINISTRATOR)? else {
-        return Ok(());
-    };
-    let is_administrator = members::roles_of(log.tx, user.id)?.contains_key(&role.id);
-    if is_administrator && members::count_able_holders(log.tx, role.id, user.id)? == 0 {
+    if effects::is_last_administrator(log.tx, user.id)? {
         return Err(CommandError::LastAdministrator(name(user).to_owned()));
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::{
         version::{MAX_VERSIONS, Version, VersionStatus, Workflow, oldest_unused},
     },
     store::{
-        known,
+        known, schedules,
         workflows::{self, NewVersion},
     },
 };
@@ -135,6 +135,7 @@ pub(super) fn activate(log: &Log<'_>, id: VersionId, reason: &str) -> Result<Rep
         workflows::set_status(log.tx, before.id, VersionStatus::Published)?;
     }
     workflows::set_status(log.tx, id, VersionStatus::Active)?;
+    schedules::begin(log.tx, version.workflow, log.now)?;
     record_activation(log, &version, &reason, &warnings)
 }
 

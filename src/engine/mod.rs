@@ -5,7 +5,9 @@
 
 mod outbox;
 mod recycle_bin;
+mod schedules;
 mod sign_in;
+pub mod sweeps;
 
 use chrono::TimeDelta;
 use tokio::{sync::watch, task::JoinHandle};
@@ -16,10 +18,9 @@ use crate::{clock::Clock, command::CommandError, model::Timestamp, store::Store}
 /// A running engine. Dropping it stops the loop after the work in progress.
 pub struct Engine {
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
 
-    /// Sends mails beside it.
-    post: JoinHandle<()>,
+    /// The loop itself, and what takes longer beside it: scheduled executions and mails.
+    tasks: [JoinHandle<()>; 3],
 }
 
 /// What the loop works with.
@@ -38,15 +39,19 @@ const REST: TimeDelta = TimeDelta::milliseconds(200);
 impl Engine {
     pub fn start(runtime: &tokio::runtime::Handle, parts: Parts) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let post = outbox::start(runtime, parts.clone(), stopped.clone());
-        let task = runtime.spawn(run(parts, stopped));
-        Self { stop, task, post }
+        let sweeping = runtime.spawn(sweeps::run(parts.clone(), stopped.clone()));
+        let posting = outbox::start(runtime, parts.clone(), stopped.clone());
+        let ticking = runtime.spawn(run(parts, stopped));
+        Self {
+            stop,
+            tasks: [ticking, sweeping, posting],
+        }
     }
 
     /// Stops it, and waits until it has.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        for task in [self.task, self.post] {
+        for task in self.tasks {
             if let Err(err) = task.await {
                 tracing::error!(error = %err, "the engine did not end by itself");
             }
@@ -77,14 +82,13 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
 
 /// Does all that is due, and says when to come back.
 pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
+    // First, since others must not make it late.
+    let schedules = schedules::begin(parts).await?;
     let bin = recycle_bin::empty(parts).await?;
     let doors = sign_in::tidy(parts).await?;
     let mails = outbox::forget(parts).await?;
     let idle_until = parts.clock.now() + IDLE;
-    let due = bin
-        .into_iter()
-        .chain(doors)
-        .chain(mails)
-        .chain([idle_until]);
+    let due = [schedules, bin, doors, mails, Some(idle_until)];
+    let due = due.into_iter().flatten();
     Ok(due.min().unwrap_or(idle_until))
 }

@@ -135,7 +135,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_differs_is_what_conditions_find_changed(before in any_state(), after in any_state()) {
-            let seen = Seen { user: &after, before: Some(&before), source: Source::Api };
+            let seen = Seen { user: &after, before: Some(&before), source: Some(Source::Api), sweep: None };
             let found: Vec<Subject> = differences(&before, &after)
                 .iter()
                 .filter_map(|it| subject(&it.attribute))

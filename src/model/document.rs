@@ -98,7 +98,8 @@ mod tests {
 
     fn document() -> Document {
         let mut definition = Definition::blank();
-        definition.set_trigger(crate::model::definition::Trigger::offered().remove(0));
+        definition
+            .set_trigger(crate::model::definition::Trigger::offered(chrono_tz::Tz::UTC).remove(0));
         Document::new("Welcome", "", "", definition)
     }
 

@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono_tz::Tz;
+
 use super::{
-    definition::{Definition, Edge, EdgeError, Node, NodeId, NodeKind, Port, Trigger},
+    definition::{Definition, Edge, EdgeError, MAX_NODES, Node, NodeId, NodeKind, Port, Trigger},
     event::EventKind,
+    schedule::Schedule,
     task::Action,
 };
 
@@ -43,24 +46,52 @@ impl Definition {
         definition
     }
 
-    /// Puts the trigger after Start, or changes it. An event trigger brings its Event with it.
+    /// Puts the trigger after Start, or changes it. An event trigger brings its Event with it, a
+    /// schedule takes it away.
     pub fn set_trigger(&mut self, trigger: Trigger) -> Option<NodeId> {
-        if let Some(id) = self.trigger().map(|(id, _)| id) {
-            let node = self.node_mut(id)?;
-            node.kind = NodeKind::Trigger(trigger);
-            self.name_event();
-            return Some(id);
-        }
-        let start = self.find(|kind| *kind == NodeKind::Start)?;
-        let event = trigger.event();
-        let id = self.insert(edge_after(self, start)?, NodeKind::Trigger(trigger))?;
-        match event {
-            Some(kind) if self.find(NodeKind::is_event).is_none() => {
-                self.insert(edge_after(self, id)?, NodeKind::Event(kind));
-            }
-            _ => self.name_event(),
-        }
+        let id = if let Some(id) = self.trigger().map(|(id, _)| id) {
+            self.node_mut(id)?.kind = NodeKind::Trigger(trigger);
+            id
+        } else {
+            let start = self.find(|kind| *kind == NodeKind::Start)?;
+            self.insert(edge_after(self, start)?, NodeKind::Trigger(trigger))?
+        };
+        self.fit_event();
         Some(id)
+    }
+
+    /// Gives the trigger the Event that it needs, and takes away those that it does not have.
+    pub fn fit_event(&mut self) {
+        let Some((trigger, event)) = self.trigger().map(|(id, it)| (id, it.event())) else {
+            return;
+        };
+        match event {
+            None => {
+                while let Some(id) = self.find(NodeKind::is_event) {
+                    self.remove_and_close(id);
+                }
+            }
+            Some(_) if self.find(NodeKind::is_event).is_some() => self.name_event(),
+            Some(kind) => {
+                let edge = self.edge_for_event(trigger);
+                if let Some(edge) = edge.filter(|_| self.len() < MAX_NODES) {
+                    self.insert(edge, NodeKind::Event(kind));
+                }
+            }
+        }
+    }
+
+    /// Where an Event belongs: below the filters that follow the trigger, above everything else.
+    fn edge_for_event(&self, trigger: NodeId) -> Option<Edge> {
+        let mut edge = edge_after(self, trigger)?;
+        while let Some(node) = self.node(edge.to)
+            && matches!(node.kind, NodeKind::Filter(_))
+            && let Some(next) = edge_after(self, edge.to)
+            && next.port == Port::Matched
+        {
+            edge = next;
+        }
+        Some(edge)
     }
 
     /// Keeps what the Event says in step with what the trigger waits for.
@@ -169,7 +200,9 @@ impl Definition {
             .find(NodeKind::is_event)
             .is_some_and(|event| self.reaches(edge.to, event));
         let mut steps = vec![NodeKind::Filter(None)];
-        if !before_event {
+        if let Some(task) = self.trigger().and_then(|(_, it)| it.sweep_task()) {
+            steps.insert(0, NodeKind::Sweep(task));
+        } else if !before_event {
             let tasks = Action::ALL.map(|action| NodeKind::Task(super::task::Task::new(action)));
             steps.splice(0..0, tasks);
         }
@@ -184,8 +217,9 @@ impl Definition {
 }
 
 impl Trigger {
-    /// A new trigger of each type, as the drawer offers them.
-    pub fn offered() -> Vec<Self> {
+    /// A new trigger of each type, as the drawer offers them; schedules go by the clocks of `zone`.
+    pub fn offered(zone: Tz) -> Vec<Self> {
+        let schedule = Schedule::new(zone);
         let all = |kind: EventKind| kind.sources().iter().copied().collect::<BTreeSet<_>>();
         vec![
             Self::Registration {
@@ -194,6 +228,10 @@ impl Trigger {
             Self::Update {
                 sources: all(EventKind::UserUpdated),
             },
+            Self::Dormant {
+                schedule: schedule.clone(),
+            },
+            Self::PasswordExpiry { schedule },
         ]
     }
 }
@@ -205,9 +243,10 @@ fn edge_after(definition: &Definition, id: NodeId) -> Option<Edge> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::task::Task;
 
     fn registration() -> Trigger {
-        Trigger::offered().remove(0)
+        Trigger::offered(chrono_tz::Tz::UTC).remove(0)
     }
 
     /// The kinds from Start along the main ports, with "+" where a placeholder is drawn.
@@ -254,7 +293,7 @@ mod tests {
             node.title().to_owned()
         };
         let mut definition = Definition::blank();
-        for (trigger, expected) in Trigger::offered()
+        for (trigger, expected) in Trigger::offered(chrono_tz::Tz::UTC)
             .into_iter()
             .zip(["User created", "User updated"])
         {
@@ -263,6 +302,102 @@ mod tests {
             let json = serde_json::to_string(&definition).expect("JSON");
             let read: Definition = serde_json::from_str(&json).expect("it is read");
             assert_eq!(title(&read), expected, "it follows from the trigger");
+        }
+    }
+
+    fn scheduled() -> Trigger {
+        Trigger::offered(chrono_tz::Tz::UTC).remove(2)
+    }
+
+    /// With a filter before its Event and two steps after it.
+    fn long() -> Definition {
+        let mut definition = Definition::blank();
+        let trigger = definition.set_trigger(registration()).expect("a trigger");
+        let event = definition.find(NodeKind::is_event).expect("an event");
+        let task = Task::new(Action::AssignGroup);
+        for (after, kind) in [
+            (event, NodeKind::Filter(None)),
+            (event, NodeKind::Task(task)),
+            (trigger, NodeKind::Filter(None)),
+        ] {
+            let edge = edge_after(&definition, after).expect("an edge");
+            definition.insert(edge, kind).expect("there is room");
+        }
+        definition
+    }
+
+    #[test]
+    fn a_schedule_brings_no_event() {
+        let mut definition = Definition::blank();
+        definition.set_trigger(scheduled());
+        assert_eq!(way(&definition), "Start Trigger + End");
+    }
+
+    #[test]
+    fn a_schedule_takes_the_event_away_and_closes_the_gap() {
+        let mut definition = long();
+        let before = "Start Trigger Filter + Event Task Filter + End";
+        assert_eq!(way(&definition), before);
+        definition.set_trigger(scheduled());
+        assert_eq!(way(&definition), "Start Trigger Filter Task Filter + End");
+        definition.set_trigger(registration());
+        assert_eq!(way(&definition), before);
+        let mut tops: Vec<[f32; 2]> = definition.nodes().map(|(_, it)| it.position).collect();
+        tops.dedup();
+        assert_eq!(tops.len(), definition.len(), "none lies on another one");
+    }
+
+    #[test]
+    fn an_event_comes_above_the_first_step_that_needs_it() {
+        let mut definition = Definition::blank();
+        let trigger = definition.set_trigger(scheduled()).expect("a trigger");
+        definition.set_trigger(registration());
+        assert_eq!(way(&definition), "Start Trigger + Event + End");
+        definition.set_trigger(scheduled());
+        for kind in [NodeKind::Filter(None), NodeKind::Filter(None)] {
+            let edge = edge_after(&definition, trigger).expect("an edge");
+            definition.insert(edge, kind);
+        }
+        definition.set_trigger(registration());
+        assert_eq!(
+            way(&definition),
+            "Start Trigger Filter Filter + Event + End"
+        );
+    }
+
+    #[test]
+    fn every_stray_event_goes_with_a_schedule() {
+        let mut definition = long();
+        let stray = NodeKind::Event(EventKind::UserCreated);
+        definition.add(Node::new(stray, [900.0, 0.0]));
+        definition.set_trigger(scheduled());
+        assert_eq!(definition.find(NodeKind::is_event), None);
+    }
+
+    #[test]
+    fn a_full_drawing_gets_no_event() {
+        let mut definition = Definition::blank();
+        definition.set_trigger(scheduled());
+        while definition.len() < MAX_NODES {
+            definition.add(Node::new(NodeKind::Filter(None), [900.0, 0.0]));
+        }
+        definition.set_trigger(registration());
+        assert_eq!(definition.len(), MAX_NODES);
+    }
+
+    #[test]
+    fn a_schedule_offers_its_own_task_and_filters() {
+        for (trigger, name) in [
+            (2, "Identify Dormant Account"),
+            (3, "Notify Password Expiry"),
+        ] {
+            let mut definition = Definition::blank();
+            definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(trigger));
+            let placeholders = definition.placeholders();
+            let edge = placeholders.first().expect("an invitation").edge;
+            let steps = definition.steps_for(edge);
+            let names: Vec<&str> = steps.iter().map(NodeKind::default_name).collect();
+            assert_eq!(names, [name, "Filter"]);
         }
     }
 

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::{GroupId, RoleId},
-    user::UserState,
+    sweep::Interval,
+    template::Template,
+    user::{Status, UserState},
 };
 
 /// One change to the user of an execution. Names are kept beside the identifiers, so that history
@@ -13,10 +15,41 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    AssignGroup { group: GroupId, name: String },
-    UnassignGroup { group: GroupId, name: String },
-    AssignRole { role: RoleId, name: String },
-    UnassignRole { role: RoleId, name: String },
+    AssignGroup {
+        group: GroupId,
+        name: String,
+    },
+    UnassignGroup {
+        group: GroupId,
+        name: String,
+    },
+    AssignRole {
+        role: RoleId,
+        name: String,
+    },
+    UnassignRole {
+        role: RoleId,
+        name: String,
+    },
+    Disable,
+
+    /// Gives a disabled user the status from before.
+    Enable {
+        status: Status,
+    },
+
+    /// Moves the user to the recycle bin.
+    Delete,
+    Restore,
+
+    /// Sends the user a mail.
+    Mail(Template),
+
+    /// Sends the user a mail about the expiry of the password.
+    Remind(Interval),
+
+    /// Puts the user on the report that admins get.
+    Report(Template),
 }
 
 /// What applying an effect did.
@@ -51,27 +84,56 @@ pub enum Refusal {
     RoleDefault(String),
     #[error("every user is in the group {0:?}, nobody can leave it")]
     GroupOfEveryone(String),
-    #[error("the user {0:?} is protected: no workflow may take groups or roles away")]
+    #[error(
+        "the user {0:?} is protected: no workflow may disable it, delete it, or take groups or roles away"
+    )]
     UserProtected(String),
     #[error("the user {0:?} no longer exists")]
     UserGone(String),
+    #[error("the user {0:?} is the last administrator who can sign in")]
+    LastAdministrator(String),
 }
 
 impl Effect {
-    /// What takes it back, provided that it changed something.
+    /// What takes it back from a user who was like `before`, provided that it changed something. A
+    /// message cannot be taken back.
     #[must_use]
-    pub fn inverse(&self) -> Self {
-        match self.clone() {
+    pub fn inverse(&self, before: &UserState) -> Option<Self> {
+        Some(match self.clone() {
             Self::AssignGroup { group, name } => Self::UnassignGroup { group, name },
             Self::UnassignGroup { group, name } => Self::AssignGroup { group, name },
             Self::AssignRole { role, name } => Self::UnassignRole { role, name },
             Self::UnassignRole { role, name } => Self::AssignRole { role, name },
+            Self::Disable => Self::Enable {
+                status: before.status,
+            },
+            Self::Enable { .. } => Self::Disable,
+            Self::Delete => Self::Restore,
+            Self::Restore => Self::Delete,
+            Self::Mail(_) | Self::Remind(_) | Self::Report(_) => return None,
+        })
+    }
+
+    /// Whether it takes something away from the user, which nothing may do to a protected one.
+    pub fn strips(&self) -> bool {
+        match self {
+            Self::UnassignGroup { .. }
+            | Self::UnassignRole { .. }
+            | Self::Disable
+            | Self::Delete => true,
+            Self::AssignGroup { .. }
+            | Self::AssignRole { .. }
+            | Self::Enable { .. }
+            | Self::Restore
+            | Self::Mail(_)
+            | Self::Remind(_)
+            | Self::Report(_) => false,
         }
     }
 
-    /// Whether it takes something away from the user.
-    pub fn strips(&self) -> bool {
-        matches!(self, Self::UnassignGroup { .. } | Self::UnassignRole { .. })
+    /// Whether it is a message, and changes nothing in the directory.
+    pub fn is_message(&self) -> bool {
+        matches!(self, Self::Mail(_) | Self::Remind(_) | Self::Report(_))
     }
 
     /// "Assign group Staff"
@@ -81,6 +143,19 @@ impl Effect {
             Self::UnassignGroup { name, .. } => format!("Unassign group {name}"),
             Self::AssignRole { name, .. } => format!("Assign role {name}"),
             Self::UnassignRole { name, .. } => format!("Unassign role {name}"),
+            Self::Disable => "Disable the account".to_owned(),
+            Self::Enable { .. } => "Enable the account".to_owned(),
+            Self::Delete => "Delete the account".to_owned(),
+            Self::Restore => "Restore the account".to_owned(),
+            Self::Mail(template) => format!("Send {}", template.label()),
+            Self::Remind(interval) => {
+                format!(
+                    "Send {} ({})",
+                    interval.template().label(),
+                    interval.label()
+                )
+            }
+            Self::Report(template) => format!("Put on {}", template.label()),
         }
     }
 }
@@ -95,6 +170,11 @@ impl Performed {
             (Applied::NoOp, Effect::UnassignGroup { .. }) => "was not in it",
             (Applied::NoOp, Effect::AssignRole { .. }) => "had it already",
             (Applied::NoOp, Effect::UnassignRole { .. }) => "did not have it",
+            (Applied::NoOp, Effect::Disable) => "was disabled already",
+            (Applied::NoOp, Effect::Enable { .. }) => "was enabled already",
+            (Applied::NoOp, Effect::Delete) => "was deleted already",
+            (Applied::NoOp, Effect::Restore) => "was not deleted",
+            (Applied::NoOp, _) => "was sent already",
         };
         format!("{what}: {so}")
     }
@@ -110,6 +190,16 @@ impl UserState {
             Effect::UnassignGroup { group, .. } => self.groups.remove(group).is_some(),
             Effect::AssignRole { role, name } => self.roles.insert(*role, name.clone()).is_none(),
             Effect::UnassignRole { role, .. } => self.roles.remove(role).is_some(),
+            Effect::Disable => {
+                std::mem::replace(&mut self.status, Status::Disabled) != Status::Disabled
+            }
+            Effect::Enable { status } => std::mem::replace(&mut self.status, *status) != *status,
+            // Being in the recycle bin is no part of the state, nor is what was sent.
+            Effect::Delete
+            | Effect::Restore
+            | Effect::Mail(_)
+            | Effect::Remind(_)
+            | Effect::Report(_) => true,
         };
         if changed {
             Applied::Changed
@@ -142,6 +232,9 @@ impl Refusal {
             Self::UserProtected(_) => {
                 "If workflows are meant to change this user, remove the protection on the Users screen."
             }
+            Self::LastAdministrator(_) => {
+                "Give somebody else the role Administrator first, or exclude administrators with a filter."
+            }
             Self::UserGone(_) => "Restore the user from the recycle bin, then run it again.",
         }
     }
@@ -157,14 +250,15 @@ mod tests {
     use crate::model::user::Status;
 
     fn any_effect() -> impl Strategy<Value = Effect> {
-        (0..4, 1..5_i64).prop_map(|(kind, number)| {
+        (0..5, 1..5_i64).prop_map(|(kind, number)| {
             let name = format!("n{number}");
             let (group, role) = (GroupId::new(number), RoleId::new(number));
             match kind {
                 0 => Effect::AssignGroup { group, name },
                 1 => Effect::UnassignGroup { group, name },
                 2 => Effect::AssignRole { role, name },
-                _ => Effect::UnassignRole { role, name },
+                3 => Effect::UnassignRole { role, name },
+                _ => Effect::Disable,
             }
         })
     }
@@ -227,8 +321,11 @@ mod tests {
             let mut user = nobody();
             let undo: Vec<Effect> = effects
                 .iter()
-                .filter(|effect| user.apply(effect) == Applied::Changed)
-                .map(Effect::inverse)
+                .filter_map(|effect| {
+                    let before = user.clone();
+                    let has_changed = user.apply(effect) == Applied::Changed;
+                    effect.inverse(&before).filter(|_| has_changed)
+                })
                 .collect();
             for effect in undo.iter().rev() {
                 prop_assert_eq!(user.apply(effect), Applied::Changed);

@@ -11,6 +11,7 @@ use super::{
     definition::{Node, NodeId, NodeKind, Port},
     effect::{Effect, Performed},
     problem::Runnable,
+    sweep::{SweepTask, Verdict},
     task::{RunMode, Task},
     user::UserState,
 };
@@ -44,6 +45,19 @@ pub enum Status {
 
     /// Left the workflow before its Event.
     Filtered,
+
+    /// Waits for its turn.
+    Queued,
+    Running,
+
+    /// Some of its users could not be dealt with.
+    CompletedWithErrors,
+
+    /// A guardrail stopped it before its first effect.
+    Quarantined,
+
+    /// An admin stopped it, or decided against it.
+    Canceled,
 }
 
 /// What comes next.
@@ -74,6 +88,12 @@ pub enum Decision {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_fallback: bool,
     },
+
+    /// A scheduled task looks for users like this one.
+    Found,
+
+    /// It looks for others.
+    NotFound,
     Skipped(Skip),
 }
 
@@ -84,6 +104,9 @@ pub enum Skip {
     Disabled,
     ConditionNotMet,
     ConditionalPerformed,
+
+    /// The user is disabled, and the task only disables.
+    AlreadyDisabled,
 }
 
 /// The record of one node.
@@ -119,13 +142,27 @@ pub struct Failure {
 }
 
 impl Status {
-    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::Filtered];
+    pub const ALL: [Self; 8] = [
+        Self::Succeeded,
+        Self::CompletedWithErrors,
+        Self::Failed,
+        Self::Filtered,
+        Self::Quarantined,
+        Self::Canceled,
+        Self::Queued,
+        Self::Running,
+    ];
 
     pub fn label(self) -> &'static str {
         match self {
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Filtered => "Filtered",
+            Self::Queued => "Queued",
+            Self::Running => "Running",
+            Self::CompletedWithErrors => "Completed with errors",
+            Self::Quarantined => "Quarantined",
+            Self::Canceled => "Canceled",
         }
     }
 }
@@ -148,6 +185,11 @@ impl Decision {
                 let word = if rules.len() == 1 { "Rule" } else { "Rules" };
                 format!("{word} {} matched", super::text::list(&numbers, "and"))
             }
+            Self::Found => "The user is one of those looked for".to_owned(),
+            Self::NotFound => "The user is not one of those looked for".to_owned(),
+            Self::Skipped(Skip::AlreadyDisabled) => {
+                "Skipped: the user is disabled already".to_owned()
+            }
             Self::Skipped(Skip::Disabled) => "Skipped: this step is disabled".to_owned(),
             Self::Skipped(Skip::ConditionNotMet) => {
                 "Skipped: its conditions do not match".to_owned()
@@ -168,7 +210,8 @@ impl Execution {
         };
         Self {
             position,
-            has_passed_event: false,
+            // Where a schedule starts it, there is nothing to become a fact.
+            has_passed_event: definition.trigger().is_some_and(|it| it.event().is_none()),
             has_performed_conditional: false,
         }
     }
@@ -214,10 +257,11 @@ impl Execution {
                     (Decision::Otherwise, Vec::new())
                 }
             }
-            NodeKind::Task(_) if node.is_disabled => {
+            NodeKind::Task(_) | NodeKind::Sweep(_) if node.is_disabled => {
                 (Decision::Skipped(Skip::Disabled), Vec::new())
             }
             NodeKind::Task(task) => task.decide(seen, self.has_performed_conditional),
+            NodeKind::Sweep(task) => find(task, seen),
             _ => (Decision::Passed, Vec::new()),
         }
     }
@@ -274,6 +318,18 @@ impl Task {
     }
 }
 
+/// Whether a scheduled task looks for this user. Without a schedule it looks for nobody.
+fn find(task: &SweepTask, seen: Seen<'_>) -> (Decision, Vec<Effect>) {
+    let verdict = seen.sweep.map_or(Verdict::Passed, |(facts, moment)| {
+        task.decide(seen.user, facts, moment)
+    });
+    match verdict {
+        Verdict::Passed => (Decision::NotFound, Vec::new()),
+        Verdict::AlreadyDisabled => (Decision::Skipped(Skip::AlreadyDisabled), Vec::new()),
+        Verdict::Found(effects) => (Decision::Found, effects),
+    }
+}
+
 /// Where a step leads; `None` when that output is open.
 fn way_out(definition: &Runnable, node: &Node, step: &Step) -> Option<NodeId> {
     let port = match step.decision {
@@ -324,7 +380,7 @@ mod tests {
     fn row(before: &[NodeKind], after: &[NodeKind]) -> Definition {
         let start = [
             NodeKind::Start,
-            NodeKind::Trigger(Trigger::offered().remove(0)),
+            NodeKind::Trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0)),
         ];
         let kinds = start
             .into_iter()
@@ -390,7 +446,8 @@ mod tests {
         let walk = Walk {
             before: None,
             definition: &runnable,
-            source: Source::AdminPortal,
+            source: Some(Source::AdminPortal),
+            sweep: None,
             now: Timestamp::UNIX_EPOCH,
         };
         let (mut execution, mut user) = (Execution::new(&runnable), ada());

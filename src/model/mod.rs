@@ -22,6 +22,8 @@ pub mod connection;
 pub mod condition;
 pub mod difference;
 pub mod event;
+pub mod schedule;
+pub mod sweep;
 pub mod task;
 
 pub mod arrange;
@@ -34,8 +36,10 @@ pub mod note;
 pub mod problem;
 pub mod version;
 
+pub mod due;
 pub mod effect;
 pub mod execution;
+pub mod guard;
 pub mod plan;
 
 pub mod audit;

@@ -14,6 +14,7 @@ use super::{
     execution::{Execution, Failure, Next, Status, Step},
     id::{GroupId, RoleId},
     problem::{Known, Runnable},
+    sweep::{Facts, Moment},
     task::TargetKind,
     user::UserState,
 };
@@ -22,10 +23,15 @@ use super::{
 #[derive(Clone, Copy, Debug)]
 pub struct Walk<'a> {
     pub definition: &'a Runnable,
-    pub source: Source,
 
-    /// The user before the change that this walk is about; `None` for a registration.
+    /// `None` where a schedule started it.
+    pub source: Option<Source>,
+
+    /// The user before the change that this walk is about; `None` where nothing has changed.
     pub before: Option<&'a UserState>,
+
+    /// What a schedule's tasks look at; `None` where an event started it.
+    pub sweep: Option<(&'a Facts, &'a Moment)>,
     pub now: Timestamp,
 }
 
@@ -75,6 +81,7 @@ impl Walk<'_> {
                 user,
                 before: self.before,
                 source: self.source,
+                sweep: self.sweep,
             };
             let Next::Step {
                 node,
@@ -163,6 +170,7 @@ impl Known {
             Effect::AssignRole { role, name } | Effect::UnassignRole { role, name } => {
                 self.role_refusal(*role, name)
             }
+            _ => None,
         }
     }
 

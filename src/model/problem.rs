@@ -10,6 +10,9 @@ use super::{
     attribute::Attribute,
     condition::{Condition, ConditionError, Subject},
     definition::{Definition, NodeId, NodeKind, Port, Trigger},
+    schedule::ScheduleError,
+    settings::Settings,
+    sweep::{SweepTask, SweepTaskError},
     task::{MAX_RULES, Target, TargetKind, Task},
 };
 
@@ -50,8 +53,24 @@ pub enum ProblemKind {
     Unreachable,
     #[error("the output {0:?} leads nowhere: connect it to the next step or to End")]
     OpenPort(&'static str),
+    #[error("a schedule brings no event: remove the Event")]
+    EventWithSchedule,
     #[error("a task comes after the event")]
     TaskBeforeEvent,
+    #[error("{0} does not go with the trigger {1}")]
+    TaskOfAnotherTrigger(&'static str, &'static str),
+    #[error("{0}")]
+    Schedule(ScheduleError),
+    #[error("{0}")]
+    Sweep(SweepTaskError),
+    #[error("this sends mails: write down the mail server under Settings › Mail first")]
+    NoMailServer,
+    #[error("nobody receives the reports: name the recipients under Settings › Mail first")]
+    NoReportRecipients,
+    #[error("a scheduled workflow needs a task")]
+    NoTask,
+    #[error("passwords do not expire: set an expiry under Settings › Password policy")]
+    PasswordsNeverExpire,
     #[error("choose at least one condition")]
     NoCondition,
     #[error("{0}")]
@@ -87,7 +106,7 @@ pub enum ProblemKind {
     },
     #[error("{0:?} is assigned and unassigned on one way")]
     BackAndForth(String),
-    #[error("the condition {0:?} never holds: a new user had no values before")]
+    #[error("the condition {0:?} never holds: nothing has changed that it could look back at")]
     NothingBefore(String),
     #[error("the condition {0:?} never holds: the trigger does not wait for that source")]
     SourceNotAwaited(String),
@@ -98,6 +117,13 @@ pub enum ProblemKind {
 pub struct Known {
     pub targets: BTreeMap<(TargetKind, i64), KnownTarget>,
     pub attributes: Vec<Attribute>,
+
+    /// Whether a mail server is set up, and whether admins are named who get reports.
+    pub has_mail_server: bool,
+    pub has_report_recipients: bool,
+
+    /// Whether passwords expire at all.
+    pub passwords_expire: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +133,15 @@ pub struct KnownTarget {
 
     /// A default role, or the group of everyone.
     pub is_implied: bool,
+}
+
+impl Known {
+    /// Learns what the settings say.
+    pub fn heed(&mut self, settings: &Settings) {
+        self.has_mail_server = settings.mail.is_set_up();
+        self.has_report_recipients = !settings.mail.report_recipients.is_empty();
+        self.passwords_expire = settings.password.expiry_days > 0;
+    }
 }
 
 /// A definition whose drawing is complete: the only kind that can be activated and run.
@@ -142,6 +177,7 @@ impl Problem {
             ProblemKind::FallbackWithoutConditional
             | ProblemKind::WritableAttribute { .. }
             | ProblemKind::BackAndForth(_)
+            | ProblemKind::PasswordsNeverExpire
             | ProblemKind::SourceNotAwaited(_) => Severity::Warning,
             _ => Severity::Error,
         }
@@ -159,13 +195,16 @@ impl Definition {
                 NodeKind::Filter(None) => vec![ProblemKind::NoCondition],
                 NodeKind::Filter(Some(condition)) => condition_problem(condition),
                 NodeKind::Task(task) => task_problems(task),
-                NodeKind::Trigger(trigger) if trigger.sources().is_empty() => {
-                    vec![ProblemKind::NoSource]
+                NodeKind::Sweep(task) => {
+                    let wrong = task.check().err();
+                    wrong.map(ProblemKind::Sweep).into_iter().collect()
                 }
+                NodeKind::Trigger(trigger) => trigger_problems(trigger),
                 _ => Vec::new(),
             };
             problems.extend(kinds.into_iter().map(|kind| Problem::of(id, kind)));
         }
+        self.check_kinds_of_tasks(&mut problems);
         self.check_past(&mut problems);
         problems
     }
@@ -174,6 +213,7 @@ impl Definition {
     pub fn all_problems(&self, known: &Known) -> Vec<Problem> {
         let mut problems = self.problems();
         self.check_names(known, &mut problems);
+        self.check_mail(known, &mut problems);
         self.check_meaning(known, &mut problems);
         problems.sort_by_key(|it| std::cmp::Reverse(it.severity()));
         problems
@@ -202,10 +242,42 @@ impl Definition {
                 if after_start != Some(*first) {
                     problems.push(Problem::of(*first, ProblemKind::TriggerNotAfterStart));
                 }
-                if events.len() != 1 {
-                    problems.push(Problem::of(*first, ProblemKind::NotOneEvent));
-                }
+                self.check_events(*first, &events, problems);
             }
+        }
+    }
+
+    /// An event trigger has one Event after it, a schedule none.
+    fn check_events(&self, trigger: NodeId, events: &[NodeId], problems: &mut Vec<Problem>) {
+        let is_scheduled = self.trigger().is_some_and(|(_, it)| it.event().is_none());
+        if is_scheduled {
+            let stray = |id: &NodeId| Problem::of(*id, ProblemKind::EventWithSchedule);
+            problems.extend(events.iter().map(stray));
+            if self
+                .find(|kind| matches!(kind, NodeKind::Sweep(_)))
+                .is_none()
+            {
+                problems.push(Problem::of(trigger, ProblemKind::NoTask));
+            }
+        } else if events.len() != 1 {
+            problems.push(Problem::of(trigger, ProblemKind::NotOneEvent));
+        }
+    }
+
+    /// Tasks that go with another kind of trigger.
+    fn check_kinds_of_tasks(&self, problems: &mut Vec<Problem>) {
+        let Some((_, trigger)) = self.trigger() else {
+            return;
+        };
+        let wanted = trigger.sweep_task().map(|it| it.label());
+        for (id, node) in self.nodes() {
+            let label = match &node.kind {
+                NodeKind::Task(task) if wanted.is_some() => task.action.label(),
+                NodeKind::Sweep(task) if wanted != Some(task.label()) => task.label(),
+                _ => continue,
+            };
+            let kind = ProblemKind::TaskOfAnotherTrigger(label, trigger.label());
+            problems.push(Problem::of(id, kind));
         }
     }
 
@@ -215,7 +287,12 @@ impl Definition {
             return;
         };
         let reached = self.reachable(start);
-        let before_event = self.before_event(start);
+        let is_scheduled = self.trigger().is_some_and(|(_, it)| it.event().is_none());
+        let before_event = if is_scheduled {
+            BTreeSet::new()
+        } else {
+            self.before_event(start)
+        };
         for (id, node) in self.blocks() {
             if !reached.contains(&id) {
                 problems.push(Problem::of(id, ProblemKind::Unreachable));
@@ -245,6 +322,25 @@ impl Definition {
             }
         }
         reached
+    }
+
+    /// What scheduled tasks need beside the drawing.
+    fn check_mail(&self, known: &Known, problems: &mut Vec<Problem>) {
+        for (id, node) in self.nodes() {
+            let NodeKind::Sweep(task) = &node.kind else {
+                continue;
+            };
+            let is_about_expiry = matches!(task, SweepTask::NotifyExpiry(_));
+            let missing = [
+                (task.sends_mail() && !known.has_mail_server).then_some(ProblemKind::NoMailServer),
+                (task.reports() && !known.has_report_recipients)
+                    .then_some(ProblemKind::NoReportRecipients),
+                (is_about_expiry && !known.passwords_expire)
+                    .then_some(ProblemKind::PasswordsNeverExpire),
+            ];
+            let missing = missing.into_iter().flatten();
+            problems.extend(missing.map(|kind| Problem::of(id, kind)));
+        }
     }
 
     /// Targets and attributes that conditions and tasks name.
@@ -284,6 +380,17 @@ fn condition_problem(condition: &Condition) -> Vec<ProblemKind> {
         .map(ProblemKind::Condition)
         .into_iter()
         .collect()
+}
+
+fn trigger_problems(trigger: &Trigger) -> Vec<ProblemKind> {
+    match trigger.schedule() {
+        Some(schedule) => {
+            let wrong = schedule.check().err();
+            wrong.map(ProblemKind::Schedule).into_iter().collect()
+        }
+        None if trigger.sources().is_empty() => vec![ProblemKind::NoSource],
+        None => Vec::new(),
+    }
 }
 
 fn task_problems(task: &Task) -> Vec<ProblemKind> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     connection::CALLBACK,
+    guard::{GuardError, GuardSettings},
     password::{PasswordPolicy, PolicyError},
     smtp::{MailSettings, MailSettingsError},
     text::{self, MAX_DESCRIPTION, MAX_FIELD, TextError},
@@ -21,6 +22,7 @@ pub struct Settings {
     pub branding: Branding,
     pub password: PasswordPolicy,
     pub directory: DirectorySettings,
+    pub guard: GuardSettings,
     pub mail: MailSettings,
 }
 
@@ -78,6 +80,8 @@ pub enum SettingsError {
     TooManyDays,
     #[error("{0}")]
     Password(#[from] PolicyError),
+    #[error("{0}")]
+    Guard(#[from] GuardError),
     #[error("{0}")]
     Mail(#[from] MailSettingsError),
 }
@@ -168,6 +172,7 @@ impl Settings {
             return Err(SettingsError::TooManyDays);
         }
         self.password.check()?;
+        self.guard.limit.checked()?;
         self.mail = self.mail.checked()?;
         Ok(self)
     }

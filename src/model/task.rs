@@ -313,7 +313,8 @@ mod tests {
         let chosen = task.choose(Seen {
             user: &user,
             before: None,
-            source: Source::AdminPortal,
+            source: Some(Source::AdminPortal),
+            sweep: None,
         });
         let expected: Vec<Effect> = groups
             .iter()

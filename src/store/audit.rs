@@ -6,7 +6,10 @@ use super::{
     StoreError, Tx,
     sql::{self, At},
 };
-use crate::model::audit::{AuditEntry, GENESIS, Hash};
+use crate::model::{
+    Timestamp,
+    audit::{AuditEntry, GENESIS, Hash},
+};
 
 /// An entry and its place in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,32 @@ pub fn page(db: &Connection, after: i64, limit: usize) -> Result<Vec<Recorded>, 
     )?;
     let rows = statement.query_map(params![after, limit as i64], recorded)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Who did it at that moment; `None` if that cannot be found.
+///
+/// Entries have no index by time, but follow each other in time unless the clock was set back.
+pub fn who(db: &Connection, action: &str, at: Timestamp) -> Result<Option<String>, StoreError> {
+    let last: Option<i64> = db
+        .prepare_cached("SELECT max(seq) FROM audit")?
+        .query_row([], |row| row.get(0))?;
+    let mut moment = db.prepare_cached("SELECT at FROM audit WHERE seq = ?1")?;
+    let (mut first, mut end) = (1, last.unwrap_or(0) + 1);
+    while first < end {
+        let middle = first + (end - first) / 2;
+        let found: Option<At> = moment.query_row([middle], |row| row.get(0)).optional()?;
+        if found.is_some_and(|it| it.0 < at) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    let mut statement = db.prepare_cached(
+        "SELECT actor FROM (SELECT * FROM audit WHERE seq >= ?1 ORDER BY seq LIMIT 1000)
+         WHERE at = ?2 AND action = ?3",
+    )?;
+    let actor = statement.query_row(params![first, At(at), action], |row| row.get(0));
+    Ok(actor.optional()?)
 }
 
 /// The number of the first entry that does not follow from the one before it, if there is one.

@@ -14,6 +14,11 @@ pub fn insert(tx: &Tx<'_>, event: &Event) -> Result<EventId, StoreError> {
     Ok(EventId::new(tx.last_insert_rowid()))
 }
 
+/// The event of an execution; a schedule brings none.
+pub fn of(db: &Connection, id: Option<EventId>) -> Result<Option<Event>, StoreError> {
+    id.map_or(Ok(None), |id| get(db, id))
+}
+
 pub fn get(db: &Connection, id: EventId) -> Result<Option<Event>, StoreError> {
     let mut statement = db.prepare_cached("SELECT body FROM events WHERE id = ?1")?;
     let body = |row: &rusqlite::Row<'_>| sql::from_json(row, 0);

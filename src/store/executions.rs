@@ -31,7 +31,9 @@ pub struct Summary {
     pub workflow_name: String,
     pub version_number: u32,
     pub trigger: String,
-    pub event: EventId,
+
+    /// `None` where a schedule started it.
+    pub event: Option<EventId>,
 
     /// `None` when nobody was created.
     pub user: Option<UserId>,
@@ -51,7 +53,7 @@ pub struct NewExecution<'a> {
     pub workflow_name: &'a str,
     pub version_number: u32,
     pub trigger: &'a str,
-    pub event: EventId,
+    pub event: Option<EventId>,
     pub user: Option<UserId>,
     pub subject: &'a str,
     pub email: &'a str,
@@ -99,6 +101,24 @@ pub fn insert(tx: &Tx<'_>, new: &NewExecution<'_>) -> Result<ExecutionId, StoreE
     let text = text::fold(&text).into_owned();
     tx.search.put(Index::Executions, id.number(), text);
     Ok(id)
+}
+
+/// Writes down where an execution that goes on is now.
+pub fn set_status(
+    tx: &Tx<'_>,
+    id: ExecutionId,
+    status: Status,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE executions SET status = ?2, error = ?3 WHERE id = ?1")?
+        .execute(params![id, sql::word(&status)?, error])?;
+    Ok(())
+}
+
+pub fn set_steps(tx: &Tx<'_>, id: ExecutionId, steps: &[Step]) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE executions SET steps = ?2 WHERE id = ?1")?
+        .execute(params![id, sql::json(&steps)?])?;
+    Ok(())
 }
 
 pub fn get(db: &Connection, id: ExecutionId) -> Result<Option<Summary>, StoreError> {

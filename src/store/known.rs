@@ -1,8 +1,10 @@
 //! What the directory says about the things that a definition names.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 
-use super::{StoreError, attributes, groups, roles};
+use super::{StoreError, attributes, groups, roles, settings_row};
 use crate::model::{
     definition::Definition,
     id::{GroupId, RoleId},
@@ -11,10 +13,15 @@ use crate::model::{
 };
 
 pub fn known(db: &Connection, definition: &Definition) -> Result<Known, StoreError> {
+    let settings = settings_row::get(db)?;
     let mut known = Known {
+        targets: BTreeMap::new(),
         attributes: attributes::all(db)?,
-        ..Known::default()
+        has_mail_server: settings.mail.is_set_up(),
+        has_report_recipients: !settings.mail.report_recipients.is_empty(),
+        passwords_expire: settings.password.expiry_days > 0,
     };
+    known.heed(&settings_row::get(db)?);
     for (kind, target) in definition.targets() {
         let Some(id) = target.id else {
             continue;

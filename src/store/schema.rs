@@ -368,6 +368,68 @@ const MIGRATIONS: &[&str] = &["
         since  INTEGER NOT NULL,
         until  INTEGER NOT NULL
     ) STRICT;
+", "
+    -- Scheduled executions: when they are due, whom they are about, and how far they have come.
+    ALTER TABLE executions ALTER COLUMN event DROP NOT NULL;
+    CREATE INDEX users_activity ON users (coalesce(last_activity, created)) WHERE deleted IS NULL;
+    CREATE INDEX users_password ON users (password_changed)
+        WHERE deleted IS NULL AND password_changed IS NOT NULL;
+
+    -- A limit of its own: JSON, or NULL for that of the settings.
+    ALTER TABLE workflows ADD COLUMN guard TEXT;
+
+    -- The newest due time of each workflow that was dealt with. It only ever moves forward.
+    CREATE TABLE schedules (
+        workflow INTEGER PRIMARY KEY REFERENCES workflows (id),
+        mark     INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE sweeps (
+        execution INTEGER PRIMARY KEY REFERENCES executions (id) ON DELETE CASCADE,
+        workflow  INTEGER NOT NULL,
+        -- NULL when somebody asked for it.
+        due       INTEGER,
+        -- Due times before it that got no execution of their own.
+        missed    INTEGER NOT NULL,
+        moment    TEXT NOT NULL,
+        stage     TEXT NOT NULL,
+        -- What a stopped one goes on with.
+        resume    TEXT,
+        progress  TEXT NOT NULL,
+        -- The guardrail that stopped it.
+        exceeded  TEXT,
+        UNIQUE (workflow, due)
+    ) STRICT;
+    CREATE INDEX sweeps_open ON sweeps (execution) WHERE stage IN ('planning', 'applying', 'reporting');
+    CREATE INDEX sweeps_workflow ON sweeps (workflow, execution);
+    CREATE TABLE items (
+        execution INTEGER NOT NULL REFERENCES executions (id) ON DELETE CASCADE,
+        user_id   INTEGER NOT NULL,
+        username  TEXT NOT NULL,
+        state     TEXT NOT NULL,
+        person    TEXT NOT NULL,
+        acts      TEXT NOT NULL,
+        reason    TEXT,
+        PRIMARY KEY (execution, user_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX items_planned ON items (execution, user_id) WHERE state = 'planned';
+    CREATE INDEX items_user ON items (user_id, execution);
+    -- What workflows took away from users because of events, for as long as it counts as one burst.
+    CREATE TABLE bursts (
+        id      INTEGER PRIMARY KEY,
+        at      INTEGER NOT NULL,
+        effects INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX bursts_at ON bursts (at);
+    -- For which intervals a user got a mail about one password: never twice.
+    CREATE TABLE reminders (
+        user_id          INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        password_changed INTEGER NOT NULL,
+        interval         TEXT NOT NULL,
+        PRIMARY KEY (user_id, password_changed, interval)
+    ) STRICT, WITHOUT ROWID;
+", "
+    -- Those who never showed a sign of life, for the Overview.
+    CREATE INDEX users_never ON users (created) WHERE deleted IS NULL AND last_activity IS NULL;
 "];
 
 /// Makes a fresh connection ready for writing, and the file up to date.

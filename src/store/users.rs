@@ -2,10 +2,12 @@
 
 mod list;
 mod matching;
+mod scan;
 
 pub use self::{
     list::{Filter, Found, Listed, count, find, page},
     matching::{Column, count_matching, matching},
+    scan::{Candidate, Place, Wanted, candidate, scan},
 };
 
 use std::collections::BTreeSet;
@@ -132,6 +134,19 @@ fn searched(profile: &Profile) -> [&str; 4] {
 pub fn touch(tx: &Tx<'_>, id: UserId) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE users SET revision = revision + 1 WHERE id = ?1")?
         .execute([id])?;
+    Ok(())
+}
+
+pub fn set_status(
+    tx: &Tx<'_>,
+    id: UserId,
+    status: Status,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE users SET status = ?2, changed = ?3, revision = revision + 1 WHERE id = ?1",
+    )?
+    .execute(params![id, sql::word(&status)?, At(now)])?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use super::{
 use crate::model::{
     Timestamp,
     definition::Definition,
+    guard::Limit,
     id::{VersionId, WorkflowId},
     problem::Runnable,
     text,
@@ -247,6 +248,22 @@ pub fn active_version(
     );
     let mut statement = db.prepare_cached(&sql)?;
     Ok(statement.query_row([workflow], read_version).optional()?)
+}
+
+/// The workflow's own limit; `None` where that of the settings holds.
+pub fn limit(db: &Connection, id: WorkflowId) -> Result<Option<Limit>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT guard FROM workflows WHERE id = ?1")?;
+    let limit = |row: &Row<'_>| {
+        let text: Option<String> = row.get(0)?;
+        text.map(|_| sql::from_json(row, 0)).transpose()
+    };
+    Ok(statement.query_row([id], limit).optional()?.flatten())
+}
+
+pub fn set_limit(tx: &Tx<'_>, id: WorkflowId, limit: Option<Limit>) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE workflows SET guard = ?2 WHERE id = ?1")?
+        .execute(params![id, limit.as_ref().map(sql::json).transpose()?])?;
+    Ok(())
 }
 
 /// The drawing of a version, also of a deleted one, for history.

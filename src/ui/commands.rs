@@ -42,6 +42,7 @@ pub(super) enum Opens {
 /// The screen on which it is done, if that is not the one that is shown.
 fn home(command: MenuCommand) -> Option<Route> {
     match command {
+        MenuCommand::GoOverview | MenuCommand::RunNow => Some(Route::Overview),
         MenuCommand::GoWorkflows | MenuCommand::NewWorkflow | MenuCommand::ImportWorkflow => {
             Some(Route::Workflows)
         }
@@ -123,7 +124,8 @@ pub(super) fn perform(
                 .toasts
                 .push(Toast::new(Mood::Info, text).about("motion"));
         }
-        MenuCommand::GoWorkflows
+        MenuCommand::GoOverview
+        | MenuCommand::GoWorkflows
         | MenuCommand::GoHistory
         | MenuCommand::GoUsers
         | MenuCommand::GoTemplates

@@ -13,6 +13,7 @@ pub struct Loaded<K, T> {
     latest: Option<Answer<K, T>>,
     pending: Option<Question<K, T>>,
     asked_at: f64,
+    rest: f64,
 }
 
 struct Answer<K, T> {
@@ -41,6 +42,17 @@ impl<K, T> Default for Loaded<K, T> {
             latest: None,
             pending: None,
             asked_at: f64::NEG_INFINITY,
+            rest: REST,
+        }
+    }
+}
+
+impl<K, T> Loaded<K, T> {
+    /// For what costs more to fetch: shown for so many seconds before it is fetched again.
+    pub fn resting(rest: f64) -> Self {
+        Self {
+            rest,
+            ..Self::default()
         }
     }
 }
@@ -113,7 +125,7 @@ impl<K: Clone + PartialEq, T: Send + 'static> Loaded<K, T> {
             None => true,
             Some(revision) if revision >= ctx.revision => false,
             Some(_) => {
-                let rest = self.asked_at + REST - ctx.time;
+                let rest = self.asked_at + self.rest - ctx.time;
                 if rest > 0.0 {
                     let rest = std::time::Duration::from_secs_f64(rest);
                     ctx.egui.request_repaint_after(rest);

@@ -13,6 +13,7 @@ use super::icons::Icon;
 pub enum MenuCommand {
     Palette,
     Shortcuts,
+    GoOverview,
     GoWorkflows,
     GoHistory,
     GoUsers,
@@ -45,6 +46,9 @@ pub enum MenuCommand {
     UnlockUser,
     SignOutUser,
     ExportHistory,
+    RunNow,
+    StopExecution,
+    ResumeExecution,
     SaveDraft,
     DiscardChanges,
     Activate,
@@ -84,15 +88,17 @@ pub enum MenuCommand {
 pub enum Part {
     Window,
     User,
+    Execution,
     Version,
     Edit,
     View,
 }
 
 impl Part {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Window,
         Self::User,
+        Self::Execution,
         Self::Version,
         Self::Edit,
         Self::View,
@@ -102,6 +108,7 @@ impl Part {
         match self {
             Self::Window => "Everywhere",
             Self::User => "A user",
+            Self::Execution => "A scheduled execution",
             Self::Version => "A version",
             Self::Edit => "Drawing",
             Self::View => "Looking around the canvas",
@@ -113,6 +120,7 @@ impl Part {
         match self {
             Self::Window => "Not on this screen",
             Self::User => "Open a user first",
+            Self::Execution => "Open a scheduled execution first",
             Self::Version => "Open a version first",
             Self::Edit | Self::View => "Open the canvas of a version first",
         }
@@ -136,6 +144,7 @@ const fn key(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 impl MenuCommand {
     pub const ALL: &[Self] = &[
         Self::Palette,
+        Self::GoOverview,
         Self::GoWorkflows,
         Self::GoUsers,
         Self::GoHistory,
@@ -169,6 +178,9 @@ impl MenuCommand {
         Self::UnlockUser,
         Self::SignOutUser,
         Self::ExportHistory,
+        Self::RunNow,
+        Self::StopExecution,
+        Self::ResumeExecution,
         Self::SaveDraft,
         Self::DiscardChanges,
         Self::Activate,
@@ -207,6 +219,7 @@ impl MenuCommand {
         match self {
             Self::Palette => "Search or jump…",
             Self::Shortcuts => "Show shortcuts",
+            Self::GoOverview => "Go to Overview",
             Self::GoWorkflows => "Go to Workflows",
             Self::GoHistory => "Go to History",
             Self::GoUsers => "Go to Users",
@@ -239,6 +252,9 @@ impl MenuCommand {
             Self::UnlockUser => "Unlock the user",
             Self::SignOutUser => "Sign out everywhere",
             Self::ExportHistory => "Export executions…",
+            Self::RunNow => "Run a scheduled workflow now…",
+            Self::StopExecution => "Stop the execution…",
+            Self::ResumeExecution => "Resume the execution…",
             Self::SaveDraft => "Save draft",
             Self::DiscardChanges => "Discard changes",
             Self::Activate => "Activate this version…",
@@ -280,13 +296,14 @@ impl MenuCommand {
         match self {
             Self::Palette => vec![key(CTRL, Key::K)],
             Self::Shortcuts => vec![key(NONE, Key::F1), key(CTRL, Key::Slash)],
-            Self::GoWorkflows => vec![key(CTRL, Key::Num1)],
-            Self::GoUsers => vec![key(CTRL, Key::Num2)],
-            Self::GoHistory => vec![key(CTRL, Key::Num3)],
-            Self::GoTemplates => vec![key(CTRL, Key::Num4)],
-            Self::GoConnections => vec![key(CTRL, Key::Num5)],
-            Self::GoSettings => vec![key(CTRL, Key::Num6), key(CTRL, Key::Comma)],
-            Self::GoHandbook => vec![key(CTRL, Key::Num7)],
+            Self::GoOverview => vec![key(CTRL, Key::Num1)],
+            Self::GoWorkflows => vec![key(CTRL, Key::Num2)],
+            Self::GoUsers => vec![key(CTRL, Key::Num3)],
+            Self::GoHistory => vec![key(CTRL, Key::Num4)],
+            Self::GoTemplates => vec![key(CTRL, Key::Num5)],
+            Self::GoConnections => vec![key(CTRL, Key::Num6)],
+            Self::GoSettings => vec![key(CTRL, Key::Num7), key(CTRL, Key::Comma)],
+            Self::GoHandbook => vec![key(CTRL, Key::Num8)],
             Self::Enlarge => vec![key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
             Self::Reduce => vec![key(CTRL, Key::Minus)],
             Self::NaturalScale => vec![key(CTRL, Key::Num0)],
@@ -341,6 +358,9 @@ impl MenuCommand {
             | Self::UnlockUser
             | Self::SignOutUser
             | Self::ExportHistory
+            | Self::RunNow
+            | Self::StopExecution
+            | Self::ResumeExecution
             | Self::DiscardChanges
             | Self::DisableWorkflow
             | Self::EditVersion
@@ -362,6 +382,7 @@ impl MenuCommand {
             | Self::RemoveSecondFactor
             | Self::UnlockUser
             | Self::SignOutUser => Part::User,
+            Self::StopExecution | Self::ResumeExecution => Part::Execution,
             Self::Undo
             | Self::Redo
             | Self::Cut
@@ -400,6 +421,7 @@ impl MenuCommand {
             | Self::NaturalScale
             | Self::NaturalSize => Icon::Search,
             Self::Shortcuts => Icon::Keyboard,
+            Self::GoOverview => Icon::Overview,
             Self::GoWorkflows | Self::NewWorkflow => Icon::Workflows,
             Self::GoHistory => Icon::History,
             Self::GoUsers => Icon::Users,
@@ -423,6 +445,8 @@ impl MenuCommand {
             Self::RemoveSecondFactor => Icon::Shield,
             Self::UnlockUser => Icon::Unlock,
             Self::SignOutUser => Icon::SignOut,
+            Self::RunNow | Self::ResumeExecution => Icon::Activate,
+            Self::StopExecution => Icon::Disable,
             Self::SaveDraft => Icon::Save,
             Self::DiscardChanges => Icon::Restore,
             Self::Activate => Icon::Activate,

@@ -20,14 +20,19 @@ pub mod widgets;
 mod background;
 mod commands;
 mod context;
+mod days;
 mod files;
 mod front;
+mod job;
 pub mod loaded;
 mod markdown;
+mod numbers;
 mod open;
+mod pages;
 mod palette;
 mod ran;
 mod route;
+mod run_now;
 mod scale;
 pub mod sender;
 mod sending;
@@ -41,6 +46,7 @@ mod handbook;
 mod history;
 mod html;
 mod outbox;
+mod overview;
 mod settings;
 mod templates;
 mod users;
@@ -66,6 +72,7 @@ use self::{
     history::HistoryScreen,
     menu::MenuCommand,
     outbox::OutboxScreen,
+    overview::OverviewScreen,
     palette::{Choice, Palette},
     sender::CommandSender,
     settings::SettingsScreen,
@@ -113,6 +120,7 @@ pub struct App {
 #[derive(Default)]
 struct Screens {
     welcome: WelcomeScreen,
+    overview: OverviewScreen,
     workflows: WorkflowsScreen,
     editor: EditorScreen,
     compare: CompareScreen,
@@ -319,6 +327,12 @@ impl App {
 impl Screens {
     fn show(&mut self, route: Route, ctx: &mut Ctx<'_>, ui: &mut egui::Ui) {
         match route {
+            Route::Overview => {
+                if let Some(shown) = self.overview.ui(ctx, ui) {
+                    self.history.show_only(&shown);
+                    ctx.go(Route::History);
+                }
+            }
             Route::Workflows => self.workflows.ui(ctx, ui, None),
             Route::Workflow(id) => self.workflows.ui(ctx, ui, Some(id)),
             Route::Editor(version) => self.editor.ui(ctx, ui, version),
@@ -329,6 +343,10 @@ impl Screens {
             Route::Templates => self.templates.ui(ctx, ui, None),
             Route::Template(template) => self.templates.ui(ctx, ui, Some(template)),
             Route::Outbox => self.outbox.ui(ctx, ui),
+            Route::User(user) => {
+                self.users.open(ctx, user);
+                self.users.ui(ctx, ui);
+            }
             Route::Connections => self.connections.ui(ctx, ui),
             Route::Settings => self.settings.ui(ctx, ui),
             Route::Handbook => self.handbook.ui(ctx, ui),

@@ -1,13 +1,14 @@
 //! Which screen is shown.
 
 use crate::model::{
-    id::{ExecutionId, VersionId, WorkflowId},
+    id::{ExecutionId, UserId, VersionId, WorkflowId},
     template::Template,
 };
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Route {
     #[default]
+    Overview,
     Workflows,
 
     /// The versions of one workflow.
@@ -24,6 +25,9 @@ pub enum Route {
     History,
     Execution(ExecutionId),
     Users,
+
+    /// The users, with this one in the drawer.
+    User(UserId),
     Templates,
 
     /// The editor of one template.
@@ -38,7 +42,8 @@ pub enum Route {
 
 impl Route {
     /// The entries of the navigation rail, with the words they are called by.
-    pub const RAIL: [(Self, &'static str); 7] = [
+    pub const RAIL: [(Self, &'static str); 8] = [
+        (Self::Overview, "Overview"),
         (Self::Workflows, "Workflows"),
         (Self::Users, "Users"),
         (Self::History, "History"),
@@ -55,6 +60,7 @@ impl Route {
             Self::Workflow(_) | Self::Editor(_) | Self::Compare { .. } => Self::Workflows,
             Self::Execution(_) => Self::History,
             Self::Template(_) | Self::Outbox => Self::Templates,
+            Self::User(_) => Self::Users,
             other => other,
         }
     }

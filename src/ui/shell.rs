@@ -252,6 +252,7 @@ fn icon(route: Route) -> Icon {
 
 fn command(route: Route) -> MenuCommand {
     match route.section() {
+        Route::Overview => MenuCommand::GoOverview,
         Route::Users => MenuCommand::GoUsers,
         Route::History => MenuCommand::GoHistory,
         Route::Templates => MenuCommand::GoTemplates,

@@ -16,6 +16,7 @@ mod sharing;
 mod sign_in;
 mod stuck;
 mod support;
+mod sweeps;
 mod tidy;
 mod together;
 mod updates;

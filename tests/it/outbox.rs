@@ -12,10 +12,11 @@ use tenure::{
         id::MailId,
         mail::{Attachment, AttachmentKind, Mail, MailState},
         settings::Settings,
+        smtp::{MailPassword, MailSettings, PasswordChange},
         template::Template,
     },
     store::{
-        Store, StoreError,
+        Store, StoreError, audit,
         outbox::{self, Answer, Outcome},
     },
 };
@@ -118,6 +119,47 @@ fn a_mail_is_with_one_sender_and_comes_back_after_a_crash() {
     // A sender that comes too late changes nothing.
     record(&store, first[0], Outcome::Failed(answer()));
     assert_eq!(state(&store, first[0]), (MailState::Sent, 1));
+}
+
+#[test]
+fn the_password_for_the_mail_server_is_in_no_audit_entry() {
+    let store = store();
+    let settings = MailSettings {
+        host: "smtp.example.org".to_owned(),
+        username: "mailer".to_owned(),
+        from_address: "tenure@example.org".to_owned(),
+        ..MailSettings::default()
+    };
+    for password in ["geheim-1", "geheim-2"] {
+        let password = MailPassword::new(password).expect("a password");
+        let command = Command::SaveMail {
+            settings: Box::new(settings.clone()),
+            password: PasswordChange::Set(password),
+        };
+        assert!(!format!("{command:?}").contains("geheim"));
+        done(&store, command);
+    }
+    let entries = store.read(|db| audit::page(db, 0, 100)).expect("entries");
+    let all = format!("{entries:?}");
+    assert!(
+        all.contains("settings.save_mail") && all.contains("replaced"),
+        "{all}"
+    );
+    assert!(!all.contains("geheim"), "{all}");
+    let elsewhere = Settings {
+        time_zone: Some(chrono_tz::UTC),
+        mail: MailSettings {
+            host: "evil.example.org".to_owned(),
+            ..settings
+        },
+        ..Settings::default()
+    };
+    let command = Command::SaveSettings(Box::new(elsewhere));
+    let refused = command::apply(&store, &grace(), command, noon());
+    assert!(
+        matches!(refused, Err(CommandError::Settings(_))),
+        "{refused:?}"
+    );
 }
 
 #[test]

@@ -99,7 +99,9 @@ fn who_is_turned_away_leaves_an_execution_and_no_user() {
     };
     assert_eq!(executions, [run.id]);
     assert_eq!((run.status, run.user), (Status::Filtered, None));
-    let event = store.read(|db| events::get(db, run.event)).expect("a look");
+    let event = store
+        .read(|db| events::get(db, run.event.expect("an event")))
+        .expect("a look");
     assert_eq!(event.expect("an event").after.email, "bob@example.org");
     assert_eq!(
         audit(&store).last().map(String::as_str),
@@ -354,7 +356,7 @@ proptest! {
 
         let known = store.read(|db| known::known(db, &definition)).expect("a look");
         let runnable = Runnable::try_from(definition).expect("it was activated");
-        let plan = Walk { before: None, definition: &runnable, source: Source::AdminPortal, now: noon() }
+        let plan = Walk { before: None, definition: &runnable, source: Some(Source::AdminPortal), sweep: None, now: noon() }
             .plan(first_state(&store, &name), &known);
         register(&store, &name).expect("an answer");
 

@@ -316,7 +316,7 @@ fn an_admin_ends_a_lock_and_that_is_an_update() {
     done(&store, Command::UnlockUser(id));
     assert_eq!(user(&store, id).status, Status::Active);
     let [execution] = history(&store).try_into().expect("one execution");
-    let event = store.read(|db| events::get(db, execution.event));
+    let event = store.read(|db| events::get(db, execution.event.expect("an event")));
     let event = event.expect("a look").expect("an event");
     assert_eq!(event.source, Source::AdminDetails);
     assert_eq!(event.before.map(|it| it.status), Some(Status::Locked));
@@ -416,7 +416,7 @@ fn a_second_factor_asks_for_a_code_that_is_good_once() {
     let open = opened(home.sign_in(&store, id, true), Stage::SignedIn);
     let secret = enrol(&store, open);
     let [execution] = history(&store).try_into().expect("one execution");
-    let event = store.read(|db| events::get(db, execution.event));
+    let event = store.read(|db| events::get(db, execution.event.expect("an event")));
     let event = event.expect("a look").expect("an event");
     assert_eq!(event.source, Source::EndUserMfa);
     assert_eq!(event.before.map(|it| it.mfa.len()), Some(0));

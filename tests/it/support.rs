@@ -59,21 +59,30 @@ pub(crate) struct Frame {
     pub(crate) pixels: f32,
 }
 
+impl Frame {
+    pub(crate) fn usual() -> Self {
+        Self {
+            size: egui::vec2(1280.0, 800.0),
+            theme: egui::Theme::Light,
+            pixels: 1.0,
+        }
+    }
+}
+
 /// The program's window, 1280 × 800, where everything in the background happens at once.
 pub(crate) fn window(store: Store) -> Harness<'static, App> {
-    let frame = Frame {
-        size: egui::vec2(1280.0, 800.0),
-        theme: egui::Theme::Light,
-        pixels: 1.0,
-    };
-    window_in(&store, frame)
+    window_in(&store, Frame::usual())
 }
 
 pub(crate) fn window_in(store: &Store, frame: Frame) -> Harness<'static, App> {
+    window_with(store, frame, Clock::manual(noon()))
+}
+
+pub(crate) fn window_with(store: &Store, frame: Frame, clock: Clock) -> Harness<'static, App> {
     let (_, runtime) = tokio::sync::watch::channel(runtime::State::default());
     let parts = Parts {
         store: store.clone(),
-        clock: Clock::manual(noon()),
+        clock,
         actor: grace(),
         background: Background::Inline,
         runtime,
@@ -95,12 +104,20 @@ pub(crate) fn window_in(store: &Store, frame: Frame) -> Harness<'static, App> {
 
 /// A registration workflow: everyone who meets `filter`, if there is one, gets the `tasks`.
 pub(crate) fn registration(filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
-    drawn(Trigger::offered().remove(0), filter, tasks)
+    drawn(
+        Trigger::offered(chrono_tz::Tz::UTC).remove(0),
+        filter,
+        tasks,
+    )
 }
 
 /// A workflow for updates from every source: of everyone who meets `filter`, if there is one.
 pub(crate) fn on_update(filter: Option<Condition>, tasks: Vec<Task>) -> Definition {
-    drawn(Trigger::offered().remove(1), filter, tasks)
+    drawn(
+        Trigger::offered(chrono_tz::Tz::UTC).remove(1),
+        filter,
+        tasks,
+    )
 }
 
 /// A workflow in a row: trigger, filter, event, tasks.

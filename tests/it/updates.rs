@@ -51,7 +51,7 @@ fn groups_of(store: &Store, user: UserId) -> Vec<String> {
 }
 
 fn event_of(store: &Store, execution: &executions::Summary) -> Event {
-    let event = store.read(|db| events::get(db, execution.event));
+    let event = store.read(|db| events::get(db, execution.event.expect("an event")));
     event.expect("a look").expect("its event")
 }
 

@@ -99,7 +99,7 @@ fn activate(store: &Store) {
         panic!("a role");
     };
     let mut definition = Definition::blank();
-    definition.set_trigger(Trigger::offered().remove(0));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
     let mut last = definition.find(NodeKind::is_event).expect("the Event");
     for (action, id, name) in [
         (Action::AssignGroup, staff.number(), "Staff"),

@@ -62,7 +62,7 @@ pub fn draw(store: &Store, nodes: usize) -> anyhow::Result<(WorkflowId, VersionI
 
 /// One long way through columns of blocks. Every tenth task has a way of its own for failures.
 pub fn drawing(nodes: usize) -> anyhow::Result<Definition> {
-    let trigger = Trigger::offered().remove(0);
+    let trigger = Trigger::offered(chrono_tz::Tz::UTC).remove(0);
     let mut kinds = vec![
         NodeKind::Start,
         NodeKind::Trigger(trigger),

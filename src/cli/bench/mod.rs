@@ -14,6 +14,8 @@ pub mod drawing;
 pub mod fixture;
 pub mod raw;
 pub mod registrations;
+mod sink;
+pub mod sweep;
 pub mod updates;
 pub mod window;
 
@@ -26,6 +28,9 @@ pub enum Bench {
 
     /// Update users through SCIM over HTTP, 64 at once, each with its execution on disk
     Updates(updates::Args),
+
+    /// Plan and apply a scheduled workflow over a million users, and send its mails
+    Sweep(sweep::Args),
 
     /// Read lists from a store with a million users and executions
     Directory(directory::Args),
@@ -42,6 +47,7 @@ pub fn run(bench: &Bench) -> anyhow::Result<()> {
     match bench {
         Bench::Registrations(args) => registrations::run(args),
         Bench::Updates(args) => updates::run(args),
+        Bench::Sweep(args) => sweep::run(args),
         Bench::Directory(args) => directory::run(args),
         Bench::Canvas(args) => canvas::run(args),
         Bench::Window(args) => desktop::open(args),

@@ -80,10 +80,11 @@ fn values(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
 /// Writes all rows into the prepared store in `folder`; returns how many commits that took.
 pub fn write(folder: &Path, rows: &Arc<Vec<Written>>, writers: usize) -> anyhow::Result<u64> {
     let db = connect(folder)?;
+    let inserts = Inserts::into_tables_of(&db)?;
     if writers == 1 {
         for row in rows.iter() {
             run(&db, "BEGIN IMMEDIATE")?;
-            insert(&db, row)?;
+            inserts.insert(&db, row)?;
             insert_search(&db, row)?;
             run(&db, "COMMIT")?;
         }
@@ -98,7 +99,7 @@ pub fn write(folder: &Path, rows: &Arc<Vec<Written>>, writers: usize) -> anyhow:
     drop(sender);
     let mut commits = 0;
     while let Ok(first) = inbox.recv() {
-        batch(&db, rows, first, &inbox)?;
+        batch(&db, &inserts, rows, first, &inbox)?;
         commits += 1;
     }
     Ok(commits)
@@ -123,6 +124,7 @@ fn hand_over(sender: &mpsc::Sender<Asked>, rows: &[Written], next: &AtomicUsize)
 
 fn batch(
     db: &Connection,
+    inserts: &Inserts,
     rows: &[Written],
     first: Asked,
     inbox: &mpsc::Receiver<Asked>,
@@ -131,7 +133,7 @@ fn batch(
     let mut waiting = Vec::new();
     let mut next = Some(first);
     while let Some((index, done)) = next.take() {
-        insert(db, &rows[index])?;
+        inserts.insert(db, &rows[index])?;
         waiting.push((index, done));
         if waiting.len() < BATCH {
             next = inbox.try_recv().ok();
@@ -148,21 +150,51 @@ fn batch(
     Ok(())
 }
 
-fn insert(db: &Connection, row: &Written) -> rusqlite::Result<()> {
-    let put = |sql: &str, values: &[Value]| -> rusqlite::Result<()> {
-        db.prepare_cached(sql)?.execute(params_from_iter(values))?;
-        Ok(())
-    };
-    put(USER, &row.user)?;
-    for group in &row.groups {
-        put("INSERT INTO user_groups VALUES (?, ?)", group)?;
+/// The statements, prepared by their text: each fills every column that its table has.
+struct Inserts {
+    user: String,
+    group: String,
+    role: String,
+    event: String,
+    execution: String,
+    audit: String,
+}
+
+impl Inserts {
+    fn into_tables_of(db: &Connection) -> rusqlite::Result<Self> {
+        let into = |table: &str| -> rusqlite::Result<String> {
+            let columns = db
+                .prepare(&format!("SELECT * FROM {table}"))?
+                .column_count();
+            let marks = vec!["?"; columns].join(", ");
+            Ok(format!("INSERT INTO {table} VALUES ({marks})"))
+        };
+        Ok(Self {
+            user: into("users")?,
+            group: into("user_groups")?,
+            role: into("user_roles")?,
+            event: into("events")?,
+            execution: into("executions")?,
+            audit: into("audit")?,
+        })
     }
-    for role in &row.roles {
-        put("INSERT INTO user_roles VALUES (?, ?)", role)?;
+
+    fn insert(&self, db: &Connection, row: &Written) -> rusqlite::Result<()> {
+        let put = |sql: &str, values: &[Value]| -> rusqlite::Result<()> {
+            db.prepare_cached(sql)?.execute(params_from_iter(values))?;
+            Ok(())
+        };
+        put(&self.user, &row.user)?;
+        for group in &row.groups {
+            put(&self.group, group)?;
+        }
+        for role in &row.roles {
+            put(&self.role, role)?;
+        }
+        put(&self.event, &row.event)?;
+        put(&self.execution, &row.execution)?;
+        put(&self.audit, &row.audit)
     }
-    put("INSERT INTO events VALUES (?, ?, ?, ?)", &row.event)?;
-    put(EXECUTION, &row.execution)?;
-    put(AUDIT, &row.audit)
 }
 
 /// Last in a commit, as the store does it: among the other rows FTS5 would write out what it has
@@ -175,13 +207,8 @@ fn insert_search(db: &Connection, row: &Written) -> rusqlite::Result<()> {
     Ok(())
 }
 
-const USER: &str =
-    "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const EXECUTION: &str = "INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const AUDIT: &str = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
 /// A connection with the durability and the room that the store's writer has.
-fn connect(folder: &Path) -> anyhow::Result<Connection> {
+pub(super) fn connect(folder: &Path) -> anyhow::Result<Connection> {
     let db = Connection::open(folder.join(FILE_NAME))?;
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;

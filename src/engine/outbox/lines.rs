@@ -1,21 +1,29 @@
 //! The connections over which mails leave, side by side.
+//!
+//! A line that has nothing to do while others still work looks for more, so a server that is slow with
+//! one mail holds no other one up.
 
 use std::{collections::VecDeque, sync::Arc};
 
+use chrono::TimeDelta;
 use parking_lot::Mutex;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
 };
 
-use super::{outcome, record};
+use super::{
+    BATCH, REST,
+    jobs::{Job, outcome, record, take},
+};
 use crate::{
-    connect::smtp::{Letter, Line, SendError, Server, ServerError},
+    connect::smtp::{Line, SendError, Server, ServerError},
     engine::Parts,
     model::id::MailId,
     store::{
         StoreError,
         outbox::{Answer, Outcome},
+        pause,
     },
 };
 
@@ -25,12 +33,8 @@ const MOST: usize = 8;
 /// How many outcomes are recorded in one transaction at most.
 const GROUP: usize = 100;
 
-/// A mail to be sent.
-pub(super) struct Job {
-    pub(super) id: MailId,
-    pub(super) attempt: u32,
-    pub(super) letter: Letter,
-}
+/// How long a mail that is being sent is waited for when the program is stopped.
+const GRACE: TimeDelta = TimeDelta::seconds(2);
 
 pub(super) struct Lines {
     lines: Vec<Line>,
@@ -39,19 +43,42 @@ pub(super) struct Lines {
     limit: usize,
 }
 
-/// What the lines of one batch share.
-struct Batch {
+/// What there is to send, and how.
+pub(super) struct Order {
+    pub(super) server: Server,
+    pub(super) jobs: Vec<Job>,
+
+    /// Whether more may be sent than these.
+    pub(super) goes_on: bool,
+
+    /// Whether somebody is told that nothing can be sent.
+    pub(super) is_paused: bool,
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
+/// What the lines share.
+struct Shared {
     server: Server,
     parts: Parts,
+    goes_on: bool,
+    stopped: watch::Receiver<bool>,
     waiting: Mutex<VecDeque<Job>>,
     state: Mutex<State>,
-    stopped: watch::Receiver<bool>,
+
+    /// How many lines are sending a mail.
+    busy: watch::Sender<usize>,
+
+    /// Whose turn it is to look for more.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     /// Why no mail can be sent.
     trouble: Option<ServerError>,
+
+    /// Why no more mails could be taken.
+    failure: Option<StoreError>,
 
     /// How many lines could not be used, though others could.
     refused: usize,
@@ -80,24 +107,22 @@ impl Lines {
     pub(super) async fn send(
         &mut self,
         parts: &Parts,
-        server: &Server,
-        jobs: Vec<Job>,
-        stopped: &watch::Receiver<bool>,
+        order: Order,
     ) -> Result<Option<ServerError>, StoreError> {
-        let count = jobs.len();
-        let batch = Arc::new(Batch {
-            server: server.clone(),
+        let shared = Arc::new(Shared {
+            server: order.server,
             parts: parts.clone(),
-            waiting: Mutex::new(jobs.into()),
+            goes_on: order.goes_on,
+            stopped: order.stopped,
+            waiting: Mutex::new(order.jobs.into()),
             state: Mutex::default(),
-            stopped: stopped.clone(),
+            busy: watch::Sender::new(0),
+            turn: tokio::sync::Mutex::default(),
         });
-        let (tell, mut told) = mpsc::unbounded_channel();
-        let work = self.work(&batch, count, tell);
-        let keep = keep(parts, &mut told);
-        let ((), kept) = tokio::join!(work, keep);
+        let (tell, told) = mpsc::unbounded_channel();
+        let ((), kept) = tokio::join!(self.work(&shared, tell), keep(parts, told, order.is_paused));
         kept?;
-        let unsent: Vec<(MailId, Outcome)> = batch
+        let unsent: Vec<(MailId, Outcome)> = shared
             .waiting
             .lock()
             .drain(..)
@@ -106,29 +131,32 @@ impl Lines {
         if !unsent.is_empty() {
             record(parts, unsent).await?;
         }
-        let State {
-            trouble, refused, ..
-        } = std::mem::take(&mut *batch.state.lock());
+        let state = std::mem::take(&mut *shared.state.lock());
         // A server that takes fewer connections is not asked for more, but now and then.
-        self.limit = if refused > 0 {
-            self.limit.saturating_sub(refused).max(1)
+        self.limit = if state.refused > 0 {
+            self.limit.saturating_sub(state.refused).max(1)
         } else {
             (self.limit + 1).min(MOST)
         };
-        Ok(trouble)
+        match state.failure {
+            Some(err) => Err(err),
+            None => Ok(state.trouble),
+        }
     }
 
     /// One line goes first: should the server be down or the password wrong, it is asked once.
-    async fn work(&mut self, batch: &Arc<Batch>, count: usize, tell: Outcomes) {
+    async fn work(&mut self, shared: &Arc<Shared>, tell: Outcomes) {
         let mut first = self.lines.pop().unwrap_or_default();
-        if !first.is_open() {
-            batch.one(&mut first, &tell).await;
+        if !first.is_open()
+            && let Some(job) = shared.pop()
+        {
+            shared.send(&mut first, job, &tell).await;
         }
         let mut running = JoinSet::new();
-        running.spawn(Arc::clone(batch).all(first, tell.clone()));
-        for _ in 1..self.limit.min(count) {
+        running.spawn(Arc::clone(shared).all(first, tell.clone()));
+        for _ in 1..self.limit {
             let line = self.lines.pop().unwrap_or_default();
-            running.spawn(Arc::clone(batch).all(line, tell.clone()));
+            running.spawn(Arc::clone(shared).all(line, tell.clone()));
         }
         drop(tell);
         while let Some(line) = running.join_next().await {
@@ -141,43 +169,116 @@ impl Lines {
     }
 }
 
-impl Batch {
+impl Shared {
     async fn all(self: Arc<Self>, mut line: Line, tell: Outcomes) -> Line {
-        while self.one(&mut line, &tell).await {}
+        while let Some(job) = self.next().await {
+            if !self.send(&mut line, job, &tell).await {
+                break;
+            }
+        }
         line
     }
 
-    /// Sends the next mail; says whether this line can go on.
-    async fn one(&self, line: &mut Line, tell: &Outcomes) -> bool {
-        if *self.stopped.borrow() || self.state.lock().trouble.is_some() {
-            return false;
-        }
-        let Some(job) = self.waiting.lock().pop_front() else {
-            return false;
-        };
-        let result = line.send(&self.server, &job.letter).await;
-        let (told, goes_on) = match result {
-            Ok(reply) => {
-                self.state.lock().has_sent = true;
-                let answer = Answer {
-                    code: Some(reply.code),
-                    text: reply.text,
-                };
-                (Outcome::Sent(answer), true)
+    /// The next mail; waits for one while other lines are busy.
+    async fn next(&self) -> Option<Job> {
+        let clock = &self.parts.clock;
+        let mut stopped = self.stopped.clone();
+        let mut changed = self.parts.store.watch();
+        let mut busy = self.busy.subscribe();
+        loop {
+            changed.mark_unchanged();
+            busy.mark_unchanged();
+            if self.is_over() {
+                return None;
             }
+            if let Some(job) = self.pop() {
+                return Some(job);
+            }
+            match self.refill().await {
+                Ok(true) => continue,
+                Ok(false) => (),
+                Err(err) => {
+                    self.state.lock().failure = Some(err);
+                    return None;
+                }
+            }
+            if *self.busy.borrow() == 0 {
+                return None;
+            }
+            let rested = async {
+                // Whoever is told to stop looking is told below.
+                changed.changed().await.ok();
+                clock.sleep_until(clock.now() + REST).await;
+            };
+            tokio::select! {
+                () = rested => (),
+                _ = busy.changed() => (),
+                _ = stopped.changed() => return None,
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let state = self.state.lock();
+        *self.stopped.borrow() || state.trouble.is_some() || state.failure.is_some()
+    }
+
+    /// A mail that waits. Whoever has it is busy until it is sent.
+    fn pop(&self) -> Option<Job> {
+        let job = self.waiting.lock().pop_front()?;
+        self.busy.send_modify(|busy| *busy += 1);
+        Some(job)
+    }
+
+    /// Takes more mails, if there are more; says whether there are.
+    async fn refill(&self) -> Result<bool, StoreError> {
+        let _turn = self.turn.lock().await;
+        if !self.waiting.lock().is_empty() {
+            return Ok(true);
+        }
+        if !self.goes_on {
+            return Ok(false);
+        }
+        let jobs = take(&self.parts, BATCH).await?;
+        let is_more = !jobs.is_empty();
+        self.waiting.lock().extend(jobs);
+        Ok(is_more)
+    }
+
+    /// Sends a mail; says whether this line can go on.
+    async fn send(&self, line: &mut Line, job: Job, tell: &Outcomes) -> bool {
+        let result = tokio::select! {
+            result = line.send(&self.server, &job.letter) => result,
+            () = self.given_up() => Err(SendError::Interrupted("Tenure was stopped".to_owned())),
+        };
+        let goes_on = !matches!(result, Err(SendError::Server(_)));
+        let told = match result {
+            Ok(reply) => Outcome::Sent(Answer {
+                code: Some(reply.code),
+                text: reply.text,
+            }),
             Err(SendError::Server(err)) => {
                 self.note(err);
-                (Outcome::NotTried, false)
+                Outcome::NotTried
             }
-            Err(err) => {
-                self.state.lock().has_sent = true;
-                let now = self.parts.clock.now();
-                (outcome(job.id, job.attempt, &err, now), true)
-            }
+            Err(err) => outcome(job.id, job.attempt, &err, self.parts.clock.now()),
         };
+        if goes_on {
+            self.state.lock().has_sent = true;
+        }
         // Who records them ends after all who send.
         tell.send((job.id, told)).ok();
+        self.busy.send_modify(|busy| *busy -= 1);
         goes_on
+    }
+
+    /// Nobody who stops the program waits long for a mail server.
+    async fn given_up(&self) {
+        let mut stopped = self.stopped.clone();
+        // Told to stop, or nobody is left to tell us.
+        stopped.wait_for(|is_stopped| *is_stopped).await.ok();
+        let clock = &self.parts.clock;
+        clock.sleep_until(clock.now() + GRACE).await;
     }
 
     /// Where other lines work, the server only wants fewer of them.
@@ -191,14 +292,21 @@ impl Batch {
     }
 }
 
-/// Records outcomes as they come, many at once when they come fast.
+/// Records outcomes as they come, many at once when they come fast. With the first it is known that
+/// mails can be sent.
 async fn keep(
     parts: &Parts,
-    told: &mut mpsc::UnboundedReceiver<(MailId, Outcome)>,
+    mut told: mpsc::UnboundedReceiver<(MailId, Outcome)>,
+    mut is_paused: bool,
 ) -> Result<(), StoreError> {
     let mut group = Vec::with_capacity(GROUP);
     while told.recv_many(&mut group, GROUP).await > 0 {
+        let works = group.iter().any(|(_, it)| *it != Outcome::NotTried);
         record(parts, std::mem::take(&mut group)).await?;
+        if is_paused && works {
+            parts.store.write_async(pause::end).await?;
+            is_paused = false;
+        }
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! that cannot be used costs no mail an attempt.
 
 mod forgetting;
+mod jobs;
 mod lines;
 
 use chrono::TimeDelta;
@@ -12,19 +13,19 @@ use rusqlite::Connection;
 use tokio::{sync::watch, task::JoinHandle};
 
 pub(super) use self::forgetting::forget;
-use self::lines::{Job, Lines};
+use self::{
+    jobs::take,
+    lines::{Lines, Order},
+};
 use super::{IDLE, Parts, REST};
 use crate::{
-    connect::smtp::{Letter, Patience, SendError, Server, ServerError},
+    connect::smtp::{Patience, Server, ServerError},
     model::{
-        Timestamp,
-        id::MailId,
-        retry,
+        Timestamp, retry,
         smtp::{MailPassword, MailSettings},
     },
     store::{
-        StoreError,
-        outbox::{self, Answer, Body, Claimed, Outcome},
+        StoreError, outbox,
         pause::{self, Pause},
         settings_row,
     },
@@ -129,7 +130,7 @@ impl Post {
         }
     }
 
-    /// Sends what is due, up to a batch of it; says when to come back.
+    /// Sends what is due, and what becomes due meanwhile; says when to come back.
     pub async fn round(
         &mut self,
         stopped: &watch::Receiver<bool>,
@@ -247,15 +248,14 @@ impl Post {
             }
             None => return Ok(now + IDLE),
         };
-        let limit = BATCH.min(outlook.allowance);
-        let claim = move |tx: &crate::store::Tx<'_>| outbox::claim(tx, limit, now);
-        let claimed = self.parts.store.write_async(claim).await?;
-        let loaded = self.read(move |db| outbox::load(db, claimed)).await?;
-        let (jobs, lost) = jobs(loaded);
-        if !lost.is_empty() {
-            record(&self.parts, lost).await?;
-        }
-        let trouble = self.lines.send(&self.parts, &server, jobs, stopped).await?;
+        let order = Order {
+            server,
+            jobs: take(&self.parts, BATCH.min(outlook.allowance)).await?,
+            goes_on: outlook.settings.per_minute == 0,
+            is_paused: outlook.is_paused,
+            stopped: stopped.clone(),
+        };
+        let trouble = self.lines.send(&self.parts, order).await?;
         let after = self.parts.clock.now();
         self.last_used = Some(after);
         if let Some(err) = trouble {
@@ -263,9 +263,6 @@ impl Post {
         }
         self.outages = 0;
         self.held_up = None;
-        if outlook.is_paused {
-            self.parts.store.write_async(pause::end).await?;
-        }
         Ok(after)
     }
 
@@ -288,7 +285,10 @@ impl Post {
             since: now,
             until,
         };
-        tracing::warn!("mails wait: {err}");
+        // The log need not be told at every attempt.
+        if self.outages == 1 {
+            tracing::warn!("mails wait: {err}");
+        }
         self.parts
             .store
             .write_async(move |tx| pause::set(tx, &pause))
@@ -326,56 +326,4 @@ fn allowance(
     let (count, first) = outbox::ended_since(db, now - MINUTE, now)?;
     let left = u64::from(per_minute).saturating_sub(count);
     Ok((left as usize, first.map(|at| at + MINUTE)))
-}
-
-/// What is to be sent, and what became of mails of which nothing is left to send.
-fn jobs(loaded: Vec<(Claimed, Option<Body>)>) -> (Vec<Job>, Vec<(MailId, Outcome)>) {
-    let (mut jobs, mut lost) = (Vec::new(), Vec::new());
-    for (claimed, body) in loaded {
-        let Some(body) = body else {
-            let text = "what it said is not kept any more".to_owned();
-            lost.push((claimed.id, Outcome::Failed(Answer { code: None, text })));
-            continue;
-        };
-        jobs.push(Job {
-            id: claimed.id,
-            attempt: claimed.attempt,
-            letter: Letter {
-                to: claimed.address,
-                subject: claimed.subject,
-                text: body.text,
-                html: body.html,
-                attachments: body.attachments,
-                message_id: claimed.message_id,
-                date: claimed.created,
-            },
-        });
-    }
-    (jobs, lost)
-}
-
-/// What a mail's own trouble means for it.
-fn outcome(id: MailId, attempt: u32, err: &SendError, now: Timestamp) -> Outcome {
-    let (code, text) = match err {
-        SendError::Later(reply) | SendError::Never(reply) => (Some(reply.code), reply.text.clone()),
-        SendError::Interrupted(text) | SendError::Unsendable(text) => (None, text.clone()),
-        SendError::Server(_) => return Outcome::NotTried,
-    };
-    match err {
-        SendError::Never(_) | SendError::Unsendable(_) => Outcome::Failed(Answer { code, text }),
-        _ if attempt >= retry::MAX_ATTEMPTS => Outcome::Failed(Answer {
-            code,
-            text: format!("given up after {attempt} attempts: {text}"),
-        }),
-        _ => {
-            let at = now + retry::pause(attempt, id.number());
-            Outcome::Again(at, Answer { code, text })
-        }
-    }
-}
-
-async fn record(parts: &Parts, outcomes: Vec<(MailId, Outcome)>) -> Result<(), StoreError> {
-    let now = parts.clock.now();
-    let write = move |tx: &crate::store::Tx<'_>| outbox::record(tx, &outcomes, now);
-    parts.store.write_async(write).await
 }

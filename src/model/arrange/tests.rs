@@ -16,7 +16,7 @@ use crate::model::{
 fn kind(letter: char) -> NodeKind {
     match letter {
         's' => NodeKind::Start,
-        't' => NodeKind::Trigger(Trigger::offered().remove(0)),
+        't' => NodeKind::Trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0)),
         'f' => NodeKind::Filter(None),
         'v' => NodeKind::Event(EventKind::UserCreated),
         'a' => NodeKind::Task(Task::new(Action::AssignGroup)),

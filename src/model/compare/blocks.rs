@@ -51,6 +51,7 @@ fn is_effective(kind: &NodeKind) -> bool {
         | NodeKind::Filter(_)
         | NodeKind::Event(_)
         | NodeKind::Task(_)
+        | NodeKind::Sweep(_)
         | NodeKind::End => true,
         NodeKind::Note(_) => false,
     }
@@ -169,6 +170,10 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
             said.extend(words.into_iter().map(Said::About));
         }
         (NodeKind::Task(before), NodeKind::Task(now)) => said.extend(task::compare(before, now)),
+        (NodeKind::Sweep(before), NodeKind::Sweep(now)) if before != now => {
+            let (was, is) = (quoted(&before.summary()), quoted(&now.summary()));
+            said.push(Said::About(format!("was {was}, is now {is}")));
+        }
         (NodeKind::Note(before), NodeKind::Note(now)) if before.text == now.text => {
             let is_same = before.size == now.size;
             said.extend((!is_same).then(|| Said::Of("has another size".to_owned())));
@@ -186,7 +191,7 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
 }
 
 fn trigger(before: &Trigger, now: &Trigger) -> Vec<Said> {
-    if before.event() != now.event() {
+    if before.label() != now.label() || before.schedule() != now.schedule() {
         return vec![Said::Of(format!("now {}", describe::trigger_words(now)))];
     }
     let (before, now) = (before.sources(), now.sources());

@@ -33,6 +33,15 @@ fn sentence(node: &Node) -> Option<String> {
     Some(format!("{}: {what}", node.title()))
 }
 
+/// As it goes on in a sentence.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
 /// What a block does; nothing for those whose name says it all.
 pub(super) fn step(node: &Node) -> Option<String> {
     match &node.kind {
@@ -42,6 +51,7 @@ pub(super) fn step(node: &Node) -> Option<String> {
         }
         NodeKind::Filter(_) => Some("no condition yet".to_owned()),
         NodeKind::Task(task) => Some(task_words(task)),
+        NodeKind::Sweep(task) => Some(lower(&task.summary())),
         NodeKind::Start | NodeKind::Event(_) | NodeKind::End | NodeKind::Note(_) => None,
     }
 }
@@ -51,6 +61,9 @@ pub(super) fn trigger_words(trigger: &Trigger) -> String {
     let who = match trigger {
         Trigger::Registration { .. } => "new users",
         Trigger::Update { .. } => "updates of users",
+        Trigger::Dormant { schedule } | Trigger::PasswordExpiry { schedule } => {
+            return format!("runs {}", lower(&schedule.summary()));
+        }
     };
     let sources = trigger.sources().iter();
     let labels: Vec<String> = sources.map(|it| quoted(it.label())).collect();

@@ -11,7 +11,7 @@ use crate::model::{
 /// Start 1, Trigger 3, Filter "Staff only" 4, Event 5, Task "Add to Sales" 6, End 2.
 pub(super) fn base() -> Definition {
     let mut definition = Definition::blank();
-    let trigger = definition.set_trigger(Trigger::offered().remove(0));
+    let trigger = definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
     let trigger = trigger.expect("a blank definition takes a trigger");
     let filter = put(
         &mut definition,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{ConditionError, Operator, Subject};
 use crate::model::{
     event::Source,
+    sweep::{Facts, Moment},
     text::{self, MAX_FIELD},
     user::UserState,
 };
@@ -28,7 +29,12 @@ pub struct Seen<'a> {
 
     /// The user before the change; `None` where nothing came before.
     pub before: Option<&'a UserState>,
-    pub source: Source,
+
+    /// `None` where a schedule asks.
+    pub source: Option<Source>,
+
+    /// What the tasks of schedules look at; `None` elsewhere.
+    pub sweep: Option<(&'a Facts, &'a Moment)>,
 }
 
 /// Whether one test holds, and what it looked at.

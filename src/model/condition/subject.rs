@@ -87,7 +87,7 @@ impl Subject {
     }
 
     /// The values it has for a user whose change came from `source`; a missing one is the empty text.
-    pub fn values<'a>(&self, user: &'a UserState, source: Source) -> Vec<Cow<'a, str>> {
+    pub fn values<'a>(&self, user: &'a UserState, source: Option<Source>) -> Vec<Cow<'a, str>> {
         let one = |value: &'a str| vec![Cow::Borrowed(value)];
         match self {
             Self::Username => one(&user.username),
@@ -97,7 +97,7 @@ impl Subject {
             Self::LastName => one(&user.last_name),
             Self::MfaMethod if user.mfa.is_empty() => one(""),
             Self::MfaMethod => all(user.mfa.iter().map(|it| it.label())),
-            Self::Source => one(source.label()),
+            Self::Source => one(source.map_or("", Source::label)),
             Self::Custom(name) => one(user.attributes.get(name).map_or("", String::as_str)),
             Self::Group => all(user.groups.values().map(String::as_str)),
             Self::Role => all(user.roles.values().map(String::as_str)),

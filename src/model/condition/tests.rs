@@ -33,7 +33,8 @@ fn holds(condition: &Condition) -> bool {
     condition.holds(Seen {
         user: &ada(),
         before: None,
-        source: Source::AdminPortal,
+        source: Some(Source::AdminPortal),
+        sweep: None,
     })
 }
 
@@ -96,7 +97,8 @@ fn a_finding_names_first_what_made_the_difference() {
     let finding = test.finding(Seen {
         user: &ada(),
         before: None,
-        source: Source::AdminPortal,
+        source: Some(Source::AdminPortal),
+        sweep: None,
     });
     assert_eq!(finding.actual, ["Staff", "DEFAULT"]);
     assert!(finding.holds);
@@ -213,7 +215,8 @@ fn changed(attribute: Subject, operator: Operator, value: &str, expected: bool) 
     let seen = Seen {
         user,
         before,
-        source,
+        source: Some(source),
+        sweep: None,
     };
     assert_eq!(condition.holds(seen), expected, "{}", condition.sentence());
 }
@@ -252,7 +255,8 @@ fn a_change_of_case_alone_is_a_change() {
         Condition::test(Subject::LastName, operator, value).holds(Seen {
             user: &user,
             before: Some(&was),
-            source: Source::Api,
+            source: Some(Source::Api),
+            sweep: None,
         })
     };
     assert!(holds(Operator::Changed, ""));
@@ -319,7 +323,8 @@ fn a_finding_that_looks_back_has_both_values() {
         test.finding(Seen {
             user,
             before,
-            source: Source::Api,
+            source: Some(Source::Api),
+            sweep: None,
         })
     };
     let back = finding(Operator::Changed);
@@ -401,7 +406,7 @@ proptest! {
         let (before, user) = (with(&was), with(&is));
         let asked = |operator, value: &str, user| {
             let condition = Condition::test(Subject::FirstName, operator, value);
-            condition.holds(Seen { user, before: Some(&before), source: Source::Api })
+            condition.holds(Seen { user, before: Some(&before), source: Some(Source::Api), sweep: None })
         };
         let has_changed = was != is;
         prop_assert_eq!(asked(Operator::Changed, "", &user), has_changed);

@@ -8,6 +8,8 @@ use crate::model::{
     condition::Condition,
     event::{EventKind, Source},
     note::Note,
+    schedule::Schedule,
+    sweep::{IdentifyDormant, NotifyExpiry, SweepTask},
     task::Task,
     text,
 };
@@ -47,6 +49,9 @@ pub enum NodeKind {
     /// is not written down.
     Event(#[serde(skip)] EventKind),
     Task(Task),
+
+    /// A task of a scheduled workflow.
+    Sweep(SweepTask),
     End,
 
     /// Words for the next admin. It takes no part in any walk.
@@ -62,7 +67,16 @@ pub enum Trigger {
 
     /// User Profile Update, through the chosen sources.
     Update { sources: BTreeSet<Source> },
+
+    /// Identity Dormant Account, on a schedule.
+    Dormant { schedule: Schedule },
+
+    /// Notify User on Password Expiry, on a schedule.
+    PasswordExpiry { schedule: Schedule },
 }
+
+/// The sources of what waits for no event.
+static NO_SOURCES: BTreeSet<Source> = BTreeSet::new();
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -83,6 +97,8 @@ impl Trigger {
         match self {
             Self::Registration { .. } => "New User Registration",
             Self::Update { .. } => "User Profile Update",
+            Self::Dormant { .. } => "Identity Dormant Account",
+            Self::PasswordExpiry { .. } => "Notify User on Password Expiry",
         }
     }
 
@@ -91,6 +107,32 @@ impl Trigger {
         match self {
             Self::Registration { .. } => Some(EventKind::UserCreated),
             Self::Update { .. } => Some(EventKind::UserUpdated),
+            Self::Dormant { .. } | Self::PasswordExpiry { .. } => None,
+        }
+    }
+
+    /// When it is due; `None` where it waits for an event.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        match self {
+            Self::Dormant { schedule } | Self::PasswordExpiry { schedule } => Some(schedule),
+            Self::Registration { .. } | Self::Update { .. } => None,
+        }
+    }
+
+    /// `None` where it waits for an event.
+    pub fn schedule_mut(&mut self) -> Option<&mut Schedule> {
+        match self {
+            Self::Dormant { schedule } | Self::PasswordExpiry { schedule } => Some(schedule),
+            Self::Registration { .. } | Self::Update { .. } => None,
+        }
+    }
+
+    /// The only task that makes sense with it, where there is only one.
+    pub fn sweep_task(&self) -> Option<SweepTask> {
+        match self {
+            Self::Dormant { .. } => Some(SweepTask::IdentifyDormant(IdentifyDormant::default())),
+            Self::PasswordExpiry { .. } => Some(SweepTask::NotifyExpiry(NotifyExpiry::default())),
+            Self::Registration { .. } | Self::Update { .. } => None,
         }
     }
 
@@ -98,6 +140,7 @@ impl Trigger {
     pub fn sources(&self) -> &BTreeSet<Source> {
         match self {
             Self::Registration { sources } | Self::Update { sources } => sources,
+            Self::Dormant { .. } | Self::PasswordExpiry { .. } => &NO_SOURCES,
         }
     }
 
@@ -108,14 +151,20 @@ impl Trigger {
         sources.find(|it| !offered.contains(it))
     }
 
-    pub fn sources_mut(&mut self) -> &mut BTreeSet<Source> {
+    /// `None` where it waits for no event.
+    pub fn sources_mut(&mut self) -> Option<&mut BTreeSet<Source>> {
         match self {
-            Self::Registration { sources } | Self::Update { sources } => sources,
+            Self::Registration { sources } | Self::Update { sources } => Some(sources),
+            Self::Dormant { .. } | Self::PasswordExpiry { .. } => None,
         }
     }
 
-    /// One or two sources by name; of more there is only room for how many.
+    /// When it is due, or from where its event comes: one or two sources by name, of more there is
+    /// only room for how many.
     fn summary(&self) -> String {
+        if let Some(schedule) = self.schedule() {
+            return schedule.summary();
+        }
         let offered = self.event().map_or(0, |it| it.sources().len());
         let labels: Vec<&str> = self.sources().iter().map(|it| it.label()).collect();
         match labels.len() {
@@ -155,7 +204,7 @@ impl NodeKind {
             Self::Trigger(_) => "Trigger",
             Self::Filter(_) => "Filter",
             Self::Event(_) => "Event",
-            Self::Task(_) => "Task",
+            Self::Task(_) | Self::Sweep(_) => "Task",
             Self::End => "End",
             Self::Note(_) => "Note",
         }
@@ -174,7 +223,7 @@ impl NodeKind {
         match self {
             Self::Start | Self::Trigger(_) | Self::Event(_) => &[Port::Next],
             Self::Filter(_) => &[Port::Matched, Port::Otherwise],
-            Self::Task(_) => &[Port::Done, Port::Failed],
+            Self::Task(_) | Self::Sweep(_) => &[Port::Done, Port::Failed],
             Self::End | Self::Note(_) => &[],
         }
     }
@@ -186,7 +235,7 @@ impl NodeKind {
 
     /// Whether an admin may remove, copy and disable it.
     pub fn is_step(&self) -> bool {
-        matches!(self, Self::Filter(_) | Self::Task(_))
+        matches!(self, Self::Filter(_) | Self::Task(_) | Self::Sweep(_))
     }
 
     /// Whether it may be copied: a workflow has any number of it.
@@ -206,6 +255,7 @@ impl NodeKind {
             Self::Filter(Some(condition)) => condition.summary(),
             Self::Event(kind) => kind.sentence().to_owned(),
             Self::Task(task) => task.summary(),
+            Self::Sweep(task) => task.summary(),
         }
     }
 
@@ -215,6 +265,7 @@ impl NodeKind {
             Self::Trigger(trigger) => trigger.label(),
             Self::Event(kind) => kind.label(),
             Self::Task(task) => task.action.label(),
+            Self::Sweep(task) => task.label(),
             other => other.label(),
         }
     }

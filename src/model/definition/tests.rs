@@ -58,7 +58,7 @@ fn a_trigger_with_the_source_of_another_event_is_refused() {
 
 #[test]
 fn a_trigger_may_wait_for_any_of_its_own_sources() {
-    for offered in Trigger::offered() {
+    for offered in Trigger::offered(chrono_tz::Tz::UTC) {
         let written = serde_json::to_string(&offered).expect("JSON");
         let read: Definition = serde_json::from_str(&trigger(&written)).expect("it is read");
         assert_eq!(read.trigger(), Some((NodeId(7), &offered)));

@@ -17,7 +17,7 @@ fn target(id: Option<i64>, name: &str) -> Target {
 /// Start, Trigger, Event, a task for "Staff", a filter whose other way leads to End, End.
 fn workflow() -> Definition {
     let mut definition = Definition::blank();
-    definition.set_trigger(Trigger::offered().remove(0));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
     let event = definition.find(NodeKind::is_event);
     let event = event.expect("the trigger brought it");
     let onward = |definition: &Definition| definition.out(event).next().expect("an edge");

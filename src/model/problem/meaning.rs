@@ -16,7 +16,7 @@ impl Definition {
     /// Conditions about earlier values, where nothing comes before.
     pub(super) fn check_past(&self, problems: &mut Vec<Problem>) {
         let event = self.trigger().and_then(|(_, trigger)| trigger.event());
-        if event == Some(EventKind::UserCreated) {
+        if self.trigger().is_some() && event != Some(EventKind::UserUpdated) {
             self.each_test(problems, |test| {
                 let asks = test.operator.looks_back() && test.check().is_ok();
                 asks.then(|| ProblemKind::NothingBefore(test.sentence()))
@@ -24,7 +24,7 @@ impl Definition {
         }
     }
 
-    /// Conditions that want a source for which the trigger does not wait.
+    /// Conditions that want a source for which the trigger does not wait. A schedule has none at all.
     fn check_sources(&self, problems: &mut Vec<Problem>) {
         let Some((_, trigger)) = self.trigger() else {
             return;
@@ -36,10 +36,12 @@ impl Definition {
             .collect();
         self.each_test(problems, |test| {
             let wanted = fold(test.value.trim());
-            let is_lost = test.attribute == Subject::Source
-                && test.operator == Operator::Equal
-                && !wanted.is_empty()
-                && !awaited.contains(&wanted);
+            let wants_one = match test.operator {
+                Operator::Equal => !awaited.contains(&wanted),
+                Operator::Contains | Operator::StartWith | Operator::EndWith => awaited.is_empty(),
+                _ => false,
+            };
+            let is_lost = test.attribute == Subject::Source && wants_one && !wanted.is_empty();
             is_lost.then(|| ProblemKind::SourceNotAwaited(test.sentence()))
         });
     }

@@ -23,7 +23,7 @@ fn good() -> Definition {
     let condition = Condition::test(Subject::UserStatus, Operator::Equal, "Active");
     let kinds = [
         NodeKind::Start,
-        NodeKind::Trigger(Trigger::offered().remove(0)),
+        NodeKind::Trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0)),
         NodeKind::Filter(Some(condition)),
         NodeKind::Event(EventKind::UserCreated),
         NodeKind::Task(task),
@@ -86,6 +86,9 @@ fn known() -> Known {
             attribute("grade", false, false),
             attribute("city", true, true),
         ],
+        has_mail_server: true,
+        has_report_recipients: true,
+        passwords_expire: true,
     }
 }
 
@@ -162,7 +165,7 @@ fn a_task_must_not_be_reached_without_the_event() {
 fn a_second_trigger_or_start_is_one_too_many() {
     check(
         |it| {
-            let kind = NodeKind::Trigger(Trigger::offered().remove(0));
+            let kind = NodeKind::Trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
             it.add(Node::new(kind, [0.0, 0.0]));
         },
         &[
@@ -238,7 +241,7 @@ fn the_same_is_said_once_about_a_step_with_many_conditions() {
         |it| set(NodeKind::Filter(Some(many)))(it, 3),
         &[(
             3,
-            "the condition \"User Status changed\" never holds: a new user had no values before",
+            "the condition \"User Status changed\" never holds: nothing has changed that it could look back at",
         )],
     );
 }

@@ -50,7 +50,8 @@ pub struct Listed {
     pub next: Option<Place>,
 }
 
-/// A page of executions, the newest first, beginning after `place`.
+/// A page of executions, the newest first, beginning after `place`. Those of a user are also the
+/// scheduled ones that had an item for the user.
 ///
 /// What a common word finds is ordered by when it was recorded, which is the same unless the clock
 /// was set back.
@@ -82,6 +83,19 @@ pub fn page(
     } else {
         walk().holding(db, &wanted, FEW, most)?
     };
+    if let Some(user) = filter.user {
+        let others = sets_of(&Filter {
+            user: None,
+            ..filter.clone()
+        })?;
+        let items = Query::of_items(filter, &others, user).after(place);
+        executions.extend(if wanted.words.is_empty() {
+            items.summaries(db, most)?
+        } else {
+            items.holding(db, &wanted, i64::MAX, most)?
+        });
+        executions.sort_by_key(|it| std::cmp::Reverse((it.at, it.id.number())));
+    }
     let has_more = executions.len() > limit;
     executions.truncate(limit);
     let last = executions.last().filter(|_| has_more);
@@ -156,6 +170,19 @@ struct Set {
 
 /// The sets of a filter, the smallest first.
 fn sets(db: &Connection, filter: &Filter) -> Result<Vec<Set>, StoreError> {
+    let sets = sets_of(filter)?;
+    if sets.len() < 2 {
+        return Ok(sets);
+    }
+    let mut sized = Vec::new();
+    for set in sets {
+        sized.push((set.size(db)?, set));
+    }
+    sized.sort_by_key(|(size, _)| *size);
+    Ok(sized.into_iter().map(|(_, set)| set).collect())
+}
+
+fn sets_of(filter: &Filter) -> Result<Vec<Set>, StoreError> {
     let mut sets = Vec::new();
     if let Some(user) = filter.user {
         sets.push(Set {
@@ -177,14 +204,6 @@ fn sets(db: &Connection, filter: &Filter) -> Result<Vec<Set>, StoreError> {
             test: "workflow = ?",
             value: workflow.number().into(),
         });
-    }
-    if sets.len() > 1 {
-        let mut sized = Vec::new();
-        for set in sets {
-            sized.push((set.size(db)?, set));
-        }
-        sized.sort_by_key(|(size, _)| *size);
-        sets = sized.into_iter().map(|(_, set)| set).collect();
     }
     Ok(sets)
 }
@@ -219,6 +238,14 @@ impl Query {
         let source = "json_each(?) AS found CROSS JOIN executions ON executions.id = found.value";
         let query = Select::new(source, BY_TIME).given(ids.to_owned());
         Self(query).filtered(filter, sets)
+    }
+
+    /// Takes the scheduled executions that have an item for the user.
+    fn of_items(filter: &Filter, sets: &[Set], user: UserId) -> Self {
+        let source = "(SELECT execution FROM items WHERE user_id = ?) AS found
+             CROSS JOIN executions ON executions.id = found.execution";
+        let query = Self(Select::new(source, BY_TIME).given(user.number()));
+        query.filtered(filter, sets)
     }
 
     /// Takes what the search finds, the last recorded first.
@@ -355,7 +382,7 @@ mod tests {
                 workflow_name: "Welcome",
                 version_number: 1,
                 trigger: "",
-                event,
+                event: Some(event),
                 user: Some(UserId::new(number)),
                 subject: name,
                 email: &email,

@@ -68,7 +68,7 @@ pub(super) fn tone(tokens: &Tokens, kind: &NodeKind) -> Tone {
         NodeKind::Trigger(_) => kinds.trigger,
         NodeKind::Filter(_) => kinds.filter,
         NodeKind::Event(_) => kinds.event,
-        NodeKind::Task(_) => kinds.task,
+        NodeKind::Task(_) | NodeKind::Sweep(_) => kinds.task,
         NodeKind::End => kinds.end,
         NodeKind::Note(_) => kinds.note,
     }
@@ -86,6 +86,7 @@ pub(super) fn icon(kind: &NodeKind) -> Icon {
             Action::AssignGroup | Action::UnassignGroup => Icon::Group,
             Action::AssignRole | Action::UnassignRole => Icon::Role,
         },
+        NodeKind::Sweep(_) => Icon::Search,
     }
 }
 

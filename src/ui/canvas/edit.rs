@@ -186,7 +186,7 @@ fn why_it_stays(definition: &Definition, id: NodeId, going: &[NodeId]) -> Option
             let is_last = ends.all(|(end, _)| end == id || going.contains(&end));
             is_last.then_some("the last End stays: every workflow needs one")
         }
-        NodeKind::Filter(_) | NodeKind::Task(_) | NodeKind::Note(_) => None,
+        NodeKind::Filter(_) | NodeKind::Task(_) | NodeKind::Sweep(_) | NodeKind::Note(_) => None,
     }
 }
 

@@ -185,7 +185,7 @@ impl Editor {
         let from_canvas = egui::CentralPanel::no_frame()
             .show(ui, |ui| self.canvas.ui(ui, mode))
             .inner;
-        self.follow(ui, &from_canvas, &mut outcome);
+        self.follow(ui, choices, &from_canvas, &mut outcome);
         self.watch_word(ui);
         outcome.changed = self.canvas.revision() != before;
         if outcome.changed {
@@ -355,10 +355,16 @@ impl Editor {
     }
 
     /// Does what the canvas asks for.
-    fn follow(&mut self, ui: &Ui, asked: &CanvasOutcome, outcome: &mut EditorOutcome) {
+    fn follow(
+        &mut self,
+        ui: &Ui,
+        choices: &Choices,
+        asked: &CanvasOutcome,
+        outcome: &mut EditorOutcome,
+    ) {
         if asked.add_trigger && self.drawer.as_ref().is_none_or(|it| it.node().is_some()) {
             self.close();
-            self.drawer = Some(NodeDrawer::new_trigger());
+            self.drawer = Some(NodeDrawer::new_trigger(choices));
         }
         if let Some(opened) = asked.edit {
             self.turn_to(opened);

@@ -183,7 +183,7 @@ mod tests {
     /// Start, trigger, a filter whose "otherwise" leads to End, and three blocks on no way.
     fn drawing() -> Definition {
         let mut definition = Definition::blank();
-        definition.set_trigger(Trigger::offered().remove(0));
+        definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
         let (trigger, _) = definition.trigger().expect("it was set");
         let edge = definition.out(trigger).next().expect("an edge");
         let filter = definition

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     model::{
         definition::{Definition, Edge, NodeKind},
+        sweep::SweepTask,
         task::Action,
     },
     ui::{
@@ -251,6 +252,12 @@ fn sentence(kind: &NodeKind) -> &'static str {
             Action::UnassignGroup => "Takes the user out of groups.",
             Action::UnassignRole => "Takes a role away from the user.",
         },
+        NodeKind::Sweep(SweepTask::IdentifyDormant(_)) => {
+            "Disables, deletes or reports users without a sign of life."
+        }
+        NodeKind::Sweep(SweepTask::NotifyExpiry(_)) => {
+            "Mails users whose password expires or has expired."
+        }
         NodeKind::Start | NodeKind::Trigger(_) | NodeKind::Event(_) | NodeKind::Note(_) => "",
     }
 }

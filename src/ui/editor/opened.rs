@@ -5,14 +5,18 @@ use crate::{
         attribute::Attribute,
         definition::Definition,
         id::VersionId,
+        settings::Settings,
         task::TargetKind,
         version::{Version, Workflow, counterpart, in_order},
     },
     store::{
-        Store, StoreError, attributes, groups, known, roles,
+        Store, StoreError, attributes, groups, known, roles, settings_row,
         workflows::{self, Drawn},
     },
-    ui::canvas::drawer::{Choices, NamedTarget},
+    ui::{
+        canvas::drawer::{Choices, NamedTarget},
+        zones,
+    },
 };
 
 /// More groups or roles than anyone looks through; others are found when the drawing names them.
@@ -28,12 +32,13 @@ pub(super) struct Opened {
     pub(super) compared: Option<(VersionId, VersionId)>,
 }
 
-/// The groups, roles and attributes that steps may name.
+/// The groups, roles and attributes that steps may name, and the settings on which they depend.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Directory {
     groups: Vec<NamedTarget>,
     roles: Vec<NamedTarget>,
     attributes: Vec<Attribute>,
+    settings: Settings,
 }
 
 /// `None` if the version was deleted.
@@ -89,6 +94,7 @@ impl Directory {
                 groups: groups.collect(),
                 roles: roles.collect(),
                 attributes: attributes::all(db)?,
+                settings: settings_row::get(db)?,
             })
         })
     }
@@ -135,6 +141,8 @@ impl Directory {
             self.groups.clone(),
             self.roles.clone(),
             self.attributes.clone(),
+            &self.settings,
         )
+        .here(zones::here())
     }
 }

@@ -22,7 +22,7 @@ use crate::{
         Timestamp, definition::Definition, id::VersionId, problem::Problem, version::VersionStatus,
     },
     ui::{
-        Ctx,
+        Ctx, Route,
         canvas::{
             CanvasMode, Editor,
             drawer::{Choices, DrawerRequest},
@@ -173,13 +173,15 @@ impl Session {
         if let Some(command) = ctx.list(&offers) {
             self.editor.canvas().command(command);
         }
-        self.choices.set_today(ctx.today());
+        self.choices.set_now(ctx.clock.now());
         let outcome = self.editor.ui(ui, &self.choices, mode);
         if let Some(notice) = outcome.notice {
             ctx.toast(Mood::Warning, sentence(&notice));
         }
-        if let Some(DrawerRequest::Create { kind, name }) = outcome.request {
-            self.create(kind, name);
+        match outcome.request {
+            Some(DrawerRequest::Create { kind, name }) => self.create(kind, name),
+            Some(DrawerRequest::ShowSettings) => ctx.go(Route::Settings),
+            None => (),
         }
         self.trying.answer(ctx, outcome.trial, &mut self.editor);
         self.check(ctx);

@@ -2,9 +2,15 @@
 
 use std::sync::Arc;
 
+use rusqlite::Connection;
+
 use crate::{
-    model::{id::UserId, user::User},
-    store::{Store, StoreError, users},
+    model::{
+        id::UserId,
+        sweep::{self, PasswordAge},
+        user::User,
+    },
+    store::{Store, StoreError, reminders, settings_row, users},
     ui::{
         Ctx,
         canvas::{
@@ -87,6 +93,23 @@ fn entry(user: &User) -> Entry<UserId> {
     Entry::new(user.id, profile.username.to_string()).detail(detail)
 }
 
+/// What scheduled tasks look at.
+fn dates(db: &Connection, user: &User) -> Result<sweep::Facts, StoreError> {
+    let policy = settings_row::get(db)?.password;
+    let password = match (user.password_changed, user.password_expires(&policy)) {
+        (Some(changed), Some(expires)) => Some(PasswordAge {
+            changed,
+            expires,
+            mailed: reminders::of(db, user.id, changed)?,
+        }),
+        _ => None,
+    };
+    Ok(sweep::Facts {
+        last_activity: user.last_activity.unwrap_or(user.created),
+        password,
+    })
+}
+
 fn standing(store: &Store, id: UserId) -> Result<Arc<Standing>, StoreError> {
     store.read(|db| {
         let standing = match users::get(db, id)? {
@@ -95,6 +118,8 @@ fn standing(store: &Store, id: UserId) -> Result<Arc<Standing>, StoreError> {
             Some(user) => Standing::Here(Box::new(Facts {
                 state: users::state(db, &user)?,
                 is_protected: user.is_protected,
+                dates: dates(db, &user)?,
+                was_active: user.last_activity.is_some(),
             })),
         };
         Ok(Arc::new(standing))

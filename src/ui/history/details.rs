@@ -8,6 +8,7 @@ use super::{
     facts::{Facts, Presence},
     mood,
     step::step_ui,
+    sweep::SweepPage,
     walked::{Walked, deciding, walked},
 };
 use crate::{
@@ -38,6 +39,7 @@ const LISTED_BELOW: usize = 5;
 pub(super) struct DetailsPage {
     facts: Loaded<ExecutionId, Option<Facts>>,
     opened: Option<Opened>,
+    sweep: SweepPage,
 }
 
 /// What is prepared once per execution.
@@ -50,6 +52,11 @@ struct Opened {
 }
 
 impl DetailsPage {
+    /// Shows what a scheduled execution did with this user, once it is shown.
+    pub(super) fn show_user(&mut self, execution: ExecutionId, user: UserId) {
+        self.sweep.show_user(execution, user);
+    }
+
     /// Returns the user whose history is wanted.
     pub(super) fn ui(
         &mut self,
@@ -78,6 +85,9 @@ impl DetailsPage {
             empty_state(ui, Icon::History, "Not found", text, None);
             return None;
         };
+        if facts.summary.event.is_none() {
+            return self.sweep.ui(ctx, ui, facts);
+        }
         if self.opened.as_ref().is_none_or(|it| it.id != id) {
             self.opened = Some(Opened::new(id, facts));
         }
@@ -160,7 +170,12 @@ fn header_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<(UserId, S
 fn banner_ui(ui: &mut Ui, facts: &Facts, steps: &[Walked]) {
     let decided = deciding(steps).and_then(|index| steps.get(index));
     match facts.summary.status {
-        Status::Succeeded => (),
+        Status::Succeeded
+        | Status::CompletedWithErrors
+        | Status::Queued
+        | Status::Running
+        | Status::Quarantined
+        | Status::Canceled => (),
         Status::Failed => {
             let failure = decided.and_then(|it| it.step.failure.as_deref());
             // A version that cannot run fails without a step.
@@ -301,6 +316,7 @@ fn icon(it: &Walked) -> Icon {
             TargetKind::Group => Icon::Group,
             TargetKind::Role => Icon::Role,
         },
+        Some(NodeKind::Sweep(_)) => Icon::Search,
         Some(NodeKind::End | NodeKind::Note(_)) | None => Icon::End,
     }
 }

@@ -132,7 +132,7 @@ fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Fa
             it.subject.clone(),
             it.status.label().to_owned(),
             it.error.clone().unwrap_or_default(),
-            it.event.to_string(),
+            it.event.map_or_else(String::new, |id| id.to_string()),
             event.map_or("", |it| it.source.label()).to_owned(),
             changes.join("; "),
         ];
@@ -164,7 +164,7 @@ fn each(
         let (executions, next) = store
             .read(|db| {
                 let page = executions::page(db, filter, place, 10 * PAGE)?;
-                let with_event = |it: Summary| Ok((events::get(db, it.event)?, it));
+                let with_event = |it: Summary| Ok((events::of(db, it.event)?, it));
                 let executions: Result<Vec<_>, StoreError> =
                     page.executions.into_iter().map(with_event).collect();
                 Ok((executions?, page.next))

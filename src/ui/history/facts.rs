@@ -10,8 +10,10 @@ use crate::{
         id::ExecutionId,
     },
     store::{
-        Store, StoreError, events,
+        Store, StoreError, audit, events,
         executions::{self, Summary},
+        outbox,
+        sweeps::{self, Sweep},
         users, workflows,
     },
 };
@@ -34,6 +36,15 @@ pub(super) struct Facts {
     pub(super) has_workflow: bool,
     pub(super) has_version: bool,
     pub(super) user: Presence,
+
+    /// For one that a schedule started: `None` if its due time was skipped.
+    pub(super) sweep: Option<Sweep>,
+
+    /// Who asked for it, unless it was due.
+    pub(super) asked_by: Option<String>,
+
+    /// How many of its mails are in which state.
+    pub(super) mails: outbox::Counts,
 }
 
 /// What became of the user since.
@@ -60,7 +71,13 @@ impl Facts {
                     Some(_) => Presence::Here,
                 },
             };
-            let event = events::get(db, summary.event)?;
+            let event = events::of(db, summary.event)?;
+            let sweep = sweeps::get(db, id)?;
+            let is_by_hand = sweep.as_ref().is_some_and(|it| it.due.is_none());
+            let asked_by = match is_by_hand {
+                true => audit::who(db, "workflow.run", summary.at)?,
+                false => None,
+            };
             Ok(Some(Self {
                 steps: executions::steps(db, id)?,
                 changes: event.as_ref().map(Event::changes).unwrap_or_default(),
@@ -71,6 +88,9 @@ impl Facts {
                 has_version: workflows::version(db, summary.version)?.is_some(),
                 user,
                 summary,
+                sweep,
+                asked_by,
+                mails: outbox::counts(db, Some(id))?,
             }))
         })
     }
@@ -80,6 +100,9 @@ impl Facts {
 /// in one transaction, so they have the numbers just before this one.
 fn earlier(db: &rusqlite::Connection, summary: &Summary) -> Result<Vec<Effect>, StoreError> {
     let mut runs = Vec::new();
+    if summary.event.is_none() {
+        return Ok(Vec::new());
+    }
     let mut number = summary.id.number();
     loop {
         number -= 1;

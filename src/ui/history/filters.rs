@@ -1,9 +1,10 @@
 //! Which executions the list shows, as typed and chosen above it.
 
-use chrono::{Days, NaiveDate, TimeZone as _};
+use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use egui::{Align, Layout, Ui, vec2};
 
+use super::list::Shows;
 use crate::{
     model::{
         Timestamp,
@@ -13,7 +14,9 @@ use crate::{
     },
     store::{StoreError, executions::Filter, users, workflows},
     ui::{
-        Ctx, fonts,
+        Ctx,
+        days::start_of,
+        fonts,
         icons::Icon,
         loaded::{Loaded, Shown},
         tokens::{Tokens, gap, type_size},
@@ -67,6 +70,20 @@ impl Filters {
         Self {
             user: Some(id),
             user_name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn only(shown: &Shows) -> Self {
+        let day = shown.day.map(|it| it.to_string());
+        Self {
+            status: shown.status,
+            period: match day {
+                Some(_) => Period::Dates,
+                None => Period::Any,
+            },
+            from: day.clone().unwrap_or_default(),
+            until: day.unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -243,15 +260,6 @@ fn read_date(text: &str) -> Result<Option<NaiveDate>, String> {
     }
 }
 
-/// The first instant of a day; in some zones that is not midnight.
-fn start_of(day: NaiveDate, zone: Tz) -> Option<Timestamp> {
-    (0..4).find_map(|hour| {
-        let local = day.and_hms_opt(hour, 0, 0)?;
-        let first = zone.from_local_datetime(&local).earliest()?;
-        Some(first.to_utc())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,12 +306,5 @@ mod tests {
         assert_eq!(read_date("  "), Ok(None));
         assert!(read_date("24.12.2030").is_err());
         assert!(read_date("2030-02-30").is_err());
-    }
-
-    #[test]
-    fn a_day_without_midnight_begins_when_it_begins() {
-        let day = NaiveDate::from_ymd_opt(2018, 11, 4).expect("a day");
-        let zone = chrono_tz::America::Sao_Paulo;
-        assert_eq!(start_of(day, zone), Some(moment("2018-11-04T03:00:00Z")));
     }
 }

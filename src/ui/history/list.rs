@@ -5,14 +5,18 @@ use egui::Ui;
 use super::{
     filters::Filters,
     mood,
-    rows::{Met, PAGE, Rows},
+    rows::{Met, PAGE, Page, Row, Rows},
     saving::Saving,
+    words,
 };
 use crate::{
-    model::id::UserId,
+    model::{
+        execution::Status,
+        id::{ExecutionId, UserId},
+    },
     store::{
         Store, StoreError,
-        executions::{self, Filter, Listed, Place, Summary},
+        executions::{self, Filter, Place},
     },
     ui::{
         Ctx, Route,
@@ -28,6 +32,13 @@ use crate::{
     },
 };
 
+/// A part of the list that another screen leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::ui) struct Shows {
+    pub(in crate::ui) status: Option<Status>,
+    pub(in crate::ui) day: Option<chrono::NaiveDate>,
+}
+
 /// How near the last row may come before the next page is fetched.
 const AHEAD: usize = 30;
 
@@ -36,8 +47,9 @@ const NOTHING: &str = "There is nothing to export";
 #[derive(Default)]
 pub(super) struct ListPage {
     filters: Filters,
-    first: Loaded<Filter, Listed>,
-    older: Loaded<(Filter, Place), Listed>,
+    first: Loaded<Filter, Page>,
+    older: Loaded<(Filter, Place), Page>,
+    open: Loaded<(Vec<ExecutionId>, Option<UserId>), Vec<Row>>,
     rows: Rows,
     selected: Option<usize>,
 
@@ -57,7 +69,13 @@ impl ListPage {
         self.filters = Filters::only_user(id, name);
     }
 
-    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
+    /// Shows what came to this end, perhaps on one day only.
+    pub(super) fn show_only(&mut self, shown: &Shows) {
+        self.filters = Filters::only(shown);
+    }
+
+    /// Returns an execution that was opened to see what it did with one user.
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<(ExecutionId, UserId)> {
         let filter = self.filters.filter(ctx.zone(), ctx.clock.now());
         let is_empty = self.rows.rows.is_empty();
         self.asks_to_export |= commanded(ctx, is_empty && self.first.value().is_some());
@@ -83,12 +101,13 @@ impl ListPage {
             self.saving = Some(Saving::new(filter.clone()));
         }
         self.newer_ui(ui);
-        self.body_ui(ctx, ui, &filter);
+        let opened = self.body_ui(ctx, ui, &filter);
         if let Some(saving) = &mut self.saving
             && saving.ui(ctx)
         {
             self.saving = None;
         }
+        opened
     }
 
     /// Takes in what the store has; says why it could not be read.
@@ -129,7 +148,33 @@ impl ListPage {
                 self.rows.append(after, listed);
             }
         }
+        self.fetch_open(ctx, filter.user);
         failed
+    }
+
+    /// Looks how far those have come that have not ended.
+    fn fetch_open(&mut self, ctx: &Ctx<'_>, user: Option<UserId>) {
+        let open = self.rows.open();
+        if open.is_empty() {
+            return;
+        }
+        let key = (open.clone(), user);
+        self.open.get(ctx, &key, move |store| {
+            store.read(|db| {
+                let mut rows = Vec::with_capacity(open.len());
+                for id in open {
+                    if let Some(summary) = executions::get(db, id)? {
+                        rows.push(Row::read(db, summary, user)?);
+                    }
+                }
+                Ok(rows)
+            })
+        });
+        if self.open.is_for(&key)
+            && let Some(rows) = self.open.value()
+        {
+            self.rows.renew(rows);
+        }
     }
 
     /// What came while somebody reads further down.
@@ -149,31 +194,37 @@ impl ListPage {
         }
     }
 
-    fn body_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, filter: &Filter) {
+    fn body_ui(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        ui: &mut Ui,
+        filter: &Filter,
+    ) -> Option<(ExecutionId, UserId)> {
         if !self.rows.is_for(filter) && self.rows.rows.is_empty() {
             card(ui, "", |ui| skeleton_rows(ui, 8));
         } else if self.rows.rows.is_empty() && self.filters.is_set() {
             let sentence = "No execution matches these filters.";
             empty_state(ui, Icon::Search, "Nothing found", sentence, None);
         } else if self.rows.rows.is_empty() {
-            let sentence = "Activate a workflow, then create a user or let somebody sign up: \
-                what the workflow did will be listed here.";
+            let sentence = "Activate a workflow, then create a user, let somebody sign up, or wait \
+                until it is due: what the workflow did will be listed here.";
             if empty_state(ui, Icon::History, "Nothing has run yet", sentence, None) {
                 ctx.go(Route::Workflows);
             }
         } else {
-            card_table(ui, |ui| self.table_ui(ctx, ui));
+            return card_table(ui, |ui| self.table_ui(ctx, ui));
         }
+        None
     }
 
-    fn table_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
+    fn table_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<(ExecutionId, UserId)> {
         let columns = [
             Column::initial("When", 140.0),
             Column::initial("Workflow", 190.0).growing(),
-            Column::initial("User", 130.0).growing(),
+            Column::initial("User", 110.0).growing(),
             Column::initial("Trigger", 160.0).optional(1),
-            Column::exact("Status", 116.0),
-            Column::rest("Error"),
+            Column::exact("Status", 176.0),
+            Column::rest("What came of it"),
         ];
         let rows = &self.rows.rows;
         let selected = &mut self.selected;
@@ -194,24 +245,26 @@ impl ListPage {
         self.first_seen = output.visible.start;
         self.last_seen = output.visible.end;
         let opened = output.opened.and_then(|index| rows.get(index));
-        if let Some(it) = opened {
-            ctx.go(Route::Execution(it.id));
-        }
+        let it = opened?;
+        ctx.go(Route::Execution(it.summary.id));
+        let item = it.item.as_ref()?;
+        Some((it.summary.id, item.user))
     }
 }
 
-fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, it: &Summary) {
+fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, row: &Row) {
+    let it = &row.summary;
     cells.date(&ctx.moment(it.at), &ctx.moment_full(it.at));
     cells.text(&format!("{} v{}", it.workflow_name, it.version_number));
-    cells.text(&it.subject);
+    cells.text(&words::subject(row));
     cells.muted(&it.trigger);
     let (mood, icon) = mood(it.status);
-    cells.badge(mood, icon, it.status.label());
-    cells.text(&printed(it.error.as_deref().unwrap_or_default()));
+    cells.badge(mood, icon, &words::status(it.status, row.sweep.as_ref()));
+    cells.text(&printed(&words::outcome(row)));
 }
 
-fn page(store: &Store, filter: &Filter, after: Option<Place>) -> Result<Listed, StoreError> {
-    store.read(|db| executions::page(db, filter, after, PAGE))
+fn page(store: &Store, filter: &Filter, after: Option<Place>) -> Result<Page, StoreError> {
+    store.read(|db| Page::read(db, filter, after))
 }
 
 /// Whether the command palette asks for the export.

@@ -112,7 +112,8 @@ fn asked(node: &Node, user: &UserState, event: &Event) -> Vec<Asked> {
     let seen = Seen {
         user,
         before: event.before.as_ref(),
-        source: event.source,
+        source: Some(event.source),
+        sweep: None,
     };
     let ask = |title: String, condition: &Condition| Asked {
         title,
@@ -148,6 +149,9 @@ pub(super) fn configuration(node: &Node) -> Vec<String> {
             vec![node.kind.summary()]
         }
         NodeKind::Trigger(trigger) => {
+            if let Some(schedule) = trigger.schedule() {
+                return vec![schedule.summary()];
+            }
             let labels: Vec<&str> = trigger.sources().iter().map(|it| it.label()).collect();
             vec![format!("Starts for: {}", labels.join(", "))]
         }
@@ -156,6 +160,7 @@ pub(super) fn configuration(node: &Node) -> Vec<String> {
             vec![format!("Lets pass if {}", condition.sentence())]
         }
         NodeKind::Task(task) => task_lines(task),
+        NodeKind::Sweep(task) => vec![task.summary()],
     };
     lines.retain(|line| !line.is_empty());
     if node.is_disabled {

@@ -85,6 +85,7 @@ impl Source<'_> {
         ];
         let mut parts = [
             Part::User,
+            Part::Execution,
             Part::Version,
             Part::Edit,
             Part::View,
@@ -176,8 +177,12 @@ fn workflow(it: &Openable) -> Line {
 fn also(command: MenuCommand) -> &'static str {
     match command {
         MenuCommand::Shortcuts => "help keys keyboard",
+        MenuCommand::GoOverview => "open screen dashboard plots charts start home",
         MenuCommand::GoWorkflows => "open screen list",
         MenuCommand::GoHistory => "open screen executions runs log",
+        MenuCommand::RunNow => "start execute sweep schedule manually dry run",
+        MenuCommand::StopExecution => "pause halt cancel run",
+        MenuCommand::ResumeExecution => "continue go on run",
         MenuCommand::GoUsers => "open screen directory groups roles",
         MenuCommand::GoConnections => "open screen providers openid oidc sso tokens api scim",
         MenuCommand::GoSettings => "open screen preferences options",

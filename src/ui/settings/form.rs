@@ -1,6 +1,7 @@
 //! The settings as typed: every field is text until it is saved.
 
 use crate::model::{
+    guard::{Burst, GuardSettings, Limit},
     password::{PasswordPolicy, PolicyError},
     settings::{Branding, DirectorySettings, PortalSettings, Settings, SettingsError},
     smtp::MailSettings,
@@ -34,6 +35,9 @@ pub(super) struct Form {
     pub(super) failures_before_lock: String,
     pub(super) lock_minutes: String,
     pub(super) recycle_days: String,
+    pub(super) limit_users: String,
+    pub(super) limit_percent: String,
+    pub(super) burst: String,
 
     /// Saved by a drawer of their own, and kept as they are.
     mail: MailSettings,
@@ -55,6 +59,9 @@ pub(super) enum Field {
     Failures,
     LockMinutes,
     RecycleDays,
+    LimitUsers,
+    LimitPercent,
+    Burst,
 }
 
 pub(super) type Errors = Vec<(Field, String)>;
@@ -67,6 +74,7 @@ impl Form {
             branding,
             password,
             directory,
+            guard,
             mail,
         } = settings.clone();
         Self {
@@ -92,6 +100,9 @@ impl Form {
             failures_before_lock: password.failures_before_lock.to_string(),
             lock_minutes: password.lock_minutes.to_string(),
             recycle_days: directory.recycle_days.to_string(),
+            limit_users: guard.limit.users.to_string(),
+            limit_percent: guard.limit.percent.to_string(),
+            burst: guard.burst.0.to_string(),
             mail,
         }
     }
@@ -112,6 +123,13 @@ impl Form {
             0
         });
         let recycle_days = number(&mut errors, Field::RecycleDays, &self.recycle_days);
+        let guard = GuardSettings {
+            limit: Limit {
+                users: number(&mut errors, Field::LimitUsers, &self.limit_users),
+                percent: number(&mut errors, Field::LimitPercent, &self.limit_percent),
+            },
+            burst: Burst(number(&mut errors, Field::Burst, &self.burst)),
+        };
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -131,6 +149,7 @@ impl Form {
             },
             password,
             directory: DirectorySettings { recycle_days },
+            guard,
             mail: self.mail.clone(),
         };
         settings.checked().map_err(|err| {
@@ -176,6 +195,7 @@ fn field_of(err: &SettingsError) -> Field {
         SettingsError::NoPort => Field::Port,
         SettingsError::BadColor(_) | SettingsError::PaleColor(_) => Field::Color,
         SettingsError::TooManyDays => Field::RecycleDays,
+        SettingsError::Guard(_) => Field::LimitPercent,
         SettingsError::Password(err) => match err {
             PolicyError::NoLength => Field::MinLength,
             PolicyError::BadMaximum | PolicyError::MaximumTooSmall(_) => Field::MaxLength,

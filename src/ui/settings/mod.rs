@@ -7,6 +7,7 @@ mod appearance;
 mod branding;
 mod expiring;
 mod form;
+mod guard;
 mod logo;
 mod mail;
 mod password;
@@ -17,6 +18,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 use self::{
     expiring::Expiring,
     form::{Errors, Field, Form},
+    guard::Guard,
     logo::Logo,
     mail::Mail,
 };
@@ -50,6 +52,7 @@ pub(super) struct SettingsScreen {
     mail: Mail,
     tried_password: String,
     expiring: Expiring,
+    guard: Guard,
 }
 
 /// What is typed, and what it began with.
@@ -187,6 +190,7 @@ impl SettingsScreen {
         let (form, zones) = (&mut typed.form, &self.zones);
         let (logo, mail) = (&mut self.logo, &mut self.mail);
         let (tried, expiring) = (&mut self.tried_password, &mut self.expiring);
+        let guard = &mut self.guard;
         let mut left = |ui: &mut Ui, ctx: &mut Ctx<'_>, form: &mut Form| {
             card(ui, "Appearance", appearance::ui);
             card(ui, "Portal", |ui| portal::ui(ctx, ui, form, errors));
@@ -203,6 +207,7 @@ impl SettingsScreen {
                 password::ui(ctx, ui, form, errors, (tried, expiring));
             });
             card(ui, "Directory", |ui| directory_ui(ui, form, errors));
+            card(ui, "Guardrails", |ui| guard.ui(ctx, ui, form, errors));
             card(ui, "About", |ui| about::ui(ctx, ui));
         };
         if ui.available_width() < 1.6 * COLUMN {

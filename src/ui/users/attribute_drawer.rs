@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{Wish, fields::Faults, pages::users};
+use super::{Wish, fields::Faults};
 use crate::{
     command::{Command, CommandError, Reply},
     model::{
@@ -15,6 +15,7 @@ use crate::{
         Ctx,
         icons::Icon,
         loaded::{Loaded, Shown},
+        numbers::users,
         sender::Ticket,
         sentence,
         widgets::{

@@ -3,10 +3,7 @@
 use chrono::TimeDelta;
 use egui::Ui;
 
-use super::{
-    Wish, details,
-    pages::{PAGE, Pages, cut_note, failed_ui, search_ui},
-};
+use super::{Wish, details};
 use crate::{
     command::Command,
     model::{Timestamp, user::User},
@@ -18,6 +15,7 @@ use crate::{
         Ctx,
         icons::Icon,
         loaded::{Loaded, Shown},
+        pages::{PAGE, Pages, cut_note, failed_ui, search_ui},
         tokens::{gap, size},
         widgets::{
             Answer, Button, Cells, Column, Confirm, Table, card, card_table, empty_state,
@@ -80,7 +78,7 @@ impl BinTab {
         ui.add_space(gap::S);
         let query = Query {
             search: self.search.trim().to_owned(),
-            after: self.pages.after().map(str::to_owned),
+            after: self.pages.after().cloned(),
         };
         let asked = query.clone();
         let mut asks = None;
@@ -102,7 +100,7 @@ impl BinTab {
                     cut_note(ui, rows.users.len());
                 } else {
                     self.pages
-                        .ui(ui, "user", rows.users.len(), rows.next.as_deref(), None);
+                        .ui(ui, "user", rows.users.len(), rows.next.as_ref(), None);
                 }
             }
         }

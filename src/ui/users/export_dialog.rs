@@ -11,14 +11,15 @@ use egui::Ui;
 use super::{
     file_choice::{FileChoice, Purpose},
     import_dialog::buttons_ui,
-    job::{Job, Progress},
-    pages::users,
 };
 use crate::{
     command::export::{self, ExportError},
     store::Store,
     ui::{
-        Ctx, sentence,
+        Ctx,
+        job::{Job, Progress},
+        numbers::users,
+        sentence,
         tokens::gap,
         widgets::{Button, Dialog, Mood, checkbox, text},
     },

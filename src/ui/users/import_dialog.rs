@@ -4,11 +4,7 @@ use std::{fs::File, path::PathBuf};
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::{
-    file_choice::{FileChoice, Purpose},
-    job::Job,
-    pages::{grouped, users},
-};
+use super::file_choice::{FileChoice, Purpose};
 use crate::{
     command::{
         Actor,
@@ -16,7 +12,10 @@ use crate::{
     },
     model::audit::Via,
     ui::{
-        Ctx, sentence,
+        Ctx,
+        job::Job,
+        numbers::{grouped, users},
+        sentence,
         tokens::{gap, size},
         widgets::{Banner, Button, Column, Dialog, Mood, Table, text},
     },

@@ -2,11 +2,7 @@
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::{
-    Wish, details,
-    members::Choices,
-    pages::{PAGE, Pages, cut_note, failed_ui, search_ui},
-};
+use super::{Wish, details, members::Choices};
 use crate::{
     model::{
         id::{GroupId, RoleId},
@@ -21,6 +17,7 @@ use crate::{
         Ctx, fonts,
         icons::Icon,
         loaded::{Loaded, Shown},
+        pages::{PAGE, Pages, cut_note, failed_ui, search_ui},
         tokens::{Tokens, gap, size, type_size},
         widgets::{
             Button, Cells, Column, Combo, Table, card, card_table, empty_state, skeleton_rows, text,
@@ -113,7 +110,7 @@ impl ListTab {
         let query = Query {
             filter: self.filter.clone(),
             search: self.search.trim().to_owned(),
-            after: self.pages.after().map(str::to_owned),
+            after: self.pages.after().cloned(),
         };
         let asked = query.clone();
         let count_filter = self.filter.clone();
@@ -145,10 +142,10 @@ impl ListTab {
                 if rows.is_cut {
                     cut_note(ui, rows.users.len());
                 } else {
-                    let page = self.pages.after().map(str::to_owned);
+                    let page = self.pages.after().cloned();
                     self.pages
-                        .ui(ui, "user", rows.users.len(), rows.next.as_deref(), total);
-                    if self.pages.after() != page.as_deref() {
+                        .ui(ui, "user", rows.users.len(), rows.next.as_ref(), total);
+                    if self.pages.after() != page.as_ref() {
                         self.selected = None;
                     }
                 }

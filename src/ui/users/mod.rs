@@ -12,10 +12,8 @@ mod export_dialog;
 mod fields;
 mod file_choice;
 mod import_dialog;
-mod job;
 mod list;
 mod members;
-mod pages;
 mod password_rules;
 mod target;
 mod target_drawer;
@@ -30,7 +28,7 @@ use self::{
     target_drawer::TargetDrawer, targets::TargetsTab, user_drawer::UserDrawer,
 };
 use super::{
-    Ctx, ToastAction,
+    Ctx, Route, ToastAction,
     icons::Icon,
     menu::MenuCommand,
     sender::Ticket,
@@ -142,6 +140,12 @@ impl UsersScreen {
         if !stays {
             self.transfer = None;
         }
+    }
+
+    /// Shows one user, unless something unsaved would be lost.
+    pub(super) fn open(&mut self, ctx: &mut Ctx<'_>, user: UserId) {
+        self.want(ctx, Wish::User(user));
+        ctx.go(Route::Users);
     }
 
     /// What shortcuts and the command palette ask for.

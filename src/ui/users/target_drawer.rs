@@ -5,7 +5,6 @@ use egui::Ui;
 use super::{
     Wish,
     fields::Faults,
-    pages::users,
     target::{self, Target},
 };
 use crate::{
@@ -21,6 +20,7 @@ use crate::{
         Ctx,
         icons::Icon,
         loaded::{Loaded, Shown},
+        numbers::users,
         sender::Ticket,
         sentence,
         widgets::{

@@ -6,7 +6,6 @@ use egui::Ui;
 
 use super::{
     Wish,
-    pages::{PAGE, Pages, failed_ui, grouped, search_ui},
     target::{self, Target},
 };
 use crate::{
@@ -15,6 +14,8 @@ use crate::{
         Ctx,
         icons::Icon,
         loaded::{Loaded, Shown},
+        numbers::grouped,
+        pages::{PAGE, Pages, failed_ui, search_ui},
         tokens::{gap, size},
         widgets::{
             Button, Cells, Column, Mood, Table, badge, card, card_table, empty_state, skeleton_rows,
@@ -48,7 +49,7 @@ impl TargetsTab {
         ui.add_space(gap::S);
         let query = Query {
             search: self.search.trim().to_owned(),
-            after: self.pages.after().map(str::to_owned),
+            after: self.pages.after().cloned(),
         };
         let asked = query.clone();
         // One more than is shown, to know whether there is another page.
@@ -82,8 +83,11 @@ impl TargetsTab {
                 let shown = rows.get(..PAGE).unwrap_or(rows);
                 let counts = counted(counts, ctx, shown);
                 let wish = table_ui(ui, kind, shown, counts, selected);
-                let next = shown.last().filter(|_| rows.len() > PAGE).map(Target::name);
-                pages.ui(ui, target::word(kind), shown.len(), next, None);
+                let next = shown
+                    .last()
+                    .filter(|_| rows.len() > PAGE)
+                    .map(|it| it.name().to_owned());
+                pages.ui(ui, target::word(kind), shown.len(), next.as_ref(), None);
                 wish
             }
         }

@@ -14,6 +14,8 @@
 //!     .show(ui, &mut String) -> Response
 //! Picker::new("Group", &[Entry::new(key, text).detail(s)]).placeholder(s).creates().narrowed_elsewhere()
 //!     .help(s).error(o).required().enabled(b).show_one(ui, &mut Option<K>) | .show_many(ui, &mut Vec<K>) -> Picked
+//! schedule_field(ui, &mut Schedule, now) -> bool
+//! typed(ui, label, &mut T, |text| Result<T, String>, |ui, &mut text, Option<&str>| Response)
 //! checkbox(ui, &mut bool, label) -> Response        radio(ui, &mut T, value, label) -> Response
 //! segmented(ui, name, &mut T, &[(T, &str)]) -> bool   tabs(ui, name, &mut T, &[(T, &str)]) -> bool
 //! badge(ui, Mood, icon, text) -> Response
@@ -47,6 +49,7 @@ mod field;
 mod page;
 mod picker;
 mod progress;
+mod schedule_field;
 mod table;
 mod tabs;
 pub mod text;
@@ -69,6 +72,7 @@ pub use self::{
     },
     picker::{Entry, Picked, Picker},
     progress::progress,
+    schedule_field::{schedule_field, typed},
     table::{Cells, Column, Table, TableOutput},
     tabs::tabs,
     toast::{Toast, Toasts},

@@ -404,7 +404,7 @@ fn story(shell: &Shell) -> (Source, Value, Value) {
     let [execution] = &page.expect("a page").executions[..] else {
         panic!("one execution");
     };
-    let event = store.read(|db| events::get(db, execution.event));
+    let event = store.read(|db| events::get(db, execution.event.expect("an event")));
     let event = event.expect("a look").expect("an event");
     let shown = shell.json(&["history", "show", &execution.id.to_string()]);
     (

@@ -1,6 +1,7 @@
 //! The command line as a shell sees it: what it prints, and how it ends.
 
 mod accounts;
+mod benches;
 mod compare;
 mod connections;
 mod folder;

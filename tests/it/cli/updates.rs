@@ -95,7 +95,7 @@ fn a_condition_that_never_holds_keeps_a_workflow_from_running() {
     let file = shell.file("names.json", names().replace(update, registration));
     shell.ok(&["workflow", "import", &file]);
     let said = shell.run(&["workflow", "activate", "Names"]);
-    let never = "never holds: a new user had no values before";
+    let never = "never holds: nothing has changed that it could look back at";
     assert_eq!(said.code, 1, "{}", said.err);
     assert!(said.out.contains(never), "{}", said.out);
 }

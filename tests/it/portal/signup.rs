@@ -72,7 +72,7 @@ fn a_filter_turns_away_without_saying_why() {
         panic!("one execution");
     };
     assert_eq!((run.status, run.user), (Status::Filtered, None));
-    let event = store.read(|db| events::get(db, run.event));
+    let event = store.read(|db| events::get(db, run.event.expect("an event")));
     let event = event.expect("a look").expect("an event");
     assert_eq!(event.after.email, "ada@example.org");
 }

@@ -18,6 +18,7 @@ mod palette;
 mod settings;
 mod snapshots;
 mod stores;
+mod sweeps;
 mod templates;
 mod tokens;
 mod trial;

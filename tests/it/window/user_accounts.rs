@@ -294,7 +294,7 @@ fn only_event(store: &Store) -> Event {
     let [execution] = &all[..] else {
         panic!("one execution, not {all:?}");
     };
-    let event = store.read(|db| events::get(db, execution.event));
+    let event = store.read(|db| events::get(db, execution.event.expect("an event")));
     event.expect("a look").expect("an event")
 }
 

@@ -160,6 +160,24 @@ fn a_limit_per_minute_is_kept() {
 }
 
 #[test]
+fn a_mail_that_hangs_holds_no_other_one_up() {
+    let sink = Sink::start(&[]);
+    let mut office = office(&sink);
+    office.queue(&["hang-data@example.org"]);
+    // More than are taken at once.
+    for index in 0..700 {
+        let address = format!("u{index}@example.org");
+        office.queue_mail(mail(&address, &format!("more.{index}")));
+    }
+    office.round();
+    assert_eq!(office.count(MailState::Sent), 700);
+    assert_eq!(
+        office.mail("hang-data@example.org").state,
+        MailState::Queued
+    );
+}
+
+#[test]
 fn a_server_that_takes_few_connections_gets_every_mail() {
     let sink = Sink::start(&[("LIMIT", "3")]);
     let mut office = Office::new(settings(sink.plain, Security::None, ""), None);

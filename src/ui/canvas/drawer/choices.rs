@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use crate::{
     model::{
+        Timestamp,
         attribute::Attribute,
+        definition::Trigger,
         problem::{Known, KnownTarget},
+        settings::Settings,
         task::{Target, TargetKind},
         text::fold,
     },
@@ -32,7 +36,11 @@ pub struct NamedTarget {
 #[derive(Clone, Debug)]
 pub struct Choices {
     shelf: Arc<Shelf>,
-    today: NaiveDate,
+    now: Timestamp,
+
+    /// The zone in which people read times, and the one in which this machine is.
+    zone: Tz,
+    here: Tz,
 }
 
 #[derive(Debug)]
@@ -52,7 +60,8 @@ struct Named {
 
 impl Default for Choices {
     fn default() -> Self {
-        Self::new(Vec::new(), Vec::new(), Vec::new())
+        let settings = Settings::default();
+        Self::new(Vec::new(), Vec::new(), Vec::new(), &settings)
     }
 }
 
@@ -61,6 +70,7 @@ impl Choices {
         groups: Vec<NamedTarget>,
         roles: Vec<NamedTarget>,
         attributes: Vec<Attribute>,
+        settings: &Settings,
     ) -> Self {
         let known = |kind: TargetKind, targets: &[NamedTarget]| {
             let entry = |it: &NamedTarget| {
@@ -84,27 +94,48 @@ impl Choices {
             all.sort_by(|a, b| a.folded.cmp(&b.folded));
             all
         };
+        let mut known = Known {
+            targets: targets.into_iter().collect(),
+            attributes,
+            ..Known::default()
+        };
+        known.heed(settings);
         let shelf = Shelf {
             groups: named(groups),
             roles: named(roles),
-            known: Known {
-                targets: targets.into_iter().collect(),
-                attributes,
-            },
+            known,
         };
         Self {
             shelf: Arc::new(shelf),
-            today: NaiveDate::default(),
+            now: Timestamp::default(),
+            zone: settings.zone(),
+            here: settings.zone(),
         }
     }
 
-    /// Where calendars open.
-    pub fn set_today(&mut self, today: NaiveDate) {
-        self.today = today;
+    /// On whose clocks new schedules go.
+    #[must_use]
+    pub fn here(mut self, zone: Option<Tz>) -> Self {
+        self.here = zone.unwrap_or(self.zone);
+        self
     }
 
+    pub fn set_now(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Where calendars open.
     pub(super) fn today(&self) -> NaiveDate {
-        self.today
+        self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The triggers that can be chosen, as they begin.
+    pub(super) fn triggers(&self) -> Vec<Trigger> {
+        Trigger::offered(self.here)
     }
 
     pub fn attributes(&self) -> &[Attribute] {
@@ -207,7 +238,7 @@ mod tests {
             .zip(groups)
             .map(|(id, name)| group(id, name))
             .collect();
-        Choices::new(groups, Vec::new(), Vec::new())
+        Choices::new(groups, Vec::new(), Vec::new(), &Settings::default())
     }
 
     #[track_caller]
@@ -231,7 +262,12 @@ mod tests {
     #[test]
     fn a_long_list_is_cut() {
         let groups = (1..=10_000).map(|id| group(id, &format!("Group {id}")));
-        let choices = Choices::new(groups.collect(), Vec::new(), Vec::new());
+        let choices = Choices::new(
+            groups.collect(),
+            Vec::new(),
+            Vec::new(),
+            &Settings::default(),
+        );
         assert_eq!(choices.targets(TargetKind::Group, "group").len(), SHOWN);
         let one = choices.targets(TargetKind::Group, "group 77");
         assert_eq!(one.first().map(|it| it.text.as_str()), Some("Group 77"));

@@ -327,10 +327,15 @@ impl Walker<'_> {
     }
 
     fn subject(&self, ui: &mut Ui, place: &str, test: &mut Test, width: f32) {
-        let built_in = Subject::BUILT_IN.into_iter().map(|subject| {
-            let label = subject.label().to_owned();
-            (subject, label)
-        });
+        // A schedule has no source.
+        let is_possible = |it: &Subject| *it != Subject::Source || !self.desk.is_scheduled;
+        let built_in = Subject::BUILT_IN
+            .into_iter()
+            .filter(is_possible)
+            .map(|subject| {
+                let label = subject.label().to_owned();
+                (subject, label)
+            });
         let custom = self.desk.choices.optional_attributes().map(|it| {
             let subject = Subject::Custom(it.spec.name.clone());
             (subject, it.spec.label.clone())

@@ -19,9 +19,11 @@ pub(super) fn show(ui: &mut Ui, kind: &NodeKind) {
             "The user has been updated, whatever the filters above say: they decide only whether \
              the walk gets here, and the tasks below run."
         }
-        NodeKind::Trigger(_) | NodeKind::Filter(_) | NodeKind::Task(_) | NodeKind::Note(_) => {
-            return;
-        }
+        NodeKind::Trigger(_)
+        | NodeKind::Filter(_)
+        | NodeKind::Task(_)
+        | NodeKind::Sweep(_)
+        | NodeKind::Note(_) => return,
     };
     text::paragraph(ui, sentence);
 }

@@ -11,6 +11,7 @@ mod moving;
 mod note;
 mod reorder;
 mod shape;
+mod sweep;
 mod targets;
 mod task;
 mod trial;
@@ -77,7 +78,8 @@ pub(super) struct NodeDrawer {
     field: Option<Id>,
     name_field: Option<Id>,
 
-    /// Triggers of the other types, as they were when another type was chosen.
+    /// Triggers of the other types, as they were when another type was chosen; of those with a
+    /// schedule only the last one.
     aside: Vec<Trigger>,
 }
 
@@ -107,6 +109,9 @@ enum Entry {
 /// What the drawer wants from the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DrawerRequest {
+    /// Show the settings, where what a step needs can be set up.
+    ShowSettings,
+
     /// Answer with [`super::Editor::created`] or [`super::Editor::refused`].
     Create { kind: TargetKind, name: String },
 }
@@ -151,18 +156,22 @@ impl Around<'_> {
 
     /// The names of the steps that ask for what never happens with the trigger.
     fn lost_steps(&self) -> Vec<&str> {
-        let is_lost = |it: &&Problem| {
+        self.steps_with(|kind| {
             matches!(
-                it.kind,
+                kind,
                 ProblemKind::NothingBefore(_) | ProblemKind::SourceNotAwaited(_)
             )
-        };
-        let mut nodes: Vec<NodeId> = self
-            .problems
-            .iter()
-            .filter(is_lost)
-            .filter_map(|it| it.node)
-            .collect();
+        })
+    }
+
+    /// The names of the tasks that do not go with the trigger.
+    fn foreign_tasks(&self) -> Vec<&str> {
+        self.steps_with(|kind| matches!(kind, ProblemKind::TaskOfAnotherTrigger(..)))
+    }
+
+    fn steps_with(&self, is_wanted: fn(&ProblemKind) -> bool) -> Vec<&str> {
+        let found = self.problems.iter().filter(|it| is_wanted(&it.kind));
+        let mut nodes: Vec<NodeId> = found.filter_map(|it| it.node).collect();
         nodes.sort_unstable();
         nodes.dedup();
         let titles = nodes.into_iter().filter_map(|id| self.draft.node(id));
@@ -176,6 +185,9 @@ struct Desk<'a> {
 
     /// What the trigger waits for, if there is one.
     event: Option<EventKind>,
+
+    /// A schedule starts the workflow.
+    is_scheduled: bool,
 
     /// Complain about what is missing.
     is_strict: bool,
@@ -205,7 +217,9 @@ pub(super) fn write(definition: &mut Definition, id: NodeId, edited: &Node) {
             position: node.position,
             ..kept(edited)
         };
-        definition.name_event();
+        if matches!(edited.kind, NodeKind::Trigger(_)) {
+            definition.fit_event();
+        }
     }
 }
 
@@ -216,8 +230,8 @@ impl NodeDrawer {
     }
 
     /// For the placeholder "Add trigger".
-    pub(super) fn new_trigger() -> Self {
-        let trigger = Trigger::offered().into_iter().next();
+    pub(super) fn new_trigger(choices: &Choices) -> Self {
+        let trigger = choices.triggers().into_iter().next();
         let trigger = trigger.unwrap_or_else(|| Trigger::Registration { sources: [].into() });
         let node = Node::new(NodeKind::Trigger(trigger), [0.0, 0.0]);
         Self {
@@ -397,6 +411,7 @@ impl NodeDrawer {
         let word = self.edited.kind.label();
         match (&self.edited.kind, self.node) {
             (NodeKind::Task(task), _) => task.action.label().to_owned(),
+            (NodeKind::Sweep(task), _) => task.label().to_owned(),
             (_, None) => "Add trigger".to_owned(),
             (NodeKind::Start | NodeKind::End | NodeKind::Event(_), _) => word.to_owned(),
             _ if is_read_only => word.to_owned(),
@@ -416,7 +431,7 @@ impl NodeDrawer {
         awaited: &[Awaited],
         entry: Option<Entry>,
     ) -> Asked {
-        self.banners(ui, around.problems);
+        let shows_settings = self.banners(ui, around.problems);
         if self.has_name() {
             self.name_ui(ui, entry == Some(Entry::Name));
         }
@@ -425,6 +440,7 @@ impl NodeDrawer {
         let desk = Desk {
             choices: around.choices,
             event: around.event(),
+            is_scheduled: around.trigger().is_some_and(|it| it.schedule().is_some()),
             is_strict: !self.is_new,
             awaited: &awaited,
             entry: Cell::new(entry),
@@ -432,10 +448,11 @@ impl NodeDrawer {
         let mut asked = Asked::default();
         match &mut self.edited.kind {
             NodeKind::Trigger(trigger) => {
-                trigger::show(ui, trigger, &mut self.aside, &around.lost_steps());
+                trigger::show(ui, around, trigger, &mut self.aside);
             }
             NodeKind::Filter(condition) => filter(ui, &desk, condition),
             NodeKind::Task(task) => asked = task::show(ui, &desk, task),
+            NodeKind::Sweep(task) => sweep::show(ui, &desk, task),
             NodeKind::Note(note) => note::show(ui, note, entry == Some(Entry::Name)),
             kind => fixed::show(ui, kind),
         }
@@ -452,6 +469,7 @@ impl NodeDrawer {
                 text::note(ui, sentence);
             });
         }
+        asked.shows_settings = shows_settings;
         asked
     }
 
@@ -460,6 +478,9 @@ impl NodeDrawer {
         let node = self.node?;
         if let Some((index, order)) = asked.reordered {
             awaited.retain_mut(|it| it.node != node || it.follow(index, order));
+        }
+        if asked.shows_settings {
+            return Some(DrawerRequest::ShowSettings);
         }
         let (place, name) = asked.wanted?;
         let NodeKind::Task(task) = &self.edited.kind else {
@@ -486,17 +507,29 @@ impl NodeDrawer {
         self.name_field = Some(field.show(ui, &mut self.edited.name).id);
     }
 
-    /// Problems that belong to no single field.
-    fn banners(&self, ui: &mut Ui, problems: &[Problem]) {
+    /// Problems that belong to no single field. Says whether the settings are asked for.
+    fn banners(&self, ui: &mut Ui, problems: &[Problem]) -> bool {
+        let mut shows_settings = false;
         let concerns = |it: &&Problem| it.node.is_some() && it.node == self.node;
         for problem in problems.iter().filter(concerns) {
             let mood = match problem.severity() {
                 Severity::Warning => Mood::Warning,
-                Severity::Error if is_about_place(&problem.kind) => Mood::Danger,
+                Severity::Error
+                    if is_about_place(&problem.kind) || is_about_settings(&problem.kind) =>
+                {
+                    Mood::Danger
+                }
                 Severity::Error => continue,
             };
-            Banner::new(mood, &crate::ui::sentence(&problem.kind)).show(ui);
+            let sentence = crate::ui::sentence(&problem.kind);
+            let banner = Banner::new(mood, &sentence);
+            if is_about_settings(&problem.kind) {
+                shows_settings |= banner.action("Show settings").show(ui);
+            } else {
+                banner.show(ui);
+            }
         }
+        shows_settings
     }
 }
 
@@ -520,6 +553,19 @@ fn is_about_place(kind: &ProblemKind) -> bool {
             | ProblemKind::SecondTrigger
             | ProblemKind::TriggerNotAfterStart
             | ProblemKind::NotOneEvent
+            | ProblemKind::EventWithSchedule
+            | ProblemKind::TaskOfAnotherTrigger(..)
+            | ProblemKind::NoTask
+    )
+}
+
+/// Problems that are mended on the Settings screen.
+fn is_about_settings(kind: &ProblemKind) -> bool {
+    matches!(
+        kind,
+        ProblemKind::NoMailServer
+            | ProblemKind::NoReportRecipients
+            | ProblemKind::PasswordsNeverExpire
     )
 }
 

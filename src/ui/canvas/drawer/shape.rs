@@ -3,6 +3,7 @@
 use crate::model::{
     condition::Condition,
     definition::{Node, NodeKind},
+    sweep::{DormantAction, SweepTask},
     task::RunMode,
 };
 
@@ -47,6 +48,17 @@ pub(super) fn kept(node: &Node) -> Node {
     }
 }
 
+/// What is out of sight is not set. It is set again when it comes back into sight.
+fn forget_hidden(task: &mut SweepTask) {
+    match task {
+        SweepTask::IdentifyDormant(task) => {
+            task.reports_too &= task.action != DormantAction::Report;
+            task.notifies_user &= task.action == DormantAction::Disable;
+        }
+        SweepTask::NotifyExpiry(task) => task.includes_disabled &= task.reports_to_admins,
+    }
+}
+
 /// A group of one condition is that condition; a filter without any has none. What the editor shows
 /// of it stays the same.
 fn tidied(mut kind: NodeKind) -> NodeKind {
@@ -72,6 +84,7 @@ fn tidied(mut kind: NodeKind) -> NodeKind {
                 rule.when.iter_mut().for_each(tidy);
             }
         }
+        NodeKind::Sweep(task) => forget_hidden(task),
         NodeKind::Note(note) => *note = note.cleaned(),
         _ => (),
     }

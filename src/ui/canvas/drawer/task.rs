@@ -28,6 +28,9 @@ pub(super) struct Asked {
     /// Where a target is to be created, and its name.
     pub(super) wanted: Option<(Place, String)>,
 
+    /// The settings are to be shown.
+    pub(super) shows_settings: bool,
+
     /// A rule that is not where it was any more.
     pub(super) reordered: Option<(usize, Order)>,
 }

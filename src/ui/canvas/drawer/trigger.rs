@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{complaint, section};
+use super::{Around, complaint, section};
 use crate::{
     model::{
         definition::Trigger,
@@ -11,7 +11,7 @@ use crate::{
     },
     ui::{
         tokens::{gap, size},
-        widgets::{Banner, Mood, checkbox, radio, text},
+        widgets::{Banner, Mood, checkbox, radio, schedule_field, text},
     },
 };
 
@@ -19,32 +19,71 @@ use crate::{
 const NAMED: usize = 3;
 
 /// `aside` keeps the triggers of the other types as they were left.
-pub(super) fn show(ui: &mut Ui, trigger: &mut Trigger, aside: &mut Vec<Trigger>, lost: &[&str]) {
+pub(super) fn show(
+    ui: &mut Ui,
+    around: &Around<'_>,
+    trigger: &mut Trigger,
+    aside: &mut Vec<Trigger>,
+) {
     section(ui, "Starts with", |ui| {
         let before = trigger.clone();
-        for offered in Trigger::offered() {
-            let is_of = |it: &Trigger| it.event() == offered.event();
+        for offered in around.choices.triggers() {
             let label = offered.label();
-            let mut is_chosen = is_of(trigger);
+            let mut is_chosen = label == before.label();
             if radio(ui, &mut is_chosen, true, label).changed() {
-                let kept = aside.iter().position(is_of).map(|at| aside.remove(at));
-                *trigger = kept.unwrap_or(offered);
+                *trigger = switched(&before, offered, aside);
             }
         }
-        if trigger.event() != before.event() {
-            aside.push(before);
-        }
         text::note(ui, meaning(trigger));
+        let (lost, foreign) = (around.lost_steps(), around.foreign_tasks());
         if !lost.is_empty() {
-            Banner::new(Mood::Warning, &lost_words(lost)).show(ui);
+            let words = words(&lost, "asks for something", "ask for something");
+            let text = format!("{words} that never happens with this trigger.");
+            Banner::new(Mood::Warning, &text).show(ui);
+        }
+        if !foreign.is_empty() {
+            let words = words(&foreign, "does", "do");
+            let text = format!("{words} not go with this trigger: delete what is not meant.");
+            Banner::new(Mood::Danger, &text).show(ui);
         }
     });
-    sources(ui, trigger);
+    let now = around.choices.now();
+    if let Some(schedule) = trigger.schedule_mut() {
+        section(ui, "Schedule", |ui| schedule_field(ui, schedule, now));
+    } else {
+        sources(ui, trigger);
+    }
+}
+
+/// What was set for a type comes back with it. Types with a schedule have it in common.
+fn switched(before: &Trigger, mut offered: Trigger, aside: &mut Vec<Trigger>) -> Trigger {
+    if let (Some(schedule), Some(kept)) = (offered.schedule_mut(), before.schedule()) {
+        schedule.clone_from(kept);
+        return offered;
+    }
+    aside.push(before.clone());
+    let is_alike = |it: &Trigger| match (it.schedule(), offered.schedule()) {
+        (None, None) => it.label() == offered.label(),
+        (one, other) => one.is_some() && other.is_some(),
+    };
+    let found = aside.iter().position(is_alike);
+    let Some(kept) = found.map(|at| aside.remove(at)) else {
+        return offered;
+    };
+    match (kept.schedule(), offered.schedule_mut()) {
+        (Some(kept), Some(schedule)) => {
+            schedule.clone_from(kept);
+            offered
+        }
+        _ => kept,
+    }
 }
 
 fn sources(ui: &mut Ui, trigger: &mut Trigger) {
     let offered = trigger.event().map_or(&[][..], EventKind::sources);
-    let sources = trigger.sources_mut();
+    let Some(sources) = trigger.sources_mut() else {
+        return;
+    };
     section(ui, "Sources", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for source in offered.iter().copied() {
@@ -68,15 +107,12 @@ fn sources(ui: &mut Ui, trigger: &mut Trigger) {
     });
 }
 
-/// "“Moved” and 2 more steps ask what this trigger never sees."
-fn lost_words(steps: &[&str]) -> String {
+/// "“Moved” and 2 more ask for something"
+fn words(steps: &[&str], verb_of_one: &str, verb: &str) -> String {
     let quoted: Vec<String> = steps.iter().map(|it| format!("“{it}”")).collect();
     match quoted.as_slice() {
-        [only] => format!("{only} asks for something that never happens with this trigger."),
-        all => format!(
-            "{} ask for something that never happens with this trigger.",
-            few(all)
-        ),
+        [only] => format!("{only} {verb_of_one}"),
+        all => format!("{} {verb}", few(all)),
     }
 }
 
@@ -96,6 +132,13 @@ fn meaning(trigger: &Trigger) -> &'static str {
         Trigger::Update { .. } => {
             "Runs after a user was changed. The change stays, whatever the filters say; they decide \
              only whether the tasks run. What workflows change themselves starts nothing."
+        }
+        Trigger::Dormant { .. } => {
+            "Looks at every user when it is due, and finds those without a sign of life."
+        }
+        Trigger::PasswordExpiry { .. } => {
+            "Looks at every user when it is due, and finds those whose password is about to expire \
+             or has expired."
         }
     }
 }

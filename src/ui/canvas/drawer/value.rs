@@ -160,8 +160,9 @@ pub(super) fn begin_value(desk: &Desk<'_>, test: &mut Test) {
 /// The operators that can be asked about its attribute; its own is among them.
 pub(super) fn operators(desk: &Desk<'_>, test: &Test) -> Vec<(Operator, &'static str)> {
     let is_listed = options(desk, test).is_some();
-    let has_past =
-        desk.event != Some(EventKind::UserCreated) && test.attribute.why_constant().is_none();
+    let is_update = desk.event == Some(EventKind::UserUpdated);
+    let has_trigger = desk.event.is_some() || desk.is_scheduled;
+    let has_past = (is_update || !has_trigger) && test.attribute.why_constant().is_none();
     let fits = |it: &Operator| {
         let is_possible = if it.looks_back() {
             has_past
@@ -239,6 +240,14 @@ pub(super) fn complaint(desk: &Desk<'_>, test: &Test) -> Option<String> {
     }
     if test.operator.looks_back() && desk.event == Some(EventKind::UserCreated) {
         return Some("It never holds: a new user had no values before".to_owned());
+    }
+    if desk.is_scheduled {
+        if test.operator.looks_back() {
+            return Some("It never holds: a schedule changes nobody before it asks".to_owned());
+        }
+        if test.attribute == Subject::Source {
+            return Some("It has no meaning here: a schedule has no source".to_owned());
+        }
     }
     if !test.operator.takes_value() {
         return None;

@@ -1,6 +1,7 @@
 //! What a frame changed in the drawer: a whole change, or a part of a text that is being typed.
 //!
-//! **Invariant:** typed text is cut after each word, so that every word is an undo point of its own.
+//! **Invariant:** typed text is cut after each word, so that every word is an undo point of its own. A
+//! number or a time is one word.
 
 use egui::{Event, Key, Ui};
 
@@ -31,6 +32,18 @@ pub(in crate::ui::canvas) struct Typed {
 }
 
 impl Typed {
+    /// A number or a time, which is one word however many keys it takes.
+    fn number(before: &Node, after: &Node) -> Option<Self> {
+        let is_of_numbers = matches!(after.kind, NodeKind::Trigger(_) | NodeKind::Sweep(_));
+        (is_of_numbers && before.name == after.name).then(|| Self {
+            ended: Vec::new(),
+            open: Some(after.clone()),
+            is_deletion: false,
+            from: [0, usize::MAX],
+            to: [0, usize::MAX],
+        })
+    }
+
     /// Whether it is where another one ended.
     pub(in crate::ui::canvas) fn follows(&self, [first, last]: [usize; 2]) -> bool {
         self.is_deletion || (self.from[0] <= last && first <= self.from[1])
@@ -39,7 +52,9 @@ impl Typed {
 
 impl Change {
     pub(super) fn of(ui: &Ui, before: &Node, after: &Node) -> Self {
-        let typed = is_typing(ui).then(|| typed(before, after)).flatten();
+        let typed = is_typing(ui)
+            .then(|| typed(before, after).or_else(|| Typed::number(before, after)))
+            .flatten();
         typed.map_or_else(|| Self::Whole(after.clone()), Self::Typed)
     }
 }
@@ -130,6 +145,7 @@ fn texts(node: &mut Node) -> Vec<&mut String> {
         | NodeKind::Trigger(_)
         | NodeKind::Filter(None)
         | NodeKind::Event(_)
+        | NodeKind::Sweep(_)
         | NodeKind::End => (),
     }
     texts

@@ -5,7 +5,7 @@ use crate::model::{definition::Trigger, draw::ROW};
 
 fn registration() -> Definition {
     let mut definition = Definition::blank();
-    definition.set_trigger(Trigger::offered().remove(0));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
     definition
 }
 
@@ -53,7 +53,7 @@ fn a_side_port_goes_around_what_lies_below() {
 #[test]
 fn invitations_of_ways_that_meet_lie_apart() {
     let mut definition = Definition::blank();
-    definition.set_trigger(Trigger::offered().remove(0));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
     let end = definition.find(|kind| *kind == NodeKind::End);
     let end = end.expect("a blank definition has one");
     let beside = Node::new(NodeKind::Filter(None), [340.0, 2.0 * ROW]);

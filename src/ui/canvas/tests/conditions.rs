@@ -1,6 +1,5 @@
 //! Conditions in the drawer: the widget that fits, and the order.
 
-use chrono::NaiveDate;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -17,8 +16,8 @@ fn opened(step: &str) -> Window {
 
 fn opened_in(definition: Definition, step: &str) -> Window {
     let mut desk = Desk::new(definition);
-    let today = NaiveDate::from_ymd_opt(2031, 12, 24);
-    desk.choices.set_today(today.expect("a date"));
+    let now = "2031-12-24T12:00:00Z".parse();
+    desk.choices.set_now(now.expect("a moment"));
     let mut window = window(desk);
     click(&mut window, &format!("Edit {step}"));
     window

@@ -11,6 +11,7 @@ mod mini_map;
 mod notes;
 mod pointer;
 mod random;
+pub(in crate::ui::canvas) mod schedules;
 mod speed;
 mod tidy;
 mod trial;
@@ -37,6 +38,7 @@ use crate::{
         definition::{Definition, Edge, Node, NodeId, NodeKind, Port, Trigger},
         execution::Decision,
         id::{AttributeId, UserId},
+        settings::Settings,
         task::{Action, Rule, Target, TargetKind, Task},
     },
     ui::{menu::MenuCommand, theme},
@@ -96,6 +98,15 @@ pub(in crate::ui::canvas) fn window(desk: Desk) -> Window {
 }
 
 pub(in crate::ui::canvas) fn choices() -> Choices {
+    let mut settings = Settings::default();
+    settings.mail.host = "smtp.example.org".to_owned();
+    settings.mail.from_address = "tenure@example.org".to_owned();
+    settings.mail.report_recipients = vec!["admin@example.org".to_owned()];
+    settings.password.expiry_days = 90;
+    choices_under(&settings)
+}
+
+pub(in crate::ui::canvas) fn choices_under(settings: &Settings) -> Choices {
     let named = |id: i64, name: &str| NamedTarget {
         id,
         name: name.to_owned(),
@@ -131,13 +142,14 @@ pub(in crate::ui::canvas) fn choices() -> Choices {
             attribute(4, "remote", "Remote", AttributeKind::YesNo, false),
             attribute(5, "level", "Level", AttributeKind::Number, false),
         ],
+        settings,
     )
 }
 
 /// Start, Trigger, Event, End.
 pub(in crate::ui::canvas) fn registration() -> Definition {
     let mut definition = Definition::blank();
-    definition.set_trigger(Trigger::offered().remove(0));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(0));
     definition
 }
 

@@ -265,7 +265,7 @@ impl Admin {
     fn perform_deed(&mut self, deed: Deed) {
         match deed {
             Deed::SetTrigger => {
-                let trigger = Trigger::offered().remove(0);
+                let trigger = Trigger::offered(chrono_tz::Tz::UTC).remove(0);
                 self.canvas
                     .edit(|definition| definition.set_trigger(trigger));
             }

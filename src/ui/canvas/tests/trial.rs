@@ -4,11 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use egui_kittest::kittest::Queryable as _;
 
-use super::{Desk, Window, choose, click, press, type_into, typical, window};
+use super::{
+    Desk, Window, choose, click, press,
+    schedules::{dormant, scheduled},
+    type_into, typical, window,
+};
 use crate::{
     model::{
         definition::{Definition, Trigger},
         id::{GroupId, UserId},
+        sweep,
         user::{Status, UserState},
     },
     ui::{
@@ -60,6 +65,11 @@ fn person(id: i64, username: &str, email: &str) -> (UserId, Arc<Standing>) {
     let facts = Facts {
         state,
         is_protected: false,
+        dates: sweep::Facts {
+            last_activity: "2026-08-28T10:00:00Z".parse().expect("a moment"),
+            password: None,
+        },
+        was_active: true,
     };
     (UserId::new(id), Arc::new(Standing::Here(Box::new(facts))))
 }
@@ -140,7 +150,7 @@ fn a_source_is_chosen_where_a_condition_looks_at_it() {
 
 fn update() -> Definition {
     let mut definition = typical();
-    definition.set_trigger(Trigger::offered().remove(1));
+    definition.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(1));
     definition
 }
 
@@ -234,4 +244,23 @@ fn other_steps_have_no_box() {
     click(&mut window, &format!("Edit {title}"));
     window.get_by_label("Name");
     assert!(window.query_by_label("Try it").is_none());
+}
+
+#[test]
+fn a_scheduled_task_is_tried_as_if_it_were_due_now() {
+    let mut desk = Desk {
+        editor: Editor::new(scheduled(dormant())),
+        ..desk()
+    };
+    let now = "2026-11-29T10:00:00Z".parse();
+    desk.choices.set_now(now.expect("a moment"));
+    let mut window = window(desk);
+    window.set_size(egui::vec2(1280.0, 1600.0));
+    click(&mut window, "Edit Identify Dormant Account");
+    try_with(&mut window, "ada");
+    window.get_by_label("ada is dormant");
+    window.get_by_label("Yes: Last active 93 days ago, on 28 Aug 2026; dormant after 90 days");
+    assert!(window.query_by_label("Source to try").is_none());
+    choose(&mut window, "Number of days", "180 days");
+    window.get_by_label("ada is not dormant");
 }

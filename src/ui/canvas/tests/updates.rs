@@ -17,7 +17,7 @@ const REGISTRATION: &str = "New User Registration";
 const UPDATE: &str = "User Profile Update";
 
 fn update_trigger() -> Trigger {
-    Trigger::offered().remove(1)
+    Trigger::offered(chrono_tz::Tz::UTC).remove(1)
 }
 
 /// The typical one, waiting for updates.
@@ -275,7 +275,7 @@ fn a_condition_that_never_holds_is_shown_and_can_be_mended() {
     let condition = Condition::test(Subject::LastName, Operator::Changed, "");
     let mut window = opened(with_condition(typical(), condition), "Company address");
     window.get_by_label("It never holds: a new user had no values before");
-    let never = "the condition \"Last Name changed\" never holds: a new user had no values before";
+    let never = "the condition \"Last Name changed\" never holds: nothing has changed that it could look back at";
     assert_eq!(errors(&window), [never]);
     choose(&mut window, "Operator of condition 1", "Equal");
     assert!(window.query_by_label_contains("It never holds").is_none());

@@ -16,7 +16,6 @@ use super::{
     details::{self, Details},
     fields::Fields,
     members::Choices,
-    pages::failed_ui,
     target,
 };
 use crate::{
@@ -32,6 +31,7 @@ use crate::{
         icons::Icon,
         loaded::{Loaded, Shown},
         menu::{MenuCommand, Offer},
+        pages::failed_ui,
         sender::Ticket,
         sentence,
         widgets::{

@@ -56,7 +56,7 @@ fn a_changed_profile_starts_a_workflow_and_history_has_before_and_after() {
         .says("value=\"+44 20 7946 0000\"");
     let [run] = history(&store).try_into().expect("one execution");
     assert_eq!((run.status, run.user), (Status::Succeeded, Some(id)));
-    let event = store.read(|db| events::get(db, run.event));
+    let event = store.read(|db| events::get(db, run.event.expect("an event")));
     let event = event.expect("a look").expect("its event");
     assert_eq!(event.source, Source::EndUserDetails);
     let before = event.before.expect("a state");

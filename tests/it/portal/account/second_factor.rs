@@ -20,7 +20,7 @@ fn a_second_factor_starts_a_workflow_and_history_has_before_and_after() {
     assert_eq!(codes.len(), 10);
     let [run] = history(&store).try_into().expect("one execution");
     assert_eq!((run.status, run.user), (Status::Succeeded, Some(id)));
-    let event = store.read(|db| events::get(db, run.event));
+    let event = store.read(|db| events::get(db, run.event.expect("an event")));
     let event = event.expect("a look").expect("its event");
     assert_eq!(event.source, Source::EndUserMfa);
     assert!(event.before.expect("a state").mfa.is_empty());
@@ -36,7 +36,7 @@ fn a_second_factor_starts_a_workflow_and_history_has_before_and_after() {
         .leads_to("/account/security?done=removed");
     let runs = history(&store);
     assert_eq!(runs.len(), 2);
-    let event = store.read(|db| events::get(db, runs[1].event));
+    let event = store.read(|db| events::get(db, runs[1].event.expect("an event")));
     let event = event.expect("a look").expect("its event");
     assert!(event.after.mfa.is_empty());
 }

@@ -60,7 +60,9 @@ fn a_department_that_a_program_changes_gives_the_group() {
     };
     assert_eq!(execution.status, Status::Succeeded);
     assert_eq!(execution.subject, "ada");
-    let event = client.store.read(|db| events::get(db, execution.event));
+    let event = client
+        .store
+        .read(|db| events::get(db, execution.event.expect("an event")));
     let event = event.expect("a look").expect("the event");
     assert_eq!(event.source, Source::Api);
     let before = event.before.expect("the user before");

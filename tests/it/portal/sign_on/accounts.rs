@@ -132,7 +132,9 @@ fn who_comes_for_the_first_time_is_created_through_the_gate() {
     assert_eq!(groups(&scene.store, ada.id), ["DEFAULT", "Staff"]);
     let runs = history(&scene.store);
     assert_eq!(runs[0].status, Status::Succeeded);
-    let event = scene.store.read(|db| events::get(db, runs[0].event));
+    let event = scene
+        .store
+        .read(|db| events::get(db, runs[0].event.expect("an event")));
     let event = event.expect("a look").expect("an event");
     assert_eq!(event.source, Source::SelfRegistration);
     let audit = audit(&scene.store);
@@ -178,7 +180,9 @@ fn who_comes_again_with_something_new_is_updated_and_the_workflow_runs() {
     assert_eq!(groups(&scene.store, ada.id), ["DEFAULT", "Renamed"]);
     let runs = history(&scene.store);
     assert_eq!(runs.len(), 1);
-    let event = scene.store.read(|db| events::get(db, runs[0].event));
+    let event = scene
+        .store
+        .read(|db| events::get(db, runs[0].event.expect("an event")));
     let event = event.expect("a look").expect("an event");
     assert_eq!(event.source, Source::JustInTime);
     assert_eq!(event.before.expect("before").last_name, "Lovelace");

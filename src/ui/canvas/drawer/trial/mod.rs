@@ -19,6 +19,7 @@ use crate::{
     model::{
         definition::{Node, NodeKind},
         id::UserId,
+        sweep,
         text::fold,
         user::UserState,
     },
@@ -59,6 +60,12 @@ pub struct Candidates {
 pub struct Facts {
     pub state: UserState,
     pub is_protected: bool,
+
+    /// What scheduled tasks look at.
+    pub dates: sweep::Facts,
+
+    /// There was a sign of life; otherwise the account's creation stands for it.
+    pub was_active: bool,
 }
 
 /// What became of the user who was chosen.
@@ -222,7 +229,7 @@ impl Trial {
     ) {
         let (choices, user) = (around.choices, &facts.state);
         self.premise.earlier_ui(ui, around, &node.kind, user);
-        let assumed = self.premise.assumed(around.trigger(), &node.kind, user);
+        let assumed = self.premise.assumed(around, &node.kind, user);
         let is_current = self.last.as_ref().is_some_and(|last| {
             last.kind == node.kind
                 && last.is_disabled == node.is_disabled

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DurationRound as _, TimeDelta};
 use egui::Ui;
 
 use super::{
@@ -14,11 +15,14 @@ use crate::{
         condition::Subject,
         definition::{NodeKind, Trigger},
         event::{EventKind, Source},
+        sweep::Moment,
         text::MAX_FIELD,
         user::{MfaMethod, Status, UserState},
     },
     ui::widgets::{Combo, TextField, text},
 };
+
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
 
 #[derive(Default)]
 pub(super) struct Premise {
@@ -31,10 +35,14 @@ pub(super) struct Premise {
 /// The same for one user and one workflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Assumed {
-    pub(super) source: Source,
+    /// `None` where a schedule starts the workflow.
+    pub(super) source: Option<Source>,
 
     /// `None` where nothing came before, or nobody asks what did.
     pub(super) before: Option<UserState>,
+
+    /// That the schedule is due now, for the first time; `None` where there is none.
+    pub(super) moment: Option<Moment>,
 }
 
 impl Premise {
@@ -45,14 +53,26 @@ impl Premise {
 
     pub(super) fn assumed(
         &self,
-        trigger: Option<&Trigger>,
+        around: &Around<'_>,
         kind: &NodeKind,
         user: &UserState,
     ) -> Assumed {
+        let trigger = around.trigger();
+        let schedule = trigger.and_then(Trigger::schedule);
         let is_compared = is_update(trigger) && !looked_back_at(kind).is_empty();
         Assumed {
-            source: self.source(trigger),
+            source: schedule.is_none().then(|| self.source(trigger)),
             before: is_compared.then(|| self.before(user)),
+            moment: schedule.map(|it| Moment {
+                // To the minute, so that the answer is not worked out anew in each frame.
+                at: around
+                    .choices
+                    .now()
+                    .duration_trunc(MINUTE)
+                    .unwrap_or_default(),
+                zone: it.zone,
+                previous: None,
+            }),
         }
     }
 
@@ -75,7 +95,7 @@ impl Premise {
     }
 
     pub(super) fn source_ui(&mut self, ui: &mut Ui, trigger: Option<&Trigger>, kind: &NodeKind) {
-        if !asks_for_source(kind) {
+        if !asks_for_source(kind) || trigger.is_some_and(|it| it.schedule().is_some()) {
             return;
         }
         let mut source = self.source(trigger);
@@ -137,8 +157,7 @@ fn offered(trigger: Option<&Trigger>) -> &'static [Source] {
 
 fn now(user: &UserState, subject: &Subject) -> String {
     // The source is none of the user's values.
-    let [source, ..] = Source::ALL;
-    subject.values(user, source).join(", ")
+    subject.values(user, None).join(", ")
 }
 
 fn put(user: &mut UserState, subject: &Subject, value: &str) {

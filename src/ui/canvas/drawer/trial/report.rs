@@ -2,6 +2,7 @@
 //! themselves, as an execution does, and only puts their answers into sentences.
 
 mod reason;
+mod sweep;
 
 use self::reason::reason;
 use super::{Facts, premise::Assumed};
@@ -91,6 +92,7 @@ impl Report {
             user: &facts.state,
             before: assumed.before.as_ref(),
             source: assumed.source,
+            sweep: assumed.moment.as_ref().map(|it| (&facts.dates, it)),
         };
         let mut teller = Teller {
             choices,
@@ -102,6 +104,7 @@ impl Report {
         let (verdict, headline) = match kind {
             NodeKind::Filter(condition) => teller.filter(condition.as_ref(), is_disabled),
             NodeKind::Task(task) => teller.task(task, is_disabled),
+            NodeKind::Sweep(task) => teller.sweep(task, is_disabled),
             _ => return None,
         };
         let (verdict, headline) = match wrong {

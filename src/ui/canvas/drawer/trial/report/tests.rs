@@ -5,14 +5,23 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::{
     model::{
+        Timestamp,
         condition::Operator,
         event::Source,
         id::{GroupId, RoleId},
+        sweep::{
+            self, DormantAction, IdentifyDormant, Interval, Moment, NotifyExpiry, PasswordAge,
+            SweepTask,
+        },
         task::{Action, Rule, Target},
         user::{Status, UserState},
     },
     ui::canvas::tests::choices,
 };
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a moment")
+}
 
 fn ada() -> Facts {
     Facts {
@@ -31,13 +40,19 @@ fn ada() -> Facts {
             mfa: [].into(),
         },
         is_protected: false,
+        dates: sweep::Facts {
+            last_activity: at("2026-08-28T10:00:00Z"),
+            password: None,
+        },
+        was_active: true,
     }
 }
 
 /// Signing up, where nothing comes before.
 const NEW: Assumed = Assumed {
-    source: Source::SelfRegistration,
+    source: Some(Source::SelfRegistration),
     before: None,
+    moment: None,
 };
 
 fn report_of(kind: &NodeKind, facts: &Facts) -> Report {
@@ -131,8 +146,9 @@ fn says_after_an_update(subject: Subject, operator: Operator, value: &str, expec
         ..ada().state
     };
     let assumed = Assumed {
-        source: Source::Api,
+        source: Some(Source::Api),
         before: Some(before),
+        moment: None,
     };
     let kind = NodeKind::Filter(Some(Condition::test(subject, operator, value)));
     let report = Report::new(&kind, false, &choices(), &ada(), &assumed);
@@ -357,7 +373,7 @@ fn what_would_be_refused_is_said() {
     facts.is_protected = true;
     let lines = [
         "+ Rule 1 always applies",
-        "- The step would fail: the user “ada” is protected: no workflow may take groups or roles away.",
+        "- The step would fail: the user “ada” is protected: no workflow may disable it, delete it, or take groups or roles away.",
     ];
     does(task(2, "Staff"), &facts, headline, &lines);
 }
@@ -375,4 +391,181 @@ fn a_disabled_step_lets_pass_or_does_nothing() {
         disabled(&task),
         "Nothing would happen to ada: this task is disabled"
     );
+}
+
+/// When the schedule is due.
+fn due(text: &str) -> Assumed {
+    Assumed {
+        source: None,
+        before: None,
+        moment: Some(Moment {
+            at: at(text),
+            zone: chrono_tz::Europe::Berlin,
+            previous: None,
+        }),
+    }
+}
+
+#[track_caller]
+fn finds(task: SweepTask, facts: &Facts, headline: &str, expected: &[&str]) {
+    let now = due("2026-11-29T11:00:00Z");
+    let report = Report::new(&NodeKind::Sweep(task), false, &choices(), facts, &now);
+    let report = report.expect("a step that asks");
+    assert_eq!(report.headline, headline);
+    assert_eq!(shown(&report), expected);
+}
+
+fn dormant(action: DormantAction) -> SweepTask {
+    SweepTask::IdentifyDormant(IdentifyDormant {
+        action,
+        reports_too: true,
+        notifies_user: action == DormantAction::Disable,
+        ..IdentifyDormant::default()
+    })
+}
+
+#[test]
+fn who_was_active_long_ago_is_dormant() {
+    let mut facts = ada();
+    let line = "+ Last active 93 days ago, on 28 Aug 2026; dormant after 90 days";
+    let lines = [
+        line,
+        "+ Disable the account",
+        "+ Send Account Disabled",
+        "+ Put on Disable Dormant Account Workflow Report",
+    ];
+    finds(
+        dormant(DormantAction::Disable),
+        &facts,
+        "ada is dormant",
+        &lines,
+    );
+    let lines = [
+        line,
+        "+ Delete the account",
+        "+ Put on Delete Dormant Account Workflow Report",
+    ];
+    finds(
+        dormant(DormantAction::Delete),
+        &facts,
+        "ada is dormant",
+        &lines,
+    );
+    facts.state.status = Status::Disabled;
+    let headline = "ada is dormant, but disabled already";
+    finds(dormant(DormantAction::Disable), &facts, headline, &[line]);
+    facts.is_protected = true;
+    let lines = [line, "- Protected users are neither disabled nor deleted"];
+    let headline = "ada is dormant, but protected";
+    finds(dormant(DormantAction::Delete), &facts, headline, &lines);
+    let lines = [line, "+ Put on Dormant User Report"];
+    finds(
+        dormant(DormantAction::Report),
+        &facts,
+        "ada is dormant",
+        &lines,
+    );
+}
+
+#[test]
+fn who_was_active_lately_or_is_new_is_not() {
+    let mut facts = ada();
+    facts.dates.last_activity = at("2026-11-28T10:59:00Z");
+    let lines = ["- Last active 1 day ago, on 28 Nov 2026; dormant after 90 days"];
+    finds(
+        dormant(DormantAction::Delete),
+        &facts,
+        "ada is not dormant",
+        &lines,
+    );
+    facts.was_active = false;
+    let lines = [
+        "- Never active: the account was created 1 day ago, on 28 Nov 2026; dormant after 90 days",
+    ];
+    finds(
+        dormant(DormantAction::Delete),
+        &facts,
+        "ada is not dormant",
+        &lines,
+    );
+}
+
+fn expiring(text: &str) -> Facts {
+    let mut facts = ada();
+    facts.dates.password = Some(PasswordAge {
+        changed: at("2026-09-01T10:00:00Z"),
+        expires: at(text),
+        mailed: Vec::new(),
+    });
+    facts
+}
+
+fn notify() -> SweepTask {
+    SweepTask::NotifyExpiry(NotifyExpiry {
+        before: [7, 15].into(),
+        after: [0].into(),
+        reports_to_admins: true,
+        includes_disabled: false,
+    })
+}
+
+#[test]
+fn who_gets_a_mail_about_the_password_today_is_said() {
+    let mut facts = expiring("2026-12-06T10:00:00Z");
+    let line = "+ The password expires on 6 Dec 2026, in 7 days";
+    let report = "+ Put on About to Expire Password Report";
+    let found = "The password of ada is looked for";
+    let mail = "+ Send Password Expiry Alert (7 days before)";
+    finds(notify(), &facts, found, &[line, mail, report]);
+    if let Some(password) = &mut facts.dates.password {
+        password.mailed.push(Interval::Before(7));
+    }
+    let made = "? The mail for 7 days before was made already";
+    finds(notify(), &facts, found, &[line, made, report]);
+    let lines = [
+        "+ The password expired on 29 Nov 2026, today",
+        "+ Send Password Expiry Notification (the same day)",
+        report,
+    ];
+    finds(notify(), &expiring("2026-11-29T10:00:00Z"), found, &lines);
+}
+
+#[test]
+fn which_day_comes_next_is_said() {
+    let headline = "Nothing would happen to ada today";
+    let lines = [
+        "- The password expires on 9 Dec 2026, in 10 days",
+        "? The next of the chosen days is 2 Dec 2026, 7 days before",
+    ];
+    finds(
+        notify(),
+        &expiring("2026-12-09T10:00:00Z"),
+        headline,
+        &lines,
+    );
+    let lines = [
+        "- The password expired on 28 Nov 2026, 1 day ago",
+        "? None of the chosen days is still to come",
+    ];
+    finds(
+        notify(),
+        &expiring("2026-11-28T10:00:00Z"),
+        headline,
+        &lines,
+    );
+    finds(notify(), &ada(), headline, &["- There is no password yet"]);
+}
+
+#[test]
+fn a_scheduled_task_needs_a_schedule_and_choices() {
+    let headline = |task: SweepTask, assumed: &Assumed| {
+        let kind = NodeKind::Sweep(task);
+        let report = Report::new(&kind, false, &choices(), &ada(), assumed);
+        report.expect("a step that asks").headline
+    };
+    let said = "Nothing would happen to ada: no schedule starts this task";
+    assert_eq!(headline(notify(), &NEW), said);
+    let said = "Cannot be answered yet: choose at least one mail to users, or the report to admins";
+    let nothing = SweepTask::NotifyExpiry(NotifyExpiry::default());
+    assert_eq!(headline(nothing, &due("2026-11-29T11:00:00Z")), said);
 }

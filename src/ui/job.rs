@@ -8,8 +8,7 @@ use std::sync::{
 use egui::Ui;
 use tokio::sync::oneshot;
 
-use super::pages::grouped;
-use crate::ui::{Ctx, widgets::progress};
+use super::{Ctx, numbers::grouped, widgets::progress};
 
 /// How often progress is drawn.
 const REPAINT: std::time::Duration = std::time::Duration::from_millis(100);
@@ -20,6 +19,9 @@ pub(super) struct Job<T> {
 
     /// How many rows there will be.
     total: u64,
+
+    /// What they are.
+    noun: &'static str,
 }
 
 /// What the work tells and is told while it runs.
@@ -56,7 +58,14 @@ impl<T: Send + 'static> Job<T> {
             answer: ctx.background.run(ctx.egui, move || work(&told)),
             state,
             total,
+            noun: "rows",
         }
+    }
+
+    /// Another word than "rows".
+    pub(super) fn of(mut self, noun: &'static str) -> Self {
+        self.noun = noun;
+        self
     }
 
     /// The outcome once there is one; `Err` if the work has broken off without one.
@@ -72,9 +81,9 @@ impl<T: Send + 'static> Job<T> {
     pub(super) fn ui(&self, ui: &mut Ui, name: &str) {
         let rows = self.state.rows.load(Ordering::Relaxed);
         let (detail, fraction) = match self.total {
-            0 => (format!("{} rows", grouped(rows)), 0.0),
+            0 => (format!("{} {}", grouped(rows), self.noun), 0.0),
             total => (
-                format!("{} of {} rows", grouped(rows), grouped(total)),
+                format!("{} of {} {}", grouped(rows), grouped(total), self.noun),
                 rows as f32 / total as f32,
             ),
         };

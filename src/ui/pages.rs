@@ -2,8 +2,9 @@
 
 use egui::{Key, Modifiers, Response, Ui};
 
-use crate::ui::{
+use super::{
     icons::Icon,
+    numbers::{counted, grouped},
     tokens::{gap, size},
     widgets::{Banner, Button, Mood, search_field, text},
 };
@@ -12,16 +13,22 @@ use crate::ui::{
 pub(super) const PAGE: usize = 100;
 
 /// The way from the first page to the one that is shown.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Pages {
+#[derive(Clone, Debug)]
+pub(super) struct Pages<K = String> {
     /// For each page before this one, its last key.
-    before: Vec<String>,
+    before: Vec<K>,
 }
 
-impl Pages {
+impl<K> Default for Pages<K> {
+    fn default() -> Self {
+        Self { before: Vec::new() }
+    }
+}
+
+impl<K: Clone> Pages<K> {
     /// The key after which the page begins.
-    pub(super) fn after(&self) -> Option<&str> {
-        self.before.last().map(String::as_str)
+    pub(super) fn after(&self) -> Option<&K> {
+        self.before.last()
     }
 
     pub(super) fn is_first(&self) -> bool {
@@ -38,7 +45,7 @@ impl Pages {
         ui: &mut Ui,
         noun: &str,
         rows: usize,
-        next: Option<&str>,
+        next: Option<&K>,
         total: Option<u64>,
     ) {
         ui.add_space(gap::S);
@@ -63,7 +70,7 @@ impl Pages {
             let forth = Button::secondary("Next page").icon(Icon::ChevronRight);
             let forth = ui.add(forth.small().enabled(next.is_some()));
             if let (true, Some(next)) = (forth.clicked(), next) {
-                self.before.push(next.to_owned());
+                self.before.push(next.clone());
             }
         });
     }
@@ -94,53 +101,8 @@ pub(super) fn search_ui(ui: &mut Ui, name: &str, hint: &str, value: &mut String)
 
 /// The store's own words about why there is nothing to show.
 pub(super) fn failed_ui(ui: &mut Ui, err: &crate::store::StoreError) {
-    let reason = crate::ui::sentence(err);
+    let reason = super::sentence(err);
     Banner::new(Mood::Danger, &reason)
         .title("This list cannot be read")
         .show(ui);
-}
-
-/// "1 group", "12,345 groups"
-fn counted(count: u64, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{} {noun}s", grouped(count)),
-    }
-}
-
-/// "1,234,567"
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// "1 user", "12,345 users"
-pub(super) fn users(count: u64) -> String {
-    counted(count, "user")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_numbers_are_grouped() {
-        for (number, expected) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), expected);
-        }
-        assert_eq!(users(1), "1 user");
-        assert_eq!(users(2_000), "2,000 users");
-    }
 }

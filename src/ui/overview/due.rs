@@ -1,0 +1,218 @@
+//! When scheduled workflows are due in the coming days.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use egui::{Rect, Sense, Ui, pos2, vec2};
+
+use super::chart::header_ui;
+use crate::{
+    model::{Timestamp, id::WorkflowId, schedule::Schedule},
+    store::Config,
+    ui::{
+        Ctx, Route,
+        icons::Icon,
+        numbers::counted,
+        run_now::scheduled,
+        tokens::{Tokens, gap, size},
+        widgets::{Button, Cells, Column, Table, card, text},
+    },
+};
+
+const DAYS: i64 = 7;
+
+/// The rows that are in sight.
+const LISTED: usize = 5;
+
+/// More due times than this are not listed one by one.
+const MOST: usize = 500;
+
+#[derive(Default)]
+pub(super) struct Due {
+    /// What it was made for: counting due times takes longer than a frame has.
+    made_for: Option<(Arc<Config>, Timestamp)>,
+    lines: Vec<Line>,
+
+    /// All due times, the next first: the line, and when.
+    times: Vec<(usize, Timestamp)>,
+    is_table: bool,
+}
+
+/// A scheduled workflow.
+struct Line {
+    workflow: WorkflowId,
+    name: String,
+    zone: Tz,
+    schedule: String,
+
+    /// Also after the coming days.
+    next: Option<Timestamp>,
+
+    /// Within the coming days.
+    times: Vec<Timestamp>,
+}
+
+impl Due {
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Takes in what is active now.
+    pub(super) fn prepare(&mut self, ctx: &Ctx<'_>) {
+        let now = ctx.clock.now();
+        let minute = chrono::DurationRound::duration_trunc(now, TimeDelta::minutes(1));
+        let minute = minute.unwrap_or(now);
+        let is_known = self
+            .made_for
+            .as_ref()
+            .is_some_and(|it| Arc::ptr_eq(&it.0, ctx.config) && it.1 == minute);
+        if is_known {
+            return;
+        }
+        self.made_for = Some((Arc::clone(ctx.config), minute));
+        let active = scheduled(&ctx.config.active);
+        self.lines = active
+            .filter_map(|it| {
+                let schedule: &Schedule = it.definition.trigger()?.schedule()?;
+                let end = now + TimeDelta::days(DAYS);
+                let times = schedule.upcoming(now).take_while(|it| *it < end);
+                Some(Line {
+                    workflow: it.workflow,
+                    name: it.workflow_name.clone(),
+                    zone: schedule.zone,
+                    schedule: schedule.summary(),
+                    next: schedule.next_after(now),
+                    times: times.collect(),
+                })
+            })
+            .collect();
+        let lines = self.lines.iter().enumerate();
+        let times = lines.flat_map(|(line, it)| it.times.iter().map(move |at| (line, *at)));
+        self.times = times.collect();
+        self.times.sort_by_key(|it| it.1);
+        self.times.truncate(MOST);
+    }
+
+    /// Returns the workflow that is to be run now.
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<WorkflowId> {
+        card(ui, "", |ui| {
+            ui.spacing_mut().item_spacing.y = gap::XS;
+            header_ui(ui, "Due in the next 7 days", &mut self.is_table);
+            if self.lines.is_empty() {
+                text::note(ui, "No workflow with a schedule is active.");
+                return None;
+            }
+            if self.is_table {
+                self.times_ui(ctx, ui);
+                None
+            } else {
+                self.lines_ui(ctx, ui)
+            }
+        })
+    }
+
+    fn lines_ui(&self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<WorkflowId> {
+        let columns = [
+            Column::initial("Workflow", 170.0).growing(),
+            Column::initial("Next", 190.0),
+            Column::rest("Coming 7 days"),
+            Column::exact("", 110.0),
+        ];
+        let now = ctx.clock.now();
+        let shown = self.lines.len().min(LISTED) as f32;
+        let mut runs = None;
+        let output = Table::new("Scheduled workflows", &columns)
+            .height(size::TABLE_HEADER + shown * size::ROW)
+            .show(ui, self.lines.len(), &mut None, |cells, index| {
+                if let Some(line) = self.lines.get(index)
+                    && line_ui(cells, line, now)
+                {
+                    runs = Some(line.workflow);
+                }
+            });
+        if let Some(line) = output.opened.and_then(|index| self.lines.get(index)) {
+            ctx.go(Route::Workflow(line.workflow));
+        }
+        runs
+    }
+
+    /// Every due time, one by one.
+    fn times_ui(&self, ctx: &Ctx<'_>, ui: &mut Ui) {
+        let columns = [
+            Column::initial("When", 150.0),
+            Column::rest("Workflow"),
+            Column::initial("On its own clock", 150.0),
+            Column::initial("Zone", 150.0),
+        ];
+        let shown = self.times.len().clamp(1, LISTED) as f32;
+        Table::new("Due times", &columns)
+            .height(size::TABLE_HEADER + shown * size::ROW)
+            .show(ui, self.times.len(), &mut None, |cells, index| {
+                let Some((line, at)) = self.times.get(index) else {
+                    return;
+                };
+                let Some(line) = self.lines.get(*line) else {
+                    return;
+                };
+                cells.date(&ctx.moment(*at), &ctx.moment_full(*at));
+                cells.text(&line.name);
+                cells.text(&local(*at, line.zone));
+                cells.muted(line.zone.name());
+            });
+    }
+}
+
+/// Says whether it is to be run now.
+fn line_ui(cells: &mut Cells<'_, '_, '_>, line: &Line, now: Timestamp) -> bool {
+    cells.strong(&line.name);
+    let next = match line.next {
+        Some(next) => format!("{} {}", local(next, line.zone), line.zone.name()),
+        None => "Never again".to_owned(),
+    };
+    cells.date(&next, &line.schedule);
+    let count = line.times.len() as u64;
+    let said = format!("{} in the next 7 days", counted(count, "due time"));
+    cells.ui(&said, |ui| strip_ui(ui, line, now, &said));
+    let mut runs = false;
+    cells.ui("", |ui| {
+        let name = format!("Run {} now…", line.name);
+        let run = Button::secondary("Run now…").small().name(&name);
+        runs = ui.add(run.icon(Icon::Activate)).clicked();
+    });
+    runs
+}
+
+/// A line with a tick for each day and a dot for each due time.
+fn strip_ui(ui: &mut Ui, line: &Line, now: Timestamp, said: &str) {
+    let tokens = Tokens::of(ui.theme());
+    let room = vec2(
+        (ui.available_width() - gap::M).max(40.0),
+        size::ROW - gap::S,
+    );
+    let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
+    let at = |share: f32| rect.left() + gap::XS + share * (rect.width() - gap::S);
+    let middle = rect.center().y;
+    let painter = ui.painter();
+    painter.hline(at(0.0)..=at(1.0), middle, (size::LINE, tokens.border));
+    for day in 0..=DAYS {
+        let x = at(day as f32 / DAYS as f32);
+        painter.vline(x, middle - 5.0..=middle + 5.0, (size::LINE, tokens.control));
+    }
+    let week = TimeDelta::days(DAYS).num_seconds() as f32;
+    for time in &line.times {
+        let share = (*time - now).num_seconds() as f32 / week;
+        let dot = Rect::from_center_size(pos2(at(share), middle), vec2(8.0, 8.0));
+        painter.rect_filled(dot, 4.0, tokens.accent.fill);
+    }
+    let mut first = line.times.iter().take(LISTED);
+    let first: Vec<String> = first.by_ref().map(|it| local(*it, line.zone)).collect();
+    response.on_hover_text(format!("{said}: {}", first.join(", ")));
+}
+
+/// "Tue 24 Dec, 12:00"
+fn local(at: Timestamp, zone: Tz) -> String {
+    at.with_timezone(&zone)
+        .format("%a %-d %b, %H:%M")
+        .to_string()
+}

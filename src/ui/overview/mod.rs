@@ -1,0 +1,291 @@
+//! The Overview screen: what goes on, what comes next, and how the directory stands.
+//!
+//! **Invariant:** it is counted in the background and not more often than every few seconds, however
+//! much is written.
+
+mod chart;
+mod counts;
+mod due;
+
+use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui};
+
+use self::{
+    chart::{Bar, Chart},
+    counts::{Bucket, Counts, Question},
+    due::Due,
+};
+use super::{
+    Ctx, Route,
+    history::{Shows, mood, words},
+    icons::Icon,
+    loaded::{Loaded, Shown},
+    menu::MenuCommand,
+    run_now::RunDialog,
+    sentence,
+    tokens::{Tokens, gap, size},
+    widgets::{Banner, Button, Column, Mood, Table, card, empty_state, page_header, skeleton_rows},
+};
+use crate::{model::execution::Status, store::Store};
+
+/// How long counts are shown before they are taken again, in seconds.
+const REST: f64 = 5.0;
+
+/// From this width on, plots stand beside each other.
+const WIDE: f32 = 760.0;
+
+/// The rows of what goes on that are in sight.
+const LISTED: usize = 4;
+
+pub(super) struct OverviewScreen {
+    counts: Loaded<Question, Counts>,
+    due: Due,
+    running: Option<RunDialog>,
+    days_as_table: bool,
+    dormant_as_table: bool,
+    expiring_as_table: bool,
+}
+
+impl Default for OverviewScreen {
+    fn default() -> Self {
+        Self {
+            counts: Loaded::resting(REST),
+            due: Due::default(),
+            running: None,
+            days_as_table: false,
+            dormant_as_table: false,
+            expiring_as_table: false,
+        }
+    }
+}
+
+/// The outcomes that have a colour of their own.
+const OUTCOMES: [(Status, Mood); 5] = [
+    (Status::Succeeded, Mood::Success),
+    (Status::CompletedWithErrors, Mood::Warning),
+    (Status::Failed, Mood::Danger),
+    (Status::Filtered, Mood::Info),
+    (Status::Quarantined, Mood::Accent),
+];
+
+impl OverviewScreen {
+    /// Returns the part of History that is wanted.
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Shows> {
+        self.due.prepare(ctx);
+        self.commanded(ctx);
+        let now = ctx.clock.now();
+        let policy = &ctx.config.settings.password;
+        let question = Question::new(ctx.zone(), now, policy.expiry_days);
+        let fetch = move |store: &Store| counts::read(store, question, now);
+        let failed = match self.counts.get(ctx, &question, fetch) {
+            Shown::Failed(err) => Some(sentence(err)),
+            Shown::Loading | Shown::Value(_) => None,
+        };
+        let frame = Frame::new()
+            .fill(Tokens::of(ui.theme()).background)
+            .inner_margin(Margin::same(gap::XL as i8));
+        let wanted = CentralPanel::default().frame(frame).show(ui, |ui| {
+            let subtitle = "What goes on, what comes next, and how the directory stands";
+            page_header(ui, "Overview", subtitle, |ui| {
+                let run = Button::secondary("Run a workflow now…").icon(Icon::Activate);
+                let run = run.enabled(!self.due.is_empty()).why_not(NOT_SCHEDULED);
+                if ui.add(run).clicked() {
+                    self.running = Some(RunDialog::default());
+                }
+            });
+            if let Some(failed) = failed {
+                Banner::new(Mood::Danger, &failed).show(ui);
+            }
+            let mut wanted = None;
+            ScrollArea::vertical()
+                .auto_shrink(false)
+                .show(ui, |ui| wanted = self.body_ui(ctx, ui));
+            wanted
+        });
+        if let Some(running) = &mut self.running
+            && running.ui(ctx)
+        {
+            self.running = None;
+        }
+        wanted.inner
+    }
+
+    fn commanded(&mut self, ctx: &mut Ctx<'_>) {
+        let offer = if self.due.is_empty() {
+            MenuCommand::RunNow.refused(NOT_SCHEDULED)
+        } else {
+            MenuCommand::RunNow.possible()
+        };
+        if ctx.list(&[offer]).is_some() {
+            self.running = Some(RunDialog::default());
+        }
+    }
+
+    fn body_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Shows> {
+        ui.spacing_mut().item_spacing.y = gap::L;
+        let Some(counts) = self.counts.value() else {
+            card(ui, "", |ui| skeleton_rows(ui, 8));
+            return None;
+        };
+        if !counts.has_history && ctx.config.active.is_empty() {
+            let sentence = "Draw a workflow and activate it: what it does, what is due next and how \
+                your directory stands will be shown here. The Handbook’s first chapter leads you \
+                through.";
+            if empty_state(
+                ui,
+                Icon::Workflows,
+                "Begin with a workflow",
+                sentence,
+                Some("Go to Workflows"),
+            ) {
+                ctx.go(Route::Workflows);
+            }
+            return None;
+        }
+        now_ui(ctx, ui, counts);
+        if let Some(workflow) = self.due.ui(ctx, ui) {
+            self.running = Some(RunDialog::of(workflow));
+        }
+        let wanted = days_ui(ui, counts, &mut self.days_as_table);
+        let expiry = ctx.config.settings.password.expiry_days;
+        if ui.available_width() < WIDE {
+            dormant_ui(ui, counts, &mut self.dormant_as_table);
+            expiring_ui(ui, counts, expiry, &mut self.expiring_as_table);
+        } else {
+            ui.spacing_mut().item_spacing.x = gap::L;
+            ui.columns(2, |columns| {
+                if let [left, right] = columns {
+                    // Columns justify text, which tears words apart.
+                    left.vertical(|ui| dormant_ui(ui, counts, &mut self.dormant_as_table));
+                    let table = &mut self.expiring_as_table;
+                    right.vertical(|ui| expiring_ui(ui, counts, expiry, table));
+                }
+            });
+        }
+        wanted
+    }
+}
+
+const NOT_SCHEDULED: &str = "No workflow with a schedule is active";
+
+/// What runs or waits for a decision; nothing if there is nothing.
+fn now_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, counts: &Counts) {
+    if counts.now.is_empty() {
+        return;
+    }
+    card(ui, "Now", |ui| {
+        let columns = [
+            Column::rest("Workflow"),
+            Column::exact("Status", 176.0),
+            Column::initial("Users", 140.0),
+            Column::initial("Since", 140.0),
+        ];
+        let shown = counts.now.len().min(LISTED) as f32;
+        let output = Table::new("Running and waiting", &columns)
+            .opens_on_click()
+            .height(size::TABLE_HEADER + shown * size::ROW)
+            .show(ui, counts.now.len(), &mut None, |cells, index| {
+                let Some((it, sweep)) = counts.now.get(index) else {
+                    return;
+                };
+                cells.strong(&format!("{} v{}", it.workflow_name, it.version_number));
+                let (mood, icon) = mood(it.status);
+                cells.badge(mood, icon, &words::status(it.status, sweep.as_ref()));
+                cells.text(&sweep.as_ref().map_or(it.subject.clone(), words::affected));
+                cells.date(&ctx.moment(it.at), &ctx.moment_full(it.at));
+            });
+        if let Some((it, _)) = output.opened.and_then(|index| counts.now.get(index)) {
+            ctx.go(Route::Execution(it.id));
+        }
+    });
+}
+
+fn days_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) -> Option<Shows> {
+    let bars: Vec<Bar> = counts
+        .days
+        .iter()
+        .map(|day| Bar {
+            short: day.date.format("%-d %b").to_string(),
+            long: day.date.format("%-d %b %Y").to_string(),
+            counts: outcomes(&day.counts),
+        })
+        .collect();
+    let mut series: Vec<(&str, Mood)> = OUTCOMES
+        .iter()
+        .map(|(status, mood)| (status.label(), *mood))
+        .collect();
+    series.push(("Canceled or not ended", Mood::Neutral));
+    let chart = Chart {
+        name: "Executions of the last 30 days",
+        heading: "Day",
+        series: &series,
+        bars: &bars,
+        is_pressable: true,
+    };
+    let pressed = chart.ui(ui, "", is_table)?;
+    let series = pressed.series.and_then(|it| OUTCOMES.get(it));
+    Some(Shows {
+        status: series.map(|it| it.0),
+        day: counts.days.get(pressed.bar).map(|it| it.date),
+    })
+}
+
+/// The counts in the order of the outcomes, and all others together.
+fn outcomes(counts: &[u64]) -> Vec<u64> {
+    let of = |status: Status| {
+        let at = Status::ALL.iter().position(|it| *it == status);
+        at.and_then(|it| counts.get(it)).copied().unwrap_or(0)
+    };
+    let mut outcomes: Vec<u64> = OUTCOMES.iter().map(|(status, _)| of(*status)).collect();
+    let others = counts.iter().sum::<u64>() - outcomes.iter().sum::<u64>();
+    outcomes.push(others);
+    outcomes
+}
+
+fn dormant_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) {
+    let bars = bars(&counts.dormant, |it| match it.label {
+        "never" => "Never active".to_owned(),
+        days => format!("{days} days ago"),
+    });
+    let chart = Chart {
+        name: "Users by last activity",
+        heading: "Days since",
+        series: &[("users", Mood::Accent)],
+        bars: &bars,
+        is_pressable: false,
+    };
+    chart.ui(ui, "Whole days since the last sign of life", is_table);
+}
+
+fn expiring_ui(ui: &mut Ui, counts: &Counts, expiry: u32, is_table: &mut bool) {
+    if counts.expiring.is_empty() {
+        card(ui, "Passwords by days to expiry", |ui| {
+            let text = "Passwords do not expire. Settings › Password policy can let them.";
+            super::widgets::text::note(ui, text);
+        });
+        return;
+    }
+    let bars = bars(&counts.expiring, |it| match it.label {
+        "expired" => "Expired".to_owned(),
+        "today" => "Expires today".to_owned(),
+        "later" => "Expires later".to_owned(),
+        days => format!("Expires in {days} days"),
+    });
+    let chart = Chart {
+        name: "Passwords by days to expiry",
+        heading: "Expires",
+        series: &[("users", Mood::Warning)],
+        bars: &bars,
+        is_pressable: false,
+    };
+    let remark = format!("Passwords expire after {expiry} days");
+    chart.ui(ui, &remark, is_table);
+}
+
+fn bars(buckets: &[Bucket], long: impl Fn(&Bucket) -> String) -> Vec<Bar> {
+    let bar = |it: &Bucket| Bar {
+        short: it.label.to_owned(),
+        long: long(it),
+        counts: vec![it.count],
+    };
+    buckets.iter().map(bar).collect()
+}

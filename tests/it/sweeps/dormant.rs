@@ -1,0 +1,154 @@
+//! Identify Dormant Account: whom it finds, and what becomes of them.
+
+use chrono::TimeDelta;
+use tenure::{
+    command::{self, Command, sweeps::SweepCommand},
+    model::{
+        execution::Status,
+        sweep::{DormantAction, IdentifyDormant},
+        user,
+    },
+    store::{items, users as stored},
+};
+
+use super::{Desk, active, after, dormant, set_up_mail, users};
+use crate::support::{admitted, done, grace};
+
+fn status_of(desk: &Desk, id: tenure::model::id::UserId) -> user::Status {
+    let found = desk.store.read(|db| stored::get(db, id));
+    found.expect("a look").expect("the user").status
+}
+
+#[test]
+fn whoever_was_not_there_for_as_long_is_disabled_and_nobody_else() {
+    let desk = Desk::new();
+    let (ada, bob) = (admitted(&desk.store, "ada"), admitted(&desk.store, "bob"));
+    let workflow = active(&desk, "Dormant", dormant(after(30, DormantAction::Disable)));
+    desk.later(TimeDelta::days(29));
+    let early = desk.run(workflow);
+    assert_eq!(desk.outcomes(early), [""; 0]);
+    assert_eq!(desk.status(early), Status::Succeeded);
+
+    done(&desk.store, Command::EnableUser(bob));
+    let touched = desk.clock.now();
+    let seen = desk
+        .store
+        .write(move |tx| tenure::store::credentials::was_active(tx, bob, touched));
+    seen.expect("a sign of life");
+    desk.later(TimeDelta::days(1));
+    let due = desk.run(workflow);
+    assert_eq!(desk.outcomes(due), ["ada: Done"]);
+    assert_eq!(status_of(&desk, ada), user::Status::Disabled);
+    assert_ne!(status_of(&desk, bob), user::Status::Disabled);
+
+    let again = desk.run(workflow);
+    assert_eq!(desk.outcomes(again), [""; 0], "disabled already");
+}
+
+#[test]
+fn the_protected_are_spared_and_it_shows() {
+    let desk = Desk::new();
+    let ids = users(&desk.store, 2);
+    let protect = Command::ProtectUser {
+        id: ids[0],
+        is_protected: true,
+    };
+    done(&desk.store, protect);
+    for action in [DormantAction::Disable, DormantAction::Delete] {
+        let name = action.label();
+        let workflow = active(&desk, name, dormant(after(1, action)));
+        desk.later(TimeDelta::days(2));
+        let execution = desk.run(workflow);
+        assert_eq!(
+            desk.outcomes(execution),
+            ["user0: Protected", "user1: Done"],
+            "{name}"
+        );
+        assert_eq!(desk.status(execution), Status::Succeeded);
+        done(&desk.store, Command::Disable(workflow));
+    }
+    assert_ne!(status_of(&desk, ids[0]), user::Status::Disabled);
+    let reason = desk.store.read(|db| items::of_user(db, ids[0], 9));
+    let reason = reason.expect("items").remove(0).item.reason;
+    assert!(reason.expect("a reason").contains("protected"));
+}
+
+#[test]
+fn deleting_moves_to_the_recycle_bin_from_which_a_user_comes_back_whole() {
+    let desk = Desk::new();
+    let ada = admitted(&desk.store, "ada");
+    let workflow = active(&desk, "Leavers", dormant(after(7, DormantAction::Delete)));
+    desk.later(TimeDelta::days(7));
+    desk.run(workflow);
+    let deleted = desk.store.read(|db| stored::get(db, ada));
+    assert!(deleted.expect("a look").expect("ada").deleted.is_some());
+    done(&desk.store, Command::RestoreUser(ada));
+    let again = desk.run(workflow);
+    assert_eq!(desk.outcomes(again), ["ada: Done"]);
+}
+
+#[test]
+fn admins_get_a_report_and_users_a_mail() {
+    let desk = Desk::new();
+    set_up_mail(&desk.store);
+    users(&desk.store, 2);
+    let task = IdentifyDormant {
+        days: 15,
+        action: DormantAction::Disable,
+        reports_too: true,
+        notifies_user: true,
+    };
+    let workflow = active(&desk, "Dormant", dormant(task));
+    desk.later(TimeDelta::days(20));
+    let execution = desk.run(workflow);
+    assert_eq!(
+        desk.mails(),
+        [
+            "account-disabled → user0@example.org",
+            "account-disabled → user1@example.org",
+            "disable-dormant-report → admin@example.org",
+        ]
+    );
+    assert_eq!(desk.status(execution), Status::Succeeded);
+    let quiet = desk.run(workflow);
+    assert_eq!(desk.outcomes(quiet), [""; 0]);
+    assert_eq!(desk.mails().len(), 3, "nobody was found: no report");
+}
+
+#[test]
+fn whoever_comes_back_between_plan_and_act_is_left_alone() {
+    let desk = Desk::new();
+    let ids = users(&desk.store, 2);
+    let workflow = active(&desk, "Dormant", dormant(after(30, DormantAction::Disable)));
+    desk.later(TimeDelta::days(40));
+    desk.sweep(SweepCommand::Run(workflow));
+    assert!(desk.advance(), "the plan");
+    let (back, now) = (ids[0], desk.clock.now());
+    let seen = desk
+        .store
+        .write(move |tx| tenure::store::credentials::was_active(tx, back, now));
+    seen.expect("a sign of life");
+    command::apply(&desk.store, &grace(), Command::DeleteUser(ids[1]), now).expect("deleted");
+    while desk.advance() {}
+    let execution = crate::support::history(&desk.store)[0].id;
+    assert_eq!(
+        desk.outcomes(execution),
+        ["user0: Skipped", "user1: Skipped"]
+    );
+}
+
+#[test]
+fn the_last_administrator_stays() {
+    let desk = Desk::new();
+    let ada = admitted(&desk.store, "ada");
+    let role = desk
+        .store
+        .read(|db| tenure::store::roles::by_name(db, "Administrator"));
+    let role = role.expect("a look").expect("the role").id;
+    done(&desk.store, Command::GiveRole { user: ada, role });
+    let workflow = active(&desk, "Dormant", dormant(after(1, DormantAction::Disable)));
+    desk.later(TimeDelta::days(2));
+    let execution = desk.run(workflow);
+    assert_eq!(desk.outcomes(execution), ["ada: Protected"]);
+    assert_ne!(status_of(&desk, ada), user::Status::Disabled);
+}
