@@ -7,7 +7,7 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 13] = [
+const CHAPTERS: [(&str, &str); 14] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
@@ -21,6 +21,7 @@ const CHAPTERS: [(&str, &str); 13] = [
     ("Command line and service", "Exit codes"),
     ("Where things are kept", "Two processes on one folder"),
     ("Other programs", "Make a token"),
+    ("Mail", "The outbox"),
 ];
 
 #[test]
