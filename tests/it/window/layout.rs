@@ -2,7 +2,7 @@
 
 use egui::{Rect, Theme, Vec2, accesskit::Role, vec2};
 use egui_kittest::kittest::NodeT as _;
-use tenure::ui::Route;
+use tenure::{model::template::Template, ui::Route};
 
 use super::{
     hands::{self, Window},
@@ -88,6 +88,9 @@ fn check(amount: Amount) {
         Route::Workflows,
         Route::Users,
         Route::History,
+        Route::Templates,
+        Route::Template(Template::DormantUserReport),
+        Route::Outbox,
         Route::Settings,
         Route::Handbook,
     ];

@@ -20,6 +20,7 @@ mod settings;
 mod snapshots;
 mod stores;
 mod sweeps;
+mod templates;
 mod tokens;
 mod trial;
 mod updates;
