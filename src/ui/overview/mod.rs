@@ -20,7 +20,7 @@ use super::{
     icons::Icon,
     loaded::{Loaded, Shown},
     menu::MenuCommand,
-    run_now::RunDialog,
+    run_now::{RunDialog, scheduled},
     sentence,
     tokens::{Tokens, gap, size},
     widgets::{
@@ -101,7 +101,7 @@ impl OverviewScreen {
             let subtitle = "What goes on, what comes next, and how the directory stands";
             page_header(ui, "Overview", subtitle, |ui| {
                 let run = Button::secondary("Run a workflow now…").icon(Icon::Activate);
-                let run = run.enabled(!self.due.is_empty()).why_not(NOT_SCHEDULED);
+                let run = run.enabled(is_scheduled(ctx)).why_not(NOT_SCHEDULED);
                 if ui.add(run).clicked() {
                     self.running = Some(RunDialog::default());
                 }
@@ -124,10 +124,10 @@ impl OverviewScreen {
     }
 
     fn commanded(&mut self, ctx: &mut Ctx<'_>) {
-        let offer = if self.due.is_empty() {
-            MenuCommand::RunNow.refused(NOT_SCHEDULED)
-        } else {
+        let offer = if is_scheduled(ctx) {
             MenuCommand::RunNow.possible()
+        } else {
+            MenuCommand::RunNow.refused(NOT_SCHEDULED)
         };
         if ctx.list(&[offer]).is_some() {
             self.running = Some(RunDialog::default());
@@ -177,6 +177,10 @@ impl OverviewScreen {
         }
         wanted
     }
+}
+
+fn is_scheduled(ctx: &Ctx<'_>) -> bool {
+    scheduled(&ctx.config.active).next().is_some()
 }
 
 const NOT_SCHEDULED: &str = "No workflow with a schedule is active";

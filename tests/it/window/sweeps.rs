@@ -142,6 +142,17 @@ fn what_is_running_is_stopped_and_goes_on_after_a_question() {
 }
 
 #[test]
+fn an_execution_is_copied_with_its_schedule() {
+    let (desk, execution) = half_way();
+    let mut window = window(&desk, Route::Execution(execution));
+    let copied = hands::copy_with(&mut window, "Copy JSON");
+    let copied: serde_json::Value = serde_json::from_str(&copied).expect("JSON");
+    assert_eq!(copied["schedule"]["asked_by"], "grace");
+    assert_eq!(copied["schedule"]["users"]["done"], 500);
+    assert_eq!(copied["schedule"]["stage"], "applying");
+}
+
+#[test]
 fn a_question_that_is_not_confirmed_changes_nothing() {
     let (desk, execution) = half_way();
     let mut window = window(&desk, Route::Execution(execution));
