@@ -9,6 +9,7 @@ mod connection;
 mod demo;
 mod demo_http;
 mod demo_moves;
+mod demo_schedules;
 mod doctor;
 mod doctor_folder;
 mod failure;

@@ -15,7 +15,7 @@ use super::{
     sweep, walk, when,
 };
 use crate::{
-    command::{Command, CommandError, Reply},
+    command::{Command, CommandError, Reply, sweeps},
     model::{
         Timestamp,
         definition::Definition,
@@ -25,7 +25,7 @@ use crate::{
         task::TargetKind,
         version::{Version, VersionStatus, Workflow},
     },
-    store::{Store, StoreError, known, workflows},
+    store::{Store, known, workflows},
 };
 
 #[derive(Subcommand)]
@@ -405,10 +405,12 @@ fn report(
     version: VersionId,
     outcome: &str,
 ) -> Result<(), Failure> {
-    let (number, problems) = store.read(|db| {
+    let now = session.clock.now();
+    let (number, problems) = store.read_with_config(|db, config| {
         let number = workflows::version(db, version)?.map_or(0, |it| it.number);
         let definition = drawn(db, version)?;
-        let found = definition.all_problems(&known::known(db, &definition)?);
+        let (known, _) = sweeps::known(db, &config, (workflow, name, &definition), now)?;
+        let found = definition.all_problems(&known);
         Ok::<_, Failure>((number, problems::rows(&definition, &found)))
     })?;
     if session.out.is_json {
@@ -430,10 +432,13 @@ fn validate(session: &mut Session, file: &Path, alone: bool) -> Result<(), Failu
     let store = if alone { None } else { session.store_if_any()? };
     let found = match &store {
         None => document.definition.problems(),
-        Some(store) => store.read(|db| {
+        Some(store) => store.read_with_config(|db, config| {
             known::resolve(db, &mut document.definition)?;
-            let known = known::known(db, &document.definition)?;
-            Ok::<_, StoreError>(document.definition.all_problems(&known))
+            let workflow = workflows::by_name(db, &document.name)?;
+            let id = workflow.map_or(WorkflowId::new(0), |it| it.id);
+            let of = (id, document.name.as_str(), &document.definition);
+            let (known, _) = sweeps::known(db, &config, of, session.clock.now())?;
+            Ok::<_, Failure>(document.definition.all_problems(&known))
         })?,
     };
     let directory = match store {

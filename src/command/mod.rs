@@ -33,6 +33,7 @@ use serde::Serialize;
 use self::sweeps::{Advanced, SweepCommand};
 pub use self::{
     error::CommandError,
+    outbox::TestMail,
     registration::{NewUser, Registered},
     sign_in::{Browser, Claim, Entry, SignIn},
     tokens::NewToken,
@@ -300,6 +301,9 @@ pub enum Command {
 
     /// About an execution of a schedule.
     Sweep(Box<SweepCommand>),
+
+    /// A mail to look at, from a text that need not be saved yet.
+    SendTestMail(Box<TestMail>),
     SetLogo(Option<Image>),
 }
 
@@ -564,6 +568,7 @@ fn run(
         Command::ResetTemplate(template) => templates::reset(&log, template),
         Command::ResendMail(id) => outbox::resend(&log, id),
         Command::Sweep(command) => sweeps::run(&log, *command),
+        Command::SendTestMail(test) => outbox::send_test(&log, &test),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
 }
@@ -728,6 +733,7 @@ impl Act<'static> {
             Command::ResetTemplate(template) => ("template.reset", template.name().to_owned()),
             Command::ResendMail(id) => ("mail.resend", id.to_string()),
             Command::Sweep(command) => command.act(),
+            Command::SendTestMail(test) => ("mail.send_test", test.template.name().to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };
         Self { action, resource }

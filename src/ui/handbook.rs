@@ -72,6 +72,10 @@ const CHAPTERS: &[(&str, &str)] = &[
         include_str!("../../assets/handbook/15-api.md"),
     ),
     ("Mail", include_str!("../../assets/handbook/16-mail.md")),
+    (
+        "Overview and guardrails",
+        include_str!("../../assets/handbook/17-overview.md"),
+    ),
 ];
 
 /// Longer lines are hard to read.

@@ -130,6 +130,7 @@ pub mod size {
     pub const DRAWER: f32 = 380.0;
     pub const DRAWER_MIN: f32 = 320.0;
     pub const DRAWER_MAX: f32 = 560.0;
+    pub const DRAWER_WIDEST: f32 = 680.0;
     pub const DIALOG: f32 = 440.0;
     pub const TOAST: f32 = 360.0;
     pub const PALETTE: f32 = 640.0;

@@ -35,6 +35,11 @@ pub(crate) fn queued_at(store: &Store, template: Template, address: &str, at: Ti
         key: format!("{template}.{}.{}", address.len(), at.timestamp_micros()),
     };
     let id = store.write(move |tx| {
+        // Otherwise no two stores would show the same Message-IDs.
+        tx.execute(
+            "UPDATE settings SET value = '0123456789abcdef' WHERE key = 'installation'",
+            [],
+        )?;
         assert!(outbox::insert(tx, None, None, &mail, at)?, "a new mail");
         Ok::<_, StoreError>(outbox::latest(tx, 1)?[0].id)
     });
@@ -60,9 +65,10 @@ pub(crate) fn tried(store: &Store, id: MailId, outcome: Outcome) {
         let claimed = outbox::claim(tx, 10_000, now)?;
         let outcomes: Vec<(MailId, Outcome)> = claimed
             .into_iter()
-            .map(|it| match it.id == id {
-                true => (id, outcome.clone()),
-                false => (it.id, Outcome::NotTried),
+            .map(|it| {
+                let is_it = it.id == id;
+                let came = is_it.then(|| outcome.clone());
+                (it.id, came.unwrap_or(Outcome::NotTried))
             })
             .collect();
         assert!(outcomes.iter().any(|it| it.0 == id), "it was due");

@@ -13,7 +13,7 @@ mod report;
 
 pub use self::{
     plan::{Intended, Plan, Planner, plan_and_keep},
-    preview::{Foreseen, Preview, Scope, preview},
+    preview::{Foreseen, HIT, Preview, Scope, known, preview},
     report::reports,
 };
 use super::{CommandError, Log, Reply, updates};

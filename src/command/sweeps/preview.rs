@@ -16,11 +16,14 @@ use crate::{
         guard::{Exceeded, Limit},
         id::{UserId, WorkflowId},
         mail::Mail,
-        problem::Runnable,
+        problem::{Known, Reach, Runnable},
         sweep::{Item, Moment},
     },
-    store::{Config, sweeps, users, workflows},
+    store::{Config, known, sweeps, users, workflows},
 };
+
+/// How many of those who would be disabled or deleted are named before a version is activated.
+pub const HIT: usize = 100;
 
 /// Whom a dry run is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,8 +95,9 @@ pub fn preview(
         Scope::Everyone => planner.go_through(db, &mut tell)?,
         Scope::Users(ids) => {
             for id in ids {
-                let candidate = users::candidate(db, *id)?.ok_or(CommandError::NotFound("user"))?;
-                if let Some(intended) = planner.intend(db, candidate)? {
+                let found = users::candidate(db, *id)?;
+                let mut candidate = found.ok_or(CommandError::NotFound("user"))?;
+                if let Some(intended) = planner.intend(db, &mut candidate)? {
                     tell(intended)?;
                 }
             }
@@ -102,6 +106,36 @@ pub fn preview(
     let limit = limit_of(db, config, workflow)?;
     preview.exceeded = limit.check(preview.destructive, users::count(db)?).err();
     Ok(preview)
+}
+
+/// What is known for checking a definition, whom a schedule would be about among it, and the first
+/// few of those whom it would disable or delete.
+pub fn known(
+    db: &Connection,
+    config: &Config,
+    (workflow, name, definition): (WorkflowId, &str, &Definition),
+    now: Timestamp,
+) -> Result<(Known, Vec<Item>), CommandError> {
+    let mut known = known::known(db, definition)?;
+    let mut hit = Vec::new();
+    let is_scheduled = definition
+        .trigger()
+        .is_some_and(|(_, it)| it.schedule().is_some());
+    // What cannot run reaches nobody, for which there are better words.
+    if is_scheduled && definition.problems().is_empty() {
+        let of = (workflow, name, definition);
+        let preview = preview(db, config, of, &Scope::Everyone, now, |it| {
+            if it.item.is_destructive() && hit.len() < HIT {
+                hit.push(it.item);
+            }
+            Ok(())
+        })?;
+        known.reach = Some(Reach {
+            affected: preview.affected,
+            exceeded: preview.exceeded,
+        });
+    }
+    Ok((known, hit))
 }
 
 /// The limit that holds for a workflow.

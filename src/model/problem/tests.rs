@@ -91,6 +91,7 @@ fn known() -> Known {
         has_mail_server: true,
         has_report_recipients: true,
         passwords_expire: true,
+        reach: None,
     }
 }
 

@@ -82,7 +82,10 @@ pub(super) fn lay(ctx: &Context, page: &Element, pictures: &[Picture], width: f3
         pictures,
         pieces: Vec::new(),
     };
-    let (style, shape) = style::of(page, &Style::default());
+    let (style, mut shape) = style::of(page, &Style::default());
+    // The background of a page goes to its edges.
+    let margin = std::mem::take(&mut shape.margin);
+    shape.padding = shape.padding.and(margin);
     // Like browsers, rather wider than the room than with broken words.
     let (least, _) = flow.block_extent(page, &style, &shape);
     let width = width.max(least.min(WIDEST));
@@ -307,14 +310,14 @@ impl Flow<'_> {
         });
         let wish = shape.width.map(|it| it.of(room));
         let most = shape.max_width.map_or(room, |it| it.of(room)).min(room);
-        let width = wish.or(natural.map(|it| it.x)).unwrap_or(240.0);
+        let width = wish.or_else(|| natural.map(|it| it.x)).unwrap_or(240.0);
         let width = width.clamp(1.0, most.max(1.0));
-        let height = match natural {
-            Some(natural) => width * natural.y / natural.x.max(1.0),
-            None => {
-                let told = element.attribute("height").and_then(|it| it.parse().ok());
-                told.unwrap_or(style.size * 4.0)
-            }
+        let height = if let Some(natural) = natural {
+            width * natural.y / natural.x.max(1.0)
+        } else {
+            let told = element.attribute("height");
+            let told = told.and_then(|it| it.parse().ok());
+            told.unwrap_or(style.size * 4.0)
         };
         (number, vec2(width, height.clamp(1.0, 4_000.0)))
     }

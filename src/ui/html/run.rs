@@ -56,7 +56,7 @@ impl Run {
         let last = words
             .chars()
             .next_back()
-            .or(self.job.text.chars().next_back());
+            .or_else(|| self.job.text.chars().next_back());
         last.is_none_or(|it| it == ' ' || it == '\n')
     }
 
@@ -91,9 +91,12 @@ fn format(style: &Style) -> TextFormat {
     } else {
         fonts::regular(style.size)
     };
-    let line = |is_drawn: bool| match is_drawn {
-        true => Stroke::new(size::LINE, style.color),
-        false => Stroke::NONE,
+    let line = |is_drawn: bool| {
+        if is_drawn {
+            Stroke::new(size::LINE, style.color)
+        } else {
+            Stroke::NONE
+        }
     };
     TextFormat {
         font_id,

@@ -11,6 +11,10 @@ use crate::ui::tokens::css;
 const SIZE: f32 = 16.0;
 
 /// What passes on to everything within.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of text that is there or not"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Style {
     pub(super) color: Color32,
@@ -101,6 +105,11 @@ impl Sides {
         self.0[1] + self.0[3]
     }
 
+    /// Both together.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|side| self.0[side] + other.0[side]))
+    }
+
     pub(super) fn top(self) -> f32 {
         self.0[0]
     }
@@ -163,6 +172,7 @@ fn natural(element: &Element, style: &mut Style, shape: &mut Shape) {
         space(shape, style.size * gap);
     };
     match element.name.as_str() {
+        "html" => shape.margin = Sides([8.0; 4]),
         "h1" => heading(style, shape, 2.0, 0.67),
         "h2" => heading(style, shape, 1.5, 0.83),
         "h3" => heading(style, shape, 1.17, 1.0),
@@ -397,8 +407,11 @@ mod tests {
         assert_eq!(shape.background, Some(Color32::BLACK));
         assert_eq!(shape.width, Some(Length::Share(0.5)));
         assert_eq!(shape.padding, Sides([1.0, 2.0, 1.0, 2.0]));
-        assert_eq!(shape.borders[0].width, 4.0);
-        assert_eq!(shape.borders[1], Border::default());
+        let top = Border {
+            width: 4.0,
+            color: Color32::WHITE,
+        };
+        assert_eq!(shape.borders[..2], [top, Border::default()]);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Details {
         };
         let title = format!("Mail {id}");
         let mut wish = None;
-        let drawer = Drawer::new(&title).icon(Icon::Mail).read_only();
+        let drawer = Drawer::new(&title).icon(Icon::Mail).wide().read_only();
         let answer = drawer.show(ui, |ui| {
             if let Some(failed) = &failed {
                 Banner::new(Mood::Danger, failed).show(ui);

@@ -193,7 +193,7 @@ impl List {
 
     fn table_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui) -> Option<Wish> {
         let columns = [
-            Column::initial("Recipient", 190.0).growing(),
+            Column::initial("Recipient", 250.0).growing(),
             Column::initial("Template", 170.0).growing().optional(3),
             Column::initial("Subject", 190.0).growing().optional(4),
             Column::exact("State", 116.0),

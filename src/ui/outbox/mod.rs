@@ -79,7 +79,8 @@ impl OutboxScreen {
             ui.add_space(gap::S);
         }
         let shown = self.details.as_ref().map(|it| it.id());
-        wish.or(self.list.ui(ctx, ui, shown))
+        let inner = self.list.ui(ctx, ui, shown);
+        wish.or(inner)
     }
 
     /// What was sent already is asked about: its recipient gets it twice.

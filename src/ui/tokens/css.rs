@@ -37,7 +37,9 @@ pub fn written(color: &str) -> Option<Color32> {
     if color.starts_with('#') {
         return Color32::from_hex(&color).ok();
     }
-    let inside = color.strip_prefix("rgba(").or(color.strip_prefix("rgb("));
+    let inside = color
+        .strip_prefix("rgba(")
+        .or_else(|| color.strip_prefix("rgb("));
     if let Some(inside) = inside.and_then(|it| it.strip_suffix(')')) {
         let parts = inside.split([',', ' ', '/']).filter(|it| !it.is_empty());
         let parts: Vec<u8> = parts.take(3).filter_map(|it| it.parse().ok()).collect();

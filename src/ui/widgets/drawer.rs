@@ -27,6 +27,12 @@ enum Footer<'a> {
     Save(&'a str),
 }
 
+#[derive(Clone, Copy)]
+enum Width {
+    Usual,
+    Half,
+}
+
 #[must_use = "call `show`"]
 pub struct Drawer<'a> {
     title: &'a str,
@@ -34,6 +40,7 @@ pub struct Drawer<'a> {
     footer: Footer<'a>,
     escapes_fields: bool,
     focus: bool,
+    width: Width,
     can_save: bool,
     why_not: &'a str,
 }
@@ -46,6 +53,7 @@ impl<'a> Drawer<'a> {
             footer: Footer::Save("Save"),
             escapes_fields: false,
             focus: false,
+            width: Width::Usual,
             can_save: true,
             why_not: "",
         }
@@ -81,6 +89,12 @@ impl<'a> Drawer<'a> {
         self
     }
 
+    /// Shows something that needs room: half of the page, if it has so much.
+    pub fn wide(mut self) -> Self {
+        self.width = Width::Half;
+        self
+    }
+
     /// Its cross takes the keyboard in this frame. Pass `true` for one frame only.
     pub fn focus(mut self, focus: bool) -> Self {
         self.focus = focus;
@@ -107,9 +121,17 @@ impl<'a> Drawer<'a> {
             || ui.memory(|memory| memory.top_modal_layer().is_some());
         let mut answer = None;
         let frame = Frame::new().fill(tokens.surface);
-        let drawn = Panel::right("drawer")
-            .default_size(size::DRAWER)
-            .size_range(size::DRAWER_MIN..=size::DRAWER_MAX)
+        let (id, width, most) = match self.width {
+            Width::Usual => ("drawer", size::DRAWER, size::DRAWER_MAX),
+            Width::Half => {
+                let half = ui.available_width() * 0.5;
+                let most = size::DRAWER_WIDEST;
+                ("wide drawer", half.clamp(size::DRAWER, most), most)
+            }
+        };
+        let drawn = Panel::right(id)
+            .default_size(width)
+            .size_range(size::DRAWER_MIN..=most)
             .frame(frame)
             .show(ui, |ui| {
                 ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {

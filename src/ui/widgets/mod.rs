@@ -23,7 +23,7 @@
 //! Toasts<A>::push(Toast::new(Mood, text).action(word, a))   Toasts::show(ctx) -> Option<A>
 //! Confirm::new(title, body, word).danger().show(ctx) -> Option<Answer>
 //! Dialog::new(title).width(w).show(ctx, |ui, opening| …) -> Shown<R>
-//! Drawer::new(title).icon(i).save_word(s).read_only().can_save(b, why_not).show(ui, |ui| …) -> Option<DrawerAnswer>
+//! Drawer::new(title).icon(i).save_word(s).wide().read_only().can_save(b, why_not).show(ui, |ui| …) -> Option<DrawerAnswer>
 //! page_header(ui, title, subtitle, |ui| actions) -> R    card(ui, title, |ui| …) -> R
 //! section(ui, title, sentence, |ui| …) -> R              empty_state(ui, icon, title, sentence, Option<&str>) -> bool
 //! copyable(ui, name, value)

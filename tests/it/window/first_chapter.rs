@@ -171,7 +171,7 @@ fn must_run(store: &Store) {
 }
 
 fn create_user(window: &mut Window, username: &str, email: &str) {
-    command(window, Key::Num2);
+    command(window, Key::Num3);
     hands::press(window, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
     must_be_at(window, Role::TextInput, "Username");
     type_text(window, username);
@@ -197,7 +197,7 @@ fn must_have_decided(store: &Store) {
 }
 
 fn look_at_history(window: &mut Window) {
-    command(window, Key::Num3);
+    command(window, Key::Num4);
     tab_to(window, Role::Table, "Executions");
     key(window, Key::ArrowDown);
     key(window, Key::Enter);

@@ -7,7 +7,7 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 15] = [
+const CHAPTERS: [(&str, &str); 16] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
@@ -18,11 +18,12 @@ const CHAPTERS: [(&str, &str); 15] = [
     ("Schedules", "Missed runs"),
     ("Signing in through a provider", "Who is refused"),
     ("Users, groups, roles and attributes", "The recycle bin"),
-    ("History and failures", "A failure"),
+    ("History and failures", "A scheduled execution"),
     ("Command line and service", "Exit codes"),
     ("Where things are kept", "Two processes on one folder"),
     ("Other programs", "Make a token"),
-    ("Mail", "The outbox"),
+    ("Mail", "The mail server"),
+    ("Overview and guardrails", "Running a workflow by hand"),
 ];
 
 #[test]

@@ -202,7 +202,7 @@ fn a_test_tells_what_works_step_by_step() {
     let field = window.query_all_by_label("Port");
     let field = field
         .filter(|it| it.value().as_deref() == Some("25"))
-        .last();
+        .next_back();
     field.expect("the port of the mail server").focus();
     window.run();
     window.key_press_modifiers(Modifiers::COMMAND, Key::A);

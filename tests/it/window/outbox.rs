@@ -5,7 +5,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tenure::{
     model::{mail::MailState, settings::Settings, smtp::MailSettings, template::Template},
     store::{
-        Store, StoreError,
+        Store,
         outbox::{self, Kept, Outcome},
         pause::{self, Pause},
         settings_row,
@@ -218,7 +218,7 @@ fn a_mail_whose_text_is_forgotten_says_so() {
     some(&store);
     let forgotten = store.write(|tx| {
         let later = noon() + chrono::TimeDelta::days(60);
-        outbox::forget(tx, 100, later).map_err(StoreError::from)
+        outbox::forget(tx, 100, later)
     });
     forgotten.expect("forgotten");
     let mut window = screen(&store);

@@ -328,19 +328,20 @@ fn shortcuts_do_the_same_from_every_screen() {
     assert_eq!(window.state().route(), Route::Workflows);
     assert!(has_button(&window, "Create"));
     // A dialog that asks something is answered first.
-    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
     open(&mut window);
     assert!(!is_open(&window));
     assert_eq!(window.state().route(), Route::Workflows);
     press(&mut window, Modifiers::NONE, Key::Escape);
     for (key, route) in [
-        (Key::Num2, Route::Users),
-        (Key::Num3, Route::History),
-        (Key::Num4, Route::Templates),
-        (Key::Num5, Route::Connections),
-        (Key::Num6, Route::Settings),
-        (Key::Num7, Route::Handbook),
-        (Key::Num1, Route::Workflows),
+        (Key::Num2, Route::Workflows),
+        (Key::Num3, Route::Users),
+        (Key::Num4, Route::History),
+        (Key::Num5, Route::Templates),
+        (Key::Num6, Route::Connections),
+        (Key::Num7, Route::Settings),
+        (Key::Num8, Route::Handbook),
+        (Key::Num1, Route::Overview),
     ] {
         press(&mut window, Modifiers::COMMAND, key);
         assert_eq!(window.state().route(), route);

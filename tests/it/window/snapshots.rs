@@ -6,11 +6,15 @@
 
 use egui::{Key, Modifiers, Role, Theme};
 use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable as _};
-use tenure::{model::definition::Trigger, store::Store, ui::Route};
+use tenure::{
+    model::{definition::Trigger, template::Template},
+    store::Store,
+    ui::Route,
+};
 
 use super::{
     hands::{self, Window},
-    stores::{Amount, newest_execution, other_version, version_to_show},
+    stores::{Amount, newest_execution, other_version, quarantined_execution, version_to_show},
 };
 use crate::support::{Frame, drafted, scheduled, window_in};
 
@@ -20,14 +24,20 @@ const PIXELS: f32 = 0.5;
 fn look(theme: Theme, amount: Amount) -> SnapshotResults {
     let store = amount.store();
     let mut screens = vec![
+        ("overview", Route::Overview),
         ("workflows", Route::Workflows),
         ("users", Route::Users),
         ("history", Route::History),
         ("connections", Route::Connections),
+        ("templates", Route::Templates),
+        ("template", Route::Template(Template::DormantUserReport)),
         ("outbox", Route::Outbox),
     ];
     if let Some(execution) = newest_execution(&store) {
         screens.push(("execution", Route::Execution(execution)));
+    }
+    if let Some(execution) = quarantined_execution(&store) {
+        screens.push(("quarantine", Route::Execution(execution)));
     }
     if amount == Amount::Company {
         screens.push(("settings", Route::Settings));

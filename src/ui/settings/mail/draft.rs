@@ -98,10 +98,11 @@ impl Draft {
     /// The settings, checked, or what is wrong with them.
     pub(super) fn settings(&self) -> Result<MailSettings, Fault> {
         let port = self.port.trim().parse::<u16>();
-        let port = port.map_err(|_| wrong(Field::Port, "Write a number from 1 to 65535."))?;
+        let port =
+            port.map_err(|_not_one| wrong(Field::Port, "Write a number from 1 to 65535."))?;
         let per_minute = match self.per_minute.trim() {
             "" => 0,
-            typed => typed.parse::<u32>().map_err(|_| {
+            typed => typed.parse::<u32>().map_err(|_not_one| {
                 let text = "Write a whole number, such as 60, or nothing for no limit.";
                 wrong(Field::PerMinute, text)
             })?,
@@ -139,7 +140,7 @@ impl Draft {
         if typed.is_empty() {
             return Ok(());
         }
-        let address = typed.parse::<Email>().map_err(|_| {
+        let address = typed.parse::<Email>().map_err(|_not_one| {
             let err = MailSettingsError::BadAddress(typed.to_owned());
             (Field::Recipients, sentence(&err))
         })?;

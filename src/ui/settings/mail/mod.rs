@@ -63,9 +63,8 @@ impl Mail {
             self.drawer = Some(Box::new(MailDrawer::new(settings, kept)));
         }
         match self.drawer.as_mut().and_then(|it| it.ui(ctx, ui)) {
-            Some(Wish::Done) => self.drawer = None,
             Some(Wish::Close) if self.has_changes() => self.asked = Some(Asked::Close),
-            Some(Wish::Close) => self.drawer = None,
+            Some(Wish::Close | Wish::Done) => self.drawer = None,
             None => (),
         }
         self.ask(ctx);

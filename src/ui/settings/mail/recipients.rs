@@ -44,7 +44,8 @@ pub(super) fn recipients_ui(
     let can = !draft.new_recipient.trim().is_empty();
     let add = Button::secondary("Add recipient").icon(Icon::Add);
     let add = add.enabled(can).why_not("Type an address first");
-    if !ui.add(add).clicked() && !(entered && can) {
+    let adds = ui.add(add).clicked() || (entered && can);
+    if !adds {
         return None;
     }
     let outcome = draft.add_recipient();

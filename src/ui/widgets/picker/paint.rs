@@ -55,6 +55,11 @@ pub(super) fn line_ui(
     let (rect, response) = ui.allocate_exact_size(room, egui::Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &text));
     say_selected(&response, chosen);
+    if !detail.is_empty() {
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_description(detail.as_ref());
+        });
+    }
     if current || response.hovered() {
         let fill = if current {
             tokens.selection
