@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{
     demo_http::Browser,
     demo_moves,
+    demo_schedules::{self, Swept},
     failure::{Code, Failure},
     history,
     serve::{Running, wait_for_interrupt},
@@ -35,11 +36,11 @@ use crate::{
     store::{Store, executions},
 };
 
-/// Make a sample company in a temporary folder, sign people up there and move some on
+/// Make a sample company in a temporary folder, sign people up there, move some on and run schedules
 ///
 /// It ends with Ctrl+C and takes the folder with it.
 /// JSON (with --once): {"address", "data_dir", "signed_up": [{"username", "answer"}], "moved",
-/// "succeeded", "failed", "filtered"}
+/// "succeeded", "failed", "filtered", "scheduled": [{"workflow", "status", "users"}]}
 #[derive(Args)]
 pub(super) struct Options {
     /// End when everybody has signed up
@@ -90,12 +91,14 @@ struct Report {
     succeeded: usize,
     failed: usize,
     filtered: usize,
+    scheduled: Vec<Swept>,
 }
 
 /// What has happened before the report.
 struct Came {
     signed_up: Vec<Visit>,
     moved: usize,
+    scheduled: Vec<Swept>,
 }
 
 #[derive(Serialize)]
@@ -129,6 +132,7 @@ fn show(
     let came = Came {
         signed_up: sign_everybody_up(address)?,
         moved: demo_moves::run(session, store, address)?,
+        scheduled: demo_schedules::run(session, store)?,
     };
     report(session, store, folder, address, came)?;
     if options.once {
@@ -151,6 +155,7 @@ fn prepare(session: &Session, store: &Store, options: &Options) -> Result<(), Fa
         ..store.config()?.settings.clone()
     };
     session.apply(store, Command::SaveSettings(Box::new(named(settings))))?;
+    demo_schedules::prepare(session, store)?;
     draw_contractors(session, store)
 }
 
@@ -263,6 +268,7 @@ fn report(
         filtered: count(Status::Filtered),
         signed_up: came.signed_up,
         moved: came.moved,
+        scheduled: came.scheduled,
     };
     let out = &mut session.out;
     if out.is_json {
@@ -278,6 +284,9 @@ fn report(
             report.failed,
             report.filtered
         ))?;
+        for swept in &report.scheduled {
+            out.line(swept.sentence())?;
+        }
     }
     out.flush()
 }

@@ -9,9 +9,10 @@ use super::{
     names,
     output::{Output, Table, remark},
     session::{Session, time_zone},
-    when,
+    sweep, when,
 };
 use crate::{
+    command::sweeps::SweepCommand,
     model::{
         Timestamp,
         definition::Definition,
@@ -19,6 +20,7 @@ use crate::{
         event::{Event, Source},
         execution::{Failure as StepFailure, Status, Step},
         id::{ExecutionId, UserId},
+        sweep::ItemState,
         text,
         user::UserState,
     },
@@ -42,11 +44,48 @@ pub(super) enum Verb {
     /// people read it), and "steps": [{"node", "title", "decision", "sentence", "effects": [{"effect",
     /// "applied"}], "failure": {"error", "causes", "remedy", "attempt", "at", "state", "node"}}]
     Show { id: String },
+    /// The users of a scheduled execution, and what has become of each
+    ///
+    /// JSON: {"items": [{"user", "username", "state": planned, done, skipped, protected, failed or
+    /// discarded, "acts": [], "reason"}], "next": id or null}
+    Items {
+        id: String,
+        /// planned, done, skipped, protected, failed or discarded
+        #[arg(long, value_parser = parse_state)]
+        state: Option<ItemState>,
+        /// Begin after the user with this number
+        #[arg(long)]
+        after: Option<UserId>,
+        /// How many at most
+        #[arg(long, default_value_t = sweep::SHOWN, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+        limit: usize,
+    },
+    /// Let a quarantined execution go on, for all its users or for some
+    ///
+    /// JSON: as in "workflow run"
+    Release {
+        id: String,
+        /// Only for this user; may be given several times. The others are left alone.
+        #[arg(long = "user")]
+        users: Vec<String>,
+    },
+    /// Decide against a quarantined or stopped execution: it does nothing more
+    ///
+    /// JSON: as in "workflow run"
+    Discard { id: String },
+    /// Stop a scheduled execution between two users; it can go on later
+    ///
+    /// JSON: as in "workflow run"
+    Stop { id: String },
+    /// Let a stopped execution go on
+    ///
+    /// JSON: as in "workflow run"
+    Resume { id: String },
 }
 
 #[derive(Args)]
 pub(super) struct Listing {
-    /// succeeded, failed or filtered
+    /// succeeded, "completed with errors", failed, filtered, quarantined, canceled, queued or running
     #[arg(long, value_parser = parse_status)]
     status: Option<Status>,
     #[arg(long)]
@@ -113,7 +152,40 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::List(listing) => list(session, &listing),
         Verb::Show { id } => show(session, &id),
+        Verb::Items {
+            id,
+            state,
+            after,
+            limit,
+        } => sweep::items(session, &id, state, after, limit),
+        Verb::Release { id, users } => {
+            let execution = names::execution(&id)?;
+            let only = sweep::users(session, &users)?;
+            let only = Some(only).filter(|it| !it.is_empty());
+            let release = SweepCommand::Release { execution, only };
+            sweep::decide(session, release, execution)
+        }
+        Verb::Discard { id } => decide(session, &id, SweepCommand::Discard),
+        Verb::Stop { id } => decide(session, &id, SweepCommand::Stop),
+        Verb::Resume { id } => decide(session, &id, SweepCommand::Resume),
     }
+}
+
+fn decide(
+    session: &mut Session,
+    id: &str,
+    command: impl FnOnce(ExecutionId) -> SweepCommand,
+) -> Result<(), Failure> {
+    let execution = names::execution(id)?;
+    sweep::decide(session, command(execution), execution)
+}
+
+fn parse_state(typed: &str) -> Result<ItemState, String> {
+    let wanted = text::fold(typed);
+    let mut all = ItemState::ALL.into_iter();
+    let found = all.find(|it| text::fold(it.label()) == wanted);
+    let choose = || text::list(&ItemState::ALL.map(|it| it.label().to_lowercase()), "or");
+    found.ok_or_else(|| format!("choose one of {}", choose()))
 }
 
 fn parse_status(typed: &str) -> Result<Status, String> {
@@ -121,7 +193,8 @@ fn parse_status(typed: &str) -> Result<Status, String> {
     let found = Status::ALL
         .into_iter()
         .find(|it| text::fold(it.label()) == wanted);
-    found.ok_or_else(|| "choose one of succeeded, failed and filtered".to_owned())
+    let choose = || text::list(&Status::ALL.map(|it| it.label().to_lowercase()), "or");
+    found.ok_or_else(|| format!("choose one of {}", choose()))
 }
 
 fn list(session: &mut Session, listing: &Listing) -> Result<(), Failure> {

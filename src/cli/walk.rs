@@ -16,7 +16,7 @@ pub(super) struct StepRow {
     title: String,
     summary: String,
 
-    /// Sources, conditions and rules in full.
+    /// Sources, conditions and rules in full, and what becomes of missed runs.
     details: Vec<String>,
     is_disabled: bool,
     next: Vec<Way>,
@@ -76,6 +76,14 @@ fn details(kind: &NodeKind) -> Vec<String> {
         NodeKind::Trigger(trigger) if !trigger.sources().is_empty() => {
             let labels: Vec<&str> = trigger.sources().iter().map(|it| it.label()).collect();
             vec![text::list(&labels, "or")]
+        }
+        NodeKind::Trigger(trigger) => {
+            let schedule = trigger.schedule().into_iter();
+            let lines = schedule.flat_map(|it| {
+                let missed = it.missed.label().to_lowercase();
+                [it.summary(), format!("a missed run: {missed}")]
+            });
+            lines.collect()
         }
         NodeKind::Filter(Some(condition)) => vec![condition.sentence()],
         NodeKind::Task(task) => task_details(task),

@@ -12,10 +12,10 @@ use super::{
     output::{Table, remark},
     problems,
     session::{Session, time_zone},
-    walk, when,
+    sweep, walk, when,
 };
 use crate::{
-    command::{Command, CommandError, Reply},
+    command::{Command, CommandError, Reply, sweeps},
     model::{
         Timestamp,
         definition::Definition,
@@ -25,7 +25,7 @@ use crate::{
         task::TargetKind,
         version::{Version, VersionStatus, Workflow},
     },
-    store::{Store, StoreError, known, workflows},
+    store::{Store, known, workflows},
 };
 
 #[derive(Subcommand)]
@@ -111,6 +111,30 @@ pub(super) enum Verb {
     ///
     /// JSON: {"workflow", "name"}
     Disable { name: String },
+    /// Run a scheduled workflow now, and wait for its end
+    ///
+    /// The active version runs as if it were due. With --dry-run nothing is written and nothing is
+    /// sent: the answer is what would be done, to whom, with which mails.
+    /// JSON: {"execution", "status", "stage", "progress": {"planned", "done", "skipped", "protected",
+    /// "failed", "discarded"}, "error"}; with --dry-run {"workflow", "version", "affected",
+    /// "destructive", "exceeded": {"affected", "directory", "allowed"} or null, "users": [{"id",
+    /// "username", "acts": [], "spared": [], "mails": [{"to", "template", "subject", "text",
+    /// "html"}]}]}
+    Run {
+        name: String,
+        /// Only look at what it would do
+        #[arg(long)]
+        dry_run: bool,
+        /// Look at another version than the active one
+        #[arg(long, requires = "dry_run")]
+        version: Option<u32>,
+        /// Look at this user only; may be given several times
+        #[arg(long = "user", requires = "dry_run")]
+        users: Vec<String>,
+        /// How many users to list at most
+        #[arg(long, requires = "dry_run", default_value_t = sweep::SHOWN)]
+        limit: usize,
+    },
 }
 
 #[derive(Serialize)]
@@ -201,6 +225,14 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
             reason,
         } => activate(session, &name, version, reason),
         Verb::Disable { name } => disable(session, &name),
+        Verb::Run {
+            name,
+            dry_run: true,
+            version,
+            users,
+            limit,
+        } => sweep::dry_run(session, &name, version, &users, limit),
+        Verb::Run { name, .. } => sweep::run(session, &name),
     }
 }
 
@@ -373,10 +405,12 @@ fn report(
     version: VersionId,
     outcome: &str,
 ) -> Result<(), Failure> {
-    let (number, problems) = store.read(|db| {
+    let now = session.clock.now();
+    let (number, problems) = store.read_with_config(|db, config| {
         let number = workflows::version(db, version)?.map_or(0, |it| it.number);
         let definition = drawn(db, version)?;
-        let found = definition.all_problems(&known::known(db, &definition)?);
+        let (known, _) = sweeps::known(db, &config, (workflow, name, &definition), now)?;
+        let found = definition.all_problems(&known);
         Ok::<_, Failure>((number, problems::rows(&definition, &found)))
     })?;
     if session.out.is_json {
@@ -398,10 +432,13 @@ fn validate(session: &mut Session, file: &Path, alone: bool) -> Result<(), Failu
     let store = if alone { None } else { session.store_if_any()? };
     let found = match &store {
         None => document.definition.problems(),
-        Some(store) => store.read(|db| {
+        Some(store) => store.read_with_config(|db, config| {
             known::resolve(db, &mut document.definition)?;
-            let known = known::known(db, &document.definition)?;
-            Ok::<_, StoreError>(document.definition.all_problems(&known))
+            let workflow = workflows::by_name(db, &document.name)?;
+            let id = workflow.map_or(WorkflowId::new(0), |it| it.id);
+            let of = (id, document.name.as_str(), &document.definition);
+            let (known, _) = sweeps::known(db, &config, of, session.clock.now())?;
+            Ok::<_, Failure>(document.definition.all_problems(&known))
         })?,
     };
     let directory = match store {

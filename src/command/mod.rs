@@ -299,11 +299,11 @@ pub enum Command {
     ResetTemplate(Template),
     ResendMail(MailId),
 
-    /// A mail to look at, from a text that need not be saved yet.
-    SendTestMail(Box<TestMail>),
-
     /// About an execution of a schedule.
     Sweep(Box<SweepCommand>),
+
+    /// A mail to look at, from a text that need not be saved yet.
+    SendTestMail(Box<TestMail>),
     SetLogo(Option<Image>),
 }
 
@@ -567,8 +567,8 @@ fn run(
         Command::SaveTemplate { template, text } => templates::save(&log, template, &text),
         Command::ResetTemplate(template) => templates::reset(&log, template),
         Command::ResendMail(id) => outbox::resend(&log, id),
-        Command::SendTestMail(test) => outbox::send_test(&log, &test),
         Command::Sweep(command) => sweeps::run(&log, *command),
+        Command::SendTestMail(test) => outbox::send_test(&log, &test),
         Command::SetLogo(logo) => settings::set_logo(&log, logo.as_ref()),
     }
 }
@@ -732,8 +732,8 @@ impl Act<'static> {
             Command::SaveTemplate { template, .. } => ("template.save", template.name().to_owned()),
             Command::ResetTemplate(template) => ("template.reset", template.name().to_owned()),
             Command::ResendMail(id) => ("mail.resend", id.to_string()),
-            Command::SendTestMail(test) => ("mail.send_test", test.template.name().to_owned()),
             Command::Sweep(command) => command.act(),
+            Command::SendTestMail(test) => ("mail.send_test", test.template.name().to_owned()),
             Command::SetLogo(_) => ("settings.logo", "logo".to_owned()),
         };
         Self { action, resource }

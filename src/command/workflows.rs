@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Log, Reply, directory::checked_description};
+use super::{CommandError, Log, Reply, directory::checked_description, sweeps};
 use crate::{
     model::{
         definition::Definition,
@@ -117,7 +117,9 @@ pub(super) fn activate(log: &Log<'_>, id: VersionId, reason: &str) -> Result<Rep
         return Err(CommandError::Unsaved(version.number));
     }
     let definition = drawn.definition;
-    let known = known::known(log.tx, &definition)?;
+    let (config, name) = (log.tx.config()?, title(log, &version)?);
+    let of = (version.workflow, name.as_str(), &definition);
+    let (known, _) = sweeps::known(log.tx, &config, of, log.now)?;
     let is_error = |it: &Problem| it.severity() == Severity::Error;
     let (errors, warnings): (Vec<Problem>, Vec<Problem>) = definition
         .all_problems(&known)

@@ -95,11 +95,20 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::definition::{NodeKind, Trigger};
 
     fn document() -> Document {
+        of(Trigger::offered(chrono_tz::Europe::Berlin).remove(0))
+    }
+
+    fn of(trigger: Trigger) -> Document {
         let mut definition = Definition::blank();
-        definition
-            .set_trigger(crate::model::definition::Trigger::offered(chrono_tz::Tz::UTC).remove(0));
+        let task = trigger.sweep_task();
+        let trigger = definition.set_trigger(trigger).expect("there is room");
+        if let Some(task) = task {
+            let edge = definition.out(trigger).next().expect("an edge");
+            definition.insert(edge, NodeKind::Sweep(task));
+        }
         Document::new("Welcome", "", "", definition)
     }
 
@@ -111,10 +120,32 @@ mod tests {
 
     #[test]
     fn a_file_gives_back_the_version() {
-        let json = document().to_json().expect("JSON");
-        let read = Document::from_bytes(json.as_bytes()).expect("it was one");
-        assert_eq!(read, document());
-        assert_eq!(read.to_json().expect("JSON"), json, "it is stable");
+        for trigger in Trigger::offered(chrono_tz::Europe::Berlin) {
+            let document = of(trigger);
+            let json = document.to_json().expect("JSON");
+            let read = Document::from_bytes(json.as_bytes()).expect("it was one");
+            assert_eq!(read, document);
+            assert_eq!(read.to_json().expect("JSON"), json, "it is stable");
+        }
+    }
+
+    #[test]
+    fn a_schedule_and_a_task_that_make_no_sense_are_refused_in_words() {
+        let good = of(Trigger::offered(chrono_tz::Europe::Berlin).remove(2));
+        let good = good.to_json().expect("JSON");
+        refuses(
+            &good.replace("Europe/Berlin", "Europe/Atlantis"),
+            "Atlantis",
+        );
+        refuses(
+            &good.replace("\"12:00\"", "\"25:00\""),
+            "a day has the hours 0 to 23",
+        );
+        refuses(
+            &good.replace("\"report\"", "\"shred\""),
+            "unknown variant `shred`",
+        );
+        refuses(&good.replace("90", "-90"), "invalid value");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{
     attribute::Attribute,
     condition::{Condition, ConditionError, Subject},
     definition::{Definition, NodeId, NodeKind, Port, Trigger},
+    guard::Exceeded,
     schedule::ScheduleError,
     settings::Settings,
     sweep::{SweepTask, SweepTaskError},
@@ -71,6 +72,10 @@ pub enum ProblemKind {
     NoTask,
     #[error("passwords do not expire: set an expiry under Settings › Password policy")]
     PasswordsNeverExpire,
+    #[error("today there is nobody whom it would be about")]
+    ReachesNobody,
+    #[error("today it would be quarantined: {0}")]
+    ReachesTooMany(Exceeded),
     #[error("choose at least one condition")]
     NoCondition,
     #[error("{0}")]
@@ -124,6 +129,18 @@ pub struct Known {
 
     /// Whether passwords expire at all.
     pub passwords_expire: bool,
+
+    /// Whom a schedule would be about today; `None` where nobody has looked.
+    pub reach: Option<Reach>,
+}
+
+/// How many users an execution would be about now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    pub affected: u64,
+
+    /// The limit that it would exceed.
+    pub exceeded: Option<Exceeded>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,6 +195,8 @@ impl Problem {
             | ProblemKind::WritableAttribute { .. }
             | ProblemKind::BackAndForth(_)
             | ProblemKind::PasswordsNeverExpire
+            | ProblemKind::ReachesNobody
+            | ProblemKind::ReachesTooMany(_)
             | ProblemKind::SourceNotAwaited(_) => Severity::Warning,
             _ => Severity::Error,
         }
@@ -214,6 +233,8 @@ impl Definition {
         let mut problems = self.problems();
         self.check_names(known, &mut problems);
         self.check_mail(known, &mut problems);
+        let reach = known.reach.and_then(Reach::problem);
+        problems.extend(reach.map(Problem::general));
         self.check_meaning(known, &mut problems);
         problems.sort_by_key(|it| std::cmp::Reverse(it.severity()));
         problems
@@ -380,6 +401,16 @@ fn condition_problem(condition: &Condition) -> Vec<ProblemKind> {
         .map(ProblemKind::Condition)
         .into_iter()
         .collect()
+}
+
+impl Reach {
+    fn problem(self) -> Option<ProblemKind> {
+        match self.exceeded {
+            Some(exceeded) => Some(ProblemKind::ReachesTooMany(exceeded)),
+            None if self.affected == 0 => Some(ProblemKind::ReachesNobody),
+            None => None,
+        }
+    }
 }
 
 fn trigger_problems(trigger: &Trigger) -> Vec<ProblemKind> {

@@ -20,6 +20,7 @@ pub fn known(db: &Connection, definition: &Definition) -> Result<Known, StoreErr
         has_mail_server: settings.mail.is_set_up(),
         has_report_recipients: !settings.mail.report_recipients.is_empty(),
         passwords_expire: settings.password.expiry_days > 0,
+        reach: None,
     };
     known.heed(&settings_row::get(db)?);
     for (kind, target) in definition.targets() {

@@ -40,34 +40,42 @@ const CHAPTERS: &[(&str, &str)] = &[
         include_str!("../../assets/handbook/7-updates.md"),
     ),
     (
+        "Schedules",
+        include_str!("../../assets/handbook/8-schedules.md"),
+    ),
+    (
         "Signing in through a provider",
-        include_str!("../../assets/handbook/8-providers.md"),
+        include_str!("../../assets/handbook/9-providers.md"),
     ),
     (
         "Users, groups, roles and attributes",
-        include_str!("../../assets/handbook/9-users.md"),
+        include_str!("../../assets/handbook/10-users.md"),
     ),
     (
         "History and failures",
-        include_str!("../../assets/handbook/10-history.md"),
+        include_str!("../../assets/handbook/11-history.md"),
     ),
     (
         "Command line and service",
-        include_str!("../../assets/handbook/11-command-line.md"),
+        include_str!("../../assets/handbook/12-command-line.md"),
     ),
     (
         "Where things are kept",
-        include_str!("../../assets/handbook/12-data.md"),
+        include_str!("../../assets/handbook/13-data.md"),
     ),
     (
         "Finding things",
-        include_str!("../../assets/handbook/13-finding.md"),
+        include_str!("../../assets/handbook/14-finding.md"),
     ),
     (
         "Other programs",
-        include_str!("../../assets/handbook/14-api.md"),
+        include_str!("../../assets/handbook/15-api.md"),
     ),
-    ("Mail", include_str!("../../assets/handbook/15-mail.md")),
+    ("Mail", include_str!("../../assets/handbook/16-mail.md")),
+    (
+        "Overview and guardrails",
+        include_str!("../../assets/handbook/17-overview.md"),
+    ),
 ];
 
 /// Longer lines are hard to read.

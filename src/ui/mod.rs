@@ -329,7 +329,7 @@ impl Screens {
         match route {
             Route::Overview => {
                 if let Some(shown) = self.overview.ui(ctx, ui) {
-                    self.history.show_only(&shown);
+                    self.history.show_only(shown);
                     ctx.go(Route::History);
                 }
             }

@@ -87,12 +87,23 @@ pub(super) fn cut_note(ui: &mut Ui, shown: usize) {
 
 /// A search field that Ctrl+F and / jump to.
 pub(super) fn search_ui(ui: &mut Ui, name: &str, hint: &str, value: &mut String) -> Response {
+    search_ui_in(ui, name, hint, size::TOAST, value)
+}
+
+/// The same in a width of your own.
+pub(super) fn search_ui_in(
+    ui: &mut Ui,
+    name: &str,
+    hint: &str,
+    width: f32,
+    value: &mut String,
+) -> Response {
     let is_free = ui.memory(|memory| memory.top_modal_layer().is_none());
     let slash = is_free
         && !ui.ctx().text_edit_focused()
         && ui.input(|input| input.key_pressed(Key::Slash) && input.modifiers.is_none());
     let find = is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::F));
-    let field = search_field(ui, name, hint, size::TOAST, value);
+    let field = search_field(ui, name, hint, width, value);
     if slash || find {
         field.request_focus();
     }

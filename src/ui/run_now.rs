@@ -59,10 +59,8 @@ impl RunDialog {
         }
         let config = ctx.config.clone();
         let scheduled: Vec<&ActiveVersion> = scheduled(&config.active).collect();
-        let chosen = |it: &&&ActiveVersion| Some(it.workflow) == self.workflow;
-        if scheduled.iter().find(chosen).is_none() && self.workflow.is_none() {
-            self.workflow = scheduled.first().map(|it| it.workflow);
-        }
+        let first = scheduled.first().map(|it| it.workflow);
+        self.workflow = self.workflow.or(first);
         let version = scheduled
             .iter()
             .find(|it| Some(it.workflow) == self.workflow);

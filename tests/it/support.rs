@@ -12,6 +12,7 @@ use tenure::{
         event::Source,
         id::{UserId, VersionId, WorkflowId},
         settings::Settings,
+        sweep::SweepTask,
         task::{Action, Rule, Target, Task},
         user::ProfileForm,
     },
@@ -132,6 +133,15 @@ pub(crate) fn drawn(trigger: Trigger, filter: Option<Condition>, tasks: Vec<Task
     for task in tasks {
         last = insert_after(&mut definition, last, NodeKind::Task(task));
     }
+    definition
+}
+
+/// A scheduled workflow in a row: trigger, task.
+pub(crate) fn scheduled(trigger: Trigger, task: SweepTask) -> Definition {
+    let mut definition = Definition::blank();
+    let trigger = definition.set_trigger(trigger);
+    let trigger = trigger.expect("a blank definition takes a trigger");
+    insert_after(&mut definition, trigger, NodeKind::Sweep(task));
     definition
 }
 

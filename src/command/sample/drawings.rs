@@ -5,6 +5,7 @@ use crate::model::{
     condition::{Condition, Operator, Subject},
     definition::{Definition, NodeId, NodeKind, Port, Trigger},
     event::{EventKind, Source},
+    sweep::SweepTask,
     task::{Action, Rule, RunMode, Target, Task},
 };
 
@@ -95,6 +96,12 @@ impl Drawing {
             fallback: fallback.iter().map(|name| target(name)).collect(),
         };
         self.put(end, name, NodeKind::Task(task));
+    }
+
+    /// A task of a schedule in front of the End.
+    pub fn sweep(&mut self, task: SweepTask) {
+        let end = self.definition.find(|kind| *kind == NodeKind::End);
+        self.put(end, "", NodeKind::Sweep(task));
     }
 
     fn put(&mut self, before: Option<NodeId>, name: &str, kind: NodeKind) {

@@ -3,26 +3,23 @@
 //! **Invariant:** what is done to a user was planned, and is still intended now: whoever has come back
 //! since is left alone.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
     Advanced, BATCH, at_stage,
+    letters::{Letters, Templates},
+    name_of_workflow,
     plan::{Planner, definition_of},
 };
 use crate::{
-    command::{
-        CommandError, Log, Reply, effects,
-        mail::{self, Texts, Writer},
-    },
+    command::{CommandError, Log, Reply, effects},
     model::{
         effect::{Applied, Effect, Refusal},
-        id::ExecutionId,
-        mail::Mail,
-        settings::Settings,
-        sweep::{Act, Interval, Item, ItemState, Stage, SweepTask},
-        template::Template,
+        id::{ExecutionId, UserId},
+        sweep::{Act, Item, ItemState, Stage},
+        user::Status,
     },
-    store::{Config, items, outbox, reminders, sweeps, users, users::Candidate},
+    store::{StoreError, items, outbox, reminders, sessions, sweeps, users, users::Candidate},
 };
 
 /// Does what is planned for the next users.
@@ -31,14 +28,13 @@ pub(super) fn batch(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, Comm
     let config = log.tx.config()?;
     let definition = definition_of(log.tx, execution)?;
     let planner = Planner::new(&config, &definition, sweep.moment);
-    let texts = Templates::read(log)?;
+    let (templates, workflow) = (Templates::read(log.tx)?, name_of_workflow(log, execution)?);
     let desk = Desk {
         log,
-        config: &config,
         execution,
-        planner: &planner,
-        writers: texts.writers()?,
-        workflow: super::name_of_workflow(log, execution)?,
+        letters: Letters::new(&planner, &config.settings, &workflow, &templates)?,
+        administrators: effects::administrators(log.tx)?,
+        disabled: RefCell::default(),
     };
     for mut item in items::planned(log.tx, execution, BATCH)? {
         desk.deal_with(&mut item)?;
@@ -46,6 +42,7 @@ pub(super) fn batch(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, Comm
         sweep.progress.planned -= 1;
         *sweep.progress.of(item.state) += 1;
     }
+    sessions::delete_of_users(log.tx, &desk.disabled.into_inner())?;
     if sweep.progress.planned == 0 {
         sweep.stage = Stage::Reporting;
     }
@@ -56,41 +53,17 @@ pub(super) fn batch(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, Comm
     }))
 }
 
-/// The templates of mails to users.
-struct Templates(BTreeMap<Template, Texts>);
-
-impl Templates {
-    fn read(log: &Log<'_>) -> Result<Self, CommandError> {
-        let needed = [
-            Template::AccountDisabled,
-            Template::PasswordExpiryAlert,
-            Template::PasswordExpiryNotification,
-        ];
-        let read = |template| Ok((template, Texts::read(log.tx, template)?));
-        needed
-            .into_iter()
-            .map(read)
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-
-    fn writers(&self) -> Result<BTreeMap<Template, Writer<'_>>, CommandError> {
-        let mut writers = BTreeMap::new();
-        for (template, texts) in &self.0 {
-            writers.insert(*template, texts.writer()?);
-        }
-        Ok(writers)
-    }
-}
-
 /// What a batch is done with.
 struct Desk<'a> {
     log: &'a Log<'a>,
-    config: &'a Config,
     execution: ExecutionId,
-    planner: &'a Planner<'a>,
-    writers: BTreeMap<Template, Writer<'a>>,
-    workflow: String,
+    letters: Letters<'a>,
+
+    /// Only these could be the last administrator.
+    administrators: BTreeSet<UserId>,
+
+    /// Whose sessions end with the batch.
+    disabled: RefCell<Vec<UserId>>,
 }
 
 impl Desk<'_> {
@@ -99,11 +72,12 @@ impl Desk<'_> {
             item.state = state;
             item.reason = Some(reason.to_owned());
         };
-        let Some(candidate) = users::candidate(self.log.tx, item.user)? else {
+        let Some(mut candidate) = users::candidate(self.log.tx, item.user)? else {
             end(item, ItemState::Skipped, "the user no longer exists");
             return Ok(());
         };
-        let Some(fresh) = self.planner.intend(self.log.tx, candidate.clone())? else {
+        let planner = self.letters.planner;
+        let Some(fresh) = planner.intend(self.log.tx, &mut candidate)? else {
             end(
                 item,
                 ItemState::Skipped,
@@ -147,36 +121,28 @@ impl Desk<'_> {
         item: &mut Item,
         at: usize,
     ) -> Result<Result<(), Refusal>, CommandError> {
-        let Act { node, effect, .. } = item.acts[at].clone();
+        let effect = item.acts[at].effect.clone();
         let applied = match &effect {
             Effect::Disable | Effect::Delete => {
-                if effects::is_last_administrator(self.log.tx, item.user)? {
+                if self.administrators.contains(&item.user)
+                    && effects::is_last_administrator(self.log.tx, item.user)?
+                {
                     let name = item.person.username.clone();
                     return Ok(Err(Refusal::LastAdministrator(name)));
                 }
-                effects::apply(self.log.tx, item.user, &effect, self.log.now)?
+                if effect == Effect::Disable {
+                    self.disable(candidate)?
+                } else {
+                    effects::apply(self.log.tx, item.user, &effect, self.log.now)?
+                }
             }
-            Effect::Mail(template) => {
-                let days = match self.planner.task(node) {
-                    Some(SweepTask::IdentifyDormant(task)) => task.days,
-                    _ => 0,
-                };
-                let values = mail::disabled(
-                    self.settings(),
-                    item.person.as_mail(),
-                    mail::Disabled {
-                        workflow: &self.workflow,
-                        days,
-                        last_activity: Some(candidate.last_activity)
-                            .filter(|_| candidate.was_ever_active),
-                    },
-                    self.log.now,
-                );
-                self.send(item, *template, node.0, |writer, address, key| {
-                    writer.mail(address, &values, key)
-                })?
+            Effect::Mail(_) => self.send(item, &item.acts[at])?,
+            Effect::Remind(interval) => {
+                if let Some(changed) = candidate.password_changed {
+                    reminders::insert(self.log.tx, item.user, changed, *interval)?;
+                }
+                self.send(item, &item.acts[at])?
             }
-            Effect::Remind(interval) => self.remind(candidate, item, *interval, node.0)?,
             // The reports are made when all is done.
             Effect::Report(_) => Applied::Changed,
             other => effects::apply(self.log.tx, item.user, other, self.log.now)?,
@@ -185,49 +151,23 @@ impl Desk<'_> {
         Ok(Ok(()))
     }
 
-    fn settings(&self) -> &Settings {
-        &self.config.settings
-    }
-
-    fn remind(
-        &self,
-        candidate: &Candidate,
-        item: &Item,
-        interval: Interval,
-        node: u32,
-    ) -> Result<Applied, CommandError> {
-        let moment = self.planner.moment();
-        let day = moment.day_of(item.person.at);
-        let days = (day - moment.today()).num_days().unsigned_abs();
-        let template = interval.template();
-        let expiry = mail::Expiry {
-            day,
-            days: u32::try_from(days).unwrap_or(u32::MAX),
-        };
-        let values = mail::expiry(template, self.settings(), item.person.as_mail(), expiry);
-        let applied = self.send(item, template, node, |writer, address, key| {
-            writer.mail(address, &values, key)
-        })?;
-        if let Some(changed) = candidate.password_changed {
-            reminders::insert(self.log.tx, item.user, changed, interval)?;
+    /// As [`effects::apply`] does, for somebody who has just been read.
+    fn disable(&self, candidate: &Candidate) -> Result<Applied, StoreError> {
+        if candidate.state.status == Status::Disabled {
+            return Ok(Applied::NoOp);
         }
-        Ok(applied)
+        users::set_status(self.log.tx, candidate.id, Status::Disabled, self.log.now)?;
+        self.disabled.borrow_mut().push(candidate.id);
+        Ok(Applied::Changed)
     }
 
     /// Queues a mail to a user, once.
-    fn send(
-        &self,
-        item: &Item,
-        template: Template,
-        node: u32,
-        write: impl FnOnce(&Writer<'_>, &str, String) -> Result<Mail, CommandError>,
-    ) -> Result<Applied, CommandError> {
-        let writer = self.writers.get(&template);
-        let writer = writer.ok_or(CommandError::NotFound("template"))?;
-        let key = format!("{template}.{}.{}.{node}", self.execution, item.user);
-        let mail = write(writer, &item.person.email, key)?;
+    fn send(&self, item: &Item, act: &Act) -> Result<Applied, CommandError> {
+        let execution = self.execution.to_string();
+        let letter = self.letters.letter(item, act, &execution, self.log.now)?;
+        let letter = letter.ok_or(CommandError::NotFound("template"))?;
         let (user, execution) = (Some(item.user), Some(self.execution));
-        let is_new = outbox::insert(self.log.tx, user, execution, &mail, self.log.now)?;
+        let is_new = outbox::insert(self.log.tx, user, execution, &letter, self.log.now)?;
         Ok(if is_new {
             Applied::Changed
         } else {

@@ -6,11 +6,14 @@
 //! leaves every user either untouched or done.
 
 mod apply;
+mod letters;
 mod plan;
+mod preview;
 mod report;
 
 pub use self::{
     plan::{Intended, Plan, Planner, plan_and_keep},
+    preview::{Foreseen, HIT, Preview, Scope, known, preview},
     report::reports,
 };
 use super::{CommandError, Log, Reply, updates};
@@ -323,8 +326,7 @@ fn finish_plan(log: &Log<'_>, execution: ExecutionId, plan: Plan) -> Result<Repl
     let mut sweep = at_stage(log, execution, Stage::Planning)?;
     sweep.progress = items::progress(log.tx, execution)?;
     executions::set_steps(log.tx, execution, &plan.steps)?;
-    let limit = workflows::limit(log.tx, sweep.workflow)?;
-    let limit = limit.unwrap_or(log.tx.config()?.settings.guard.limit);
+    let limit = preview::limit_of(log.tx, &*log.tx.config()?, sweep.workflow)?;
     match limit.check(plan.destructive, users::count(log.tx)?) {
         Ok(()) => sweep.stage = Stage::Applying,
         Err(exceeded) => quarantine(log, &mut sweep, exceeded)?,

@@ -30,8 +30,9 @@ use crate::{
 /// How many connections there are at most. Servers refuse more from one sender.
 const MOST: usize = 8;
 
-/// How many outcomes are recorded in one transaction at most.
-const GROUP: usize = 100;
+/// How many outcomes are recorded in one transaction at most, and how many more may wait for that. A
+/// crash sends their mails once more, so that sending waits for the record rather than run ahead of it.
+const GROUP: usize = 64;
 
 /// How long a mail that is being sent is waited for when the program is stopped.
 const GRACE: TimeDelta = TimeDelta::seconds(2);
@@ -85,7 +86,7 @@ struct State {
     has_sent: bool,
 }
 
-type Outcomes = mpsc::UnboundedSender<(MailId, Outcome)>;
+type Outcomes = mpsc::Sender<(MailId, Outcome)>;
 
 impl Default for Lines {
     fn default() -> Self {
@@ -119,7 +120,7 @@ impl Lines {
             busy: watch::Sender::new(0),
             turn: tokio::sync::Mutex::default(),
         });
-        let (tell, told) = mpsc::unbounded_channel();
+        let (tell, told) = mpsc::channel(GROUP);
         let ((), kept) = tokio::join!(self.work(&shared, tell), keep(parts, told, order.is_paused));
         kept?;
         let unsent: Vec<(MailId, Outcome)> = shared
@@ -267,7 +268,7 @@ impl Shared {
             self.state.lock().has_sent = true;
         }
         // Who records them ends after all who send.
-        tell.send((job.id, told)).ok();
+        tell.send((job.id, told)).await.ok();
         self.busy.send_modify(|busy| *busy -= 1);
         goes_on
     }
@@ -296,7 +297,7 @@ impl Shared {
 /// mails can be sent.
 async fn keep(
     parts: &Parts,
-    mut told: mpsc::UnboundedReceiver<(MailId, Outcome)>,
+    mut told: mpsc::Receiver<(MailId, Outcome)>,
     mut is_paused: bool,
 ) -> Result<(), StoreError> {
     let mut group = Vec::with_capacity(GROUP);

@@ -3,11 +3,12 @@
 use super::{
     Change, Comparison, Mark, condition, describe, edges,
     pairs::{Pairs, Side},
-    task,
+    sweep, task,
 };
 use crate::model::{
     definition::{Definition, Node, NodeId, NodeKind, Trigger},
     event::Source,
+    schedule::Schedule,
 };
 
 /// A sentence about a block, before it is known how the block is called.
@@ -170,10 +171,7 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
             said.extend(words.into_iter().map(Said::About));
         }
         (NodeKind::Task(before), NodeKind::Task(now)) => said.extend(task::compare(before, now)),
-        (NodeKind::Sweep(before), NodeKind::Sweep(now)) if before != now => {
-            let (was, is) = (quoted(&before.summary()), quoted(&now.summary()));
-            said.push(Said::About(format!("was {was}, is now {is}")));
-        }
+        (NodeKind::Sweep(before), NodeKind::Sweep(now)) => said.extend(sweep::compare(before, now)),
         (NodeKind::Note(before), NodeKind::Note(now)) if before.text == now.text => {
             let is_same = before.size == now.size;
             said.extend((!is_same).then(|| Said::Of("has another size".to_owned())));
@@ -190,9 +188,30 @@ fn configuration(before: &Node, now: &Node) -> Vec<Said> {
     said
 }
 
+fn schedule(before: &Schedule, now: &Schedule) -> Vec<Said> {
+    let mut said = Vec::new();
+    if (&before.repeat, before.zone) != (&now.repeat, now.zone) {
+        said.push(Said::Of(format!("now {}", describe::schedule_words(now))));
+    }
+    if before.missed != now.missed {
+        let (was, is) = (quoted(before.missed.label()), quoted(now.missed.label()));
+        said.push(Said::About(format!(
+            "for a missed run, {is} was chosen instead of {was}"
+        )));
+    }
+    said
+}
+
 fn trigger(before: &Trigger, now: &Trigger) -> Vec<Said> {
-    if before.label() != now.label() || before.schedule() != now.schedule() {
-        return vec![Said::Of(format!("now {}", describe::trigger_words(now)))];
+    if before.label() != now.label() {
+        let words = describe::trigger_words(now);
+        return vec![Said::Of(match now.schedule() {
+            Some(_) => format!("is now {} and {words}", quoted(now.label())),
+            None => format!("now {words}"),
+        })];
+    }
+    if let (Some(was), Some(is)) = (before.schedule(), now.schedule()) {
+        return schedule(was, is);
     }
     let (before, now) = (before.sources(), now.sources());
     let word = |source: &Source, what: &str| {

@@ -3,6 +3,7 @@
 use super::{blocks::quoted, pairs::walk_order};
 use crate::model::{
     definition::{Definition, Node, NodeKind, Trigger},
+    schedule::Schedule,
     task::{Action, RunMode, Task},
     text,
 };
@@ -56,13 +57,18 @@ pub(super) fn step(node: &Node) -> Option<String> {
     }
 }
 
+/// "runs every day at 12:00, Europe/Berlin"
+pub(super) fn schedule_words(schedule: &Schedule) -> String {
+    format!("runs {}", lower(&schedule.summary()))
+}
+
 /// "runs for new users from “User Self-Registration”"
 pub(super) fn trigger_words(trigger: &Trigger) -> String {
     let who = match trigger {
         Trigger::Registration { .. } => "new users",
         Trigger::Update { .. } => "updates of users",
         Trigger::Dormant { schedule } | Trigger::PasswordExpiry { schedule } => {
-            return format!("runs {}", lower(&schedule.summary()));
+            return schedule_words(schedule);
         }
     };
     let sources = trigger.sources().iter();

@@ -12,7 +12,8 @@ use super::{
 use crate::model::{
     condition::Condition,
     definition::{Edge, Node, NodeKind, Trigger},
-    event::Source,
+    schedule::{MissedRun, Repeat},
+    sweep::{DormantAction, EXPIRY_DAYS, IdentifyDormant, NotifyExpiry, SweepTask},
     task::{Action, Rule, RunMode},
 };
 
@@ -27,7 +28,7 @@ enum Deed {
     Move(usize),
     Connect(usize, usize, usize),
     Disconnect(usize, usize),
-    Sources(bool),
+    Start(Trigger),
 }
 
 fn any_condition() -> impl Strategy<Value = Condition> {
@@ -65,7 +66,48 @@ fn any_kind() -> impl Strategy<Value = NodeKind> {
     prop_oneof![
         proptest::option::of(any_condition()).prop_map(NodeKind::Filter),
         task,
+        any_sweep().prop_map(NodeKind::Sweep),
     ]
+}
+
+fn any_sweep() -> impl Strategy<Value = SweepTask> {
+    let action = proptest::sample::select(DormantAction::ALL.to_vec());
+    let flags = any::<(bool, bool)>();
+    let dormant = (7..9_u32, action, flags).prop_map(|(days, action, flags)| IdentifyDormant {
+        days,
+        action,
+        reports_too: flags.0,
+        notifies_user: flags.1,
+    });
+    let days = || proptest::sample::subsequence(EXPIRY_DAYS[..2].to_vec(), 0..=2);
+    let expiry = (days(), days(), flags).prop_map(|(before, after, flags)| NotifyExpiry {
+        before: before.into_iter().collect(),
+        after: after.into_iter().collect(),
+        reports_to_admins: flags.0,
+        includes_disabled: flags.1,
+    });
+    prop_oneof![
+        dormant.prop_map(SweepTask::IdentifyDormant),
+        expiry.prop_map(SweepTask::NotifyExpiry),
+    ]
+}
+
+fn any_trigger() -> impl Strategy<Value = Trigger> {
+    let kinds = proptest::sample::select(Trigger::offered(chrono_tz::Tz::UTC));
+    (kinds, any::<bool>(), any::<bool>()).prop_map(|(mut trigger, is_less, skips)| {
+        if let Some(sources) = trigger.sources_mut().filter(|_| is_less) {
+            sources.pop_first();
+        }
+        if let Some(schedule) = trigger.schedule_mut() {
+            if is_less {
+                schedule.repeat = Repeat::Hourly { minute: 0 };
+            }
+            if skips {
+                schedule.missed = MissedRun::Skip;
+            }
+        }
+        trigger
+    })
 }
 
 fn any_deed() -> impl Strategy<Value = Deed> {
@@ -79,7 +121,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         1 => at.clone().prop_map(Deed::Move),
         2 => (at.clone(), 0..2_usize, at.clone()).prop_map(|(a, b, c)| Deed::Connect(a, b, c)),
         1 => (at, 0..2_usize).prop_map(|(at, port)| Deed::Disconnect(at, port)),
-        1 => any::<bool>().prop_map(Deed::Sources),
+        1 => any_trigger().prop_map(Deed::Start),
     ]
 }
 
@@ -146,18 +188,12 @@ fn done(definition: &mut Definition, deed: Deed) {
                 definition.disconnect(from, port);
             }
         }
-        Deed::Sources(is_both) => {
-            let mut sources = std::collections::BTreeSet::from([Source::AdminPortal]);
-            if is_both {
-                sources.insert(Source::SelfRegistration);
-            }
-            definition.set_trigger(Trigger::Registration { sources });
-        }
+        Deed::Start(trigger) => drop(definition.set_trigger(trigger)),
     }
 }
 
 /// The definition without what makes no difference: places, names that are the name of the kind,
-/// and groups of one condition.
+/// groups of one condition, and choices that go with others only.
 fn meaning(definition: &Definition) -> Definition {
     let mut plainly = definition.clone();
     let all: Vec<NodeId> = definition.nodes().map(|(id, _)| id).collect();
@@ -176,6 +212,13 @@ fn meaning(definition: &Definition) -> Definition {
                 for when in task.rules.iter_mut().filter_map(|it| it.when.as_mut()) {
                     *when = plain(when);
                 }
+            }
+            NodeKind::Sweep(SweepTask::IdentifyDormant(task)) => {
+                task.reports_too &= task.action != DormantAction::Report;
+                task.notifies_user &= task.action == DormantAction::Disable;
+            }
+            NodeKind::Sweep(SweepTask::NotifyExpiry(task)) => {
+                task.includes_disabled &= task.reports_to_admins;
             }
             _ => (),
         }

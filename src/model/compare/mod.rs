@@ -11,6 +11,7 @@ mod describe;
 mod edges;
 mod lines;
 mod pairs;
+mod sweep;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,6 +5,8 @@ use crate::model::{
     condition::{Condition, Operator, Subject},
     definition::{Edge, Node, NodeKind, Trigger},
     event::Source,
+    schedule::{MissedRun, Repeat, Schedule},
+    sweep::{DormantAction, IdentifyDormant, SweepTask},
     task::{Action, Rule, RunMode, Target, Task},
 };
 
@@ -440,4 +442,122 @@ fn a_filter_without_a_condition_is_said_to_have_none() {
     let nothing = Condition::All(Vec::new());
     definition.node_mut(id).expect("there").kind = NodeKind::Filter(Some(nothing));
     assert_eq!(describe(&definition)[1], "Staff only: no condition yet");
+}
+
+/// Start, a schedule, its task, End.
+fn scheduled(which: usize) -> Definition {
+    let mut definition = Definition::blank();
+    let trigger = Trigger::offered(chrono_tz::Tz::UTC).remove(which);
+    let task = NodeKind::Sweep(trigger.sweep_task().expect("it has one"));
+    let trigger = definition.set_trigger(trigger).expect("there is room");
+    put(&mut definition, trigger, task);
+    definition
+}
+
+/// Changes a scheduled workflow, and looks at what is said.
+#[track_caller]
+fn check_scheduled(which: usize, change: impl Fn(&mut NodeKind), expected: &[&str]) {
+    let old = scheduled(which);
+    let mut new = old.clone();
+    let all: Vec<NodeId> = new.nodes().map(|(id, _)| id).collect();
+    for id in all {
+        change(&mut new.node_mut(id).expect("it is there").kind);
+    }
+    assert_eq!(sentences(&old, &new), expected);
+}
+
+#[test]
+fn a_schedule_that_changed_is_said() {
+    let change = |change: fn(&mut Schedule)| {
+        move |kind: &mut NodeKind| {
+            if let NodeKind::Trigger(trigger) = kind {
+                change(trigger.schedule_mut().expect("it has one"));
+            }
+        }
+    };
+    check_scheduled(
+        2,
+        change(|it| it.repeat = Repeat::Hourly { minute: 5 }),
+        &["Trigger “Identity Dormant Account” now runs every hour at minute 5, UTC"],
+    );
+    check_scheduled(
+        2,
+        change(|it| it.zone = chrono_tz::Europe::Berlin),
+        &["Trigger “Identity Dormant Account” now runs every day at 12:00, Europe/Berlin"],
+    );
+    check_scheduled(
+        3,
+        change(|it| it.missed = MissedRun::Skip),
+        &[
+            "Trigger “Notify User on Password Expiry”: for a missed run, “Skip” was chosen instead \
+           of “Run once when back”",
+        ],
+    );
+    let mut new = base();
+    new.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(2));
+    assert_eq!(
+        sentences(&base(), &new),
+        [
+            "Trigger “New User Registration” is now “Identity Dormant Account” and runs every day \
+             at 12:00, UTC",
+            "Event “User created” was removed",
+        ]
+    );
+}
+
+#[test]
+fn each_choice_of_a_scheduled_task_is_said() {
+    let dormant = |change: fn(&mut IdentifyDormant)| {
+        move |kind: &mut NodeKind| {
+            if let NodeKind::Sweep(SweepTask::IdentifyDormant(task)) = kind {
+                change(task);
+            }
+        }
+    };
+    check_scheduled(
+        2,
+        dormant(|it| it.days = 30),
+        &["Task “Identify Dormant Account”: the number of days was 90, is now 30"],
+    );
+    check_scheduled(
+        2,
+        dormant(|it| {
+            it.action = DormantAction::Disable;
+            it.notifies_user = true;
+        }),
+        &[
+            "Task “Identify Dormant Account” now does “Disable” instead of “Send Report to Admin”",
+            "Task “Identify Dormant Account”: the report to admins was removed",
+            "Task “Identify Dormant Account”: the mail to the user was added",
+        ],
+    );
+    check_scheduled(
+        3,
+        |kind| {
+            if let NodeKind::Sweep(SweepTask::NotifyExpiry(task)) = kind {
+                task.before = [0, 7].into();
+                task.after = [0].into();
+                task.reports_to_admins = true;
+                task.includes_disabled = true;
+            }
+        },
+        &[
+            "Task “Notify Password Expiry”: the mail on the day itself, before expiry was added",
+            "Task “Notify Password Expiry”: the mail 7 days before expiry was added",
+            "Task “Notify Password Expiry”: the mail on the day itself, after expiry was added",
+            "Task “Notify Password Expiry”: the report to admins was added",
+            "Task “Notify Password Expiry”: the list of disabled users was added",
+        ],
+    );
+}
+
+#[test]
+fn what_a_scheduled_workflow_does_is_described() {
+    assert_eq!(
+        describe(&scheduled(2)),
+        [
+            "Runs every day at 12:00, UTC",
+            "Report after 90 days without activity",
+        ]
+    );
 }

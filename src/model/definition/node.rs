@@ -161,7 +161,7 @@ impl Trigger {
 
     /// When it is due, or from where its event comes: one or two sources by name, of more there is
     /// only room for how many.
-    fn summary(&self) -> String {
+    pub fn summary(&self) -> String {
         if let Some(schedule) = self.schedule() {
             return schedule.summary();
         }

@@ -241,3 +241,33 @@ fn a_piece_from_the_border_of_the_canvas_stays_on_it() {
     assert!(serde_json::from_str::<Definition>(&text).is_ok());
     assert!(Fragment::from_text(&piece.to_json()).is_ok());
 }
+
+#[test]
+fn a_scheduled_task_is_pasted_anywhere_and_is_a_problem_where_it_does_not_belong() {
+    let mut scheduled = Definition::blank();
+    let trigger = Trigger::offered(chrono_tz::Tz::UTC).remove(2);
+    let task = trigger.sweep_task().expect("it has one");
+    let trigger = scheduled.set_trigger(trigger).expect("there is room");
+    let edge = scheduled.out(trigger).next().expect("an edge");
+    let task = scheduled.insert(edge, NodeKind::Sweep(task)).expect("room");
+    let copied = Fragment::of(&scheduled, &[task].into()).expect("it can be copied");
+    let read = Fragment::from_text(&copied.to_json()).expect("it was one");
+
+    let mut other = workflow();
+    let event = other.find(NodeKind::is_event).expect("an event");
+    let edge = other.out(event).next().expect("an edge");
+    let put = read.put_on(&mut other, edge).expect("there is room");
+    assert_eq!(put.map(|it| it.len()), Some(1));
+    let wrong = "Identify Dormant Account does not go with the trigger New User Registration";
+    let said = |definition: &Definition| {
+        let problems = definition.problems();
+        let texts: Vec<String> = problems.iter().map(|it| it.kind.to_string()).collect();
+        texts.iter().any(|it| it == wrong)
+    };
+    assert!(said(&other));
+    assert!(!said(&scheduled));
+    scheduled.remove_and_close(task);
+    let edge = scheduled.out(trigger).next().expect("an edge");
+    read.put_on(&mut scheduled, edge).expect("there is room");
+    assert_eq!(scheduled.problems(), []);
+}

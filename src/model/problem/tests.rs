@@ -8,6 +8,8 @@ use crate::model::{
     event::{EventKind, Source},
     id::AttributeId,
     note::Note,
+    schedule::{LocalTime, Repeat, Schedule},
+    sweep::{DormantAction, IdentifyDormant, NotifyExpiry},
     task::{Action, Rule, RunMode},
 };
 
@@ -89,6 +91,7 @@ fn known() -> Known {
         has_mail_server: true,
         has_report_recipients: true,
         passwords_expire: true,
+        reach: None,
     }
 }
 
@@ -217,8 +220,8 @@ fn asks(subject: Subject, operator: Operator, value: &str) -> impl FnOnce(&mut D
 
 #[test]
 fn a_new_user_has_changed_nothing() {
-    let never = "the condition \"User Status changed to Active\" never holds: a new user had no \
-                 values before";
+    let never = "the condition \"User Status changed to Active\" never holds: nothing has changed \
+                 that it could look back at";
     let asks = || asks(Subject::UserStatus, Operator::ChangedTo, "Active");
     check(asks(), &[(3, never)]);
     let mut definition = good();
@@ -419,5 +422,206 @@ fn to_and_fro_and_a_lonely_fallback_are_warnings() {
             connect(it, 7, Port::Done, 6);
         },
         &[(7, "\"g1\" is assigned and unassigned on one way")],
+    );
+}
+
+/// Start, a schedule, its task, End: nodes 1, 3, 4 and 2.
+fn scheduled(which: usize) -> Definition {
+    let trigger = Trigger::offered(chrono_tz::Tz::UTC).remove(which);
+    let task = NodeKind::Sweep(trigger.sweep_task().expect("it has one"));
+    let mut definition = Definition::blank();
+    let trigger = definition.set_trigger(trigger).expect("there is room");
+    let edge = definition.out(trigger).next().expect("an edge");
+    definition.insert(edge, task).expect("there is room");
+    definition
+}
+
+/// Changes a scheduled one, and checks the node and the words of every problem.
+#[track_caller]
+fn check_scheduled(
+    which: usize,
+    known: &Known,
+    change: impl FnOnce(&mut Definition),
+    expected: &[(u32, &str)],
+) {
+    let mut definition = scheduled(which);
+    change(&mut definition);
+    let problems = definition.all_problems(known);
+    let found: Vec<(u32, String)> = problems
+        .iter()
+        .map(|it| (it.node.map_or(0, |id| id.0), it.kind.to_string()))
+        .collect();
+    let found: Vec<(u32, &str)> = found.iter().map(|(n, text)| (*n, text.as_str())).collect();
+    assert_eq!(found, expected);
+}
+
+fn sweep(change: impl FnOnce(&mut SweepTask)) -> impl FnOnce(&mut Definition) {
+    |definition| {
+        let node = definition.node_mut(NodeId(4)).expect("the task");
+        if let NodeKind::Sweep(task) = &mut node.kind {
+            change(task);
+        }
+    }
+}
+
+fn notify(change: fn(&mut NotifyExpiry)) -> impl FnOnce(&mut Definition) {
+    sweep(move |task| {
+        if let SweepTask::NotifyExpiry(task) = task {
+            change(task);
+        }
+    })
+}
+
+fn identify(change: fn(&mut IdentifyDormant)) -> impl FnOnce(&mut Definition) {
+    sweep(move |task| {
+        if let SweepTask::IdentifyDormant(task) = task {
+            change(task);
+        }
+    })
+}
+
+#[test]
+fn a_complete_schedule_has_none() {
+    check_scheduled(2, &known(), |_| (), &[]);
+    check_scheduled(3, &known(), notify(|it| it.reports_to_admins = true), &[]);
+    assert!(Runnable::try_from(scheduled(2)).is_ok());
+}
+
+#[test]
+fn tasks_of_schedules_have_rules_of_their_own() {
+    let nothing = "choose at least one mail to users, or the report to admins";
+    check_scheduled(3, &known(), |_| (), &[(4, nothing)]);
+    let days = "choose a number of days from 1 to 3650";
+    check_scheduled(2, &known(), identify(|it| it.days = 0), &[(4, days)]);
+    let only = "only Disable can notify the user";
+    check_scheduled(
+        2,
+        &known(),
+        identify(|it| it.notifies_user = true),
+        &[(4, only)],
+    );
+}
+
+#[test]
+fn a_schedule_needs_a_task_and_no_event() {
+    let task = "a scheduled workflow needs a task";
+    check_scheduled(
+        2,
+        &known(),
+        |it| drop(it.remove_and_close(NodeId(4))),
+        &[(3, task)],
+    );
+    let event = |it: &mut Definition| {
+        let edge = it.out(NodeId(3)).next().expect("an edge");
+        it.insert(edge, NodeKind::Event(EventKind::UserCreated));
+    };
+    let no_event = "a schedule brings no event: remove the Event";
+    check_scheduled(2, &known(), event, &[(5, no_event)]);
+}
+
+#[test]
+fn a_schedule_that_is_never_due_is_said() {
+    let schedule = |change: fn(&mut Schedule)| {
+        move |it: &mut Definition| {
+            let node = it.node_mut(NodeId(3)).expect("the trigger");
+            if let NodeKind::Trigger(trigger) = &mut node.kind {
+                change(trigger.schedule_mut().expect("it has one"));
+            }
+        }
+    };
+    let minute = schedule(|it| it.repeat = Repeat::Hourly { minute: 60 });
+    let said = "there is no minute 60: choose 0 to 59";
+    check_scheduled(2, &known(), minute, &[(3, said)]);
+    let never = schedule(|it| {
+        it.repeat = Repeat::Weekly {
+            days: [].into(),
+            time: LocalTime::NOON,
+        };
+    });
+    check_scheduled(2, &known(), never, &[(3, "choose at least one weekday")]);
+}
+
+#[test]
+fn each_task_goes_with_its_own_trigger_only() {
+    let other = |which: usize| {
+        move |it: &mut Definition| {
+            it.set_trigger(Trigger::offered(chrono_tz::Tz::UTC).remove(which));
+        }
+    };
+    let said =
+        "Identify Dormant Account does not go with the trigger Notify User on Password Expiry";
+    check_scheduled(2, &known(), other(3), &[(4, said)]);
+    let said = "Identify Dormant Account does not go with the trigger New User Registration";
+    check_scheduled(2, &known(), other(0), &[(4, said)]);
+    let task = "a scheduled workflow needs a task";
+    let said = "Assign Group to User does not go with the trigger Identity Dormant Account";
+    check(other(2), &[(2, task), (5, said)]);
+}
+
+#[test]
+fn what_the_settings_lack_is_said_where_it_is_needed() {
+    let mut bare = known();
+    bare.heed(&Settings::default());
+    let server = "this sends mails: write down the mail server under Settings › Mail first";
+    let nobody = "nobody receives the reports: name the recipients under Settings › Mail first";
+    let never = "passwords do not expire: set an expiry under Settings › Password policy";
+    check_scheduled(2, &bare, |_| (), &[(4, server), (4, nobody)]);
+    check_scheduled(
+        2,
+        &bare,
+        identify(|it| it.action = DormantAction::Delete),
+        &[],
+    );
+    let notifies = identify(|it| {
+        it.action = DormantAction::Disable;
+        it.notifies_user = true;
+    });
+    check_scheduled(2, &bare, notifies, &[(4, server)]);
+    let mails = |it: &mut NotifyExpiry| it.before = [7].into();
+    check_scheduled(3, &bare, notify(mails), &[(4, server), (4, never)]);
+    let mut settings = Settings::default();
+    settings.mail.host = "smtp.example.org".to_owned();
+    settings.mail.from_address = "tenure@example.org".to_owned();
+    settings.mail.report_recipients = vec!["admin@example.org".to_owned()];
+    settings.password.expiry_days = 90;
+    bare.heed(&settings);
+    check_scheduled(3, &bare, notify(mails), &[]);
+}
+
+#[test]
+fn a_schedule_has_no_source_and_no_past() {
+    let filter = |attribute, operator, value| {
+        move |it: &mut Definition| {
+            let kind = NodeKind::Filter(Some(Condition::test(attribute, operator, value)));
+            let edge = it.out(NodeId(3)).next().expect("an edge");
+            it.insert(edge, kind);
+        }
+    };
+    let never = "the condition \"Last Name changed\" never holds: nothing has changed that it could \
+                 look back at";
+    let changed = filter(Subject::LastName, Operator::Changed, "");
+    check_scheduled(2, &known(), changed, &[(5, never)]);
+    for (operator, words) in [
+        (Operator::Equal, "is"),
+        (Operator::Contains, "contains"),
+        (Operator::StartWith, "starts with"),
+        (Operator::EndWith, "ends with"),
+    ] {
+        let said = format!(
+            "the condition \"Source {words} API\" never holds: the trigger does not wait for that \
+             source"
+        );
+        check_scheduled(
+            2,
+            &known(),
+            filter(Subject::Source, operator, "API"),
+            &[(5, &said)],
+        );
+    }
+    check_scheduled(
+        2,
+        &known(),
+        filter(Subject::Source, Operator::NotEqual, "API"),
+        &[],
     );
 }

@@ -414,6 +414,9 @@ fn words(node: &Node) -> String {
     match &node.kind {
         NodeKind::Trigger(trigger) => {
             parts.extend(trigger.sources().iter().map(|it| it.label().to_owned()));
+            if let Some(schedule) = trigger.schedule() {
+                parts.push(schedule.repeat.label().to_owned());
+            }
         }
         NodeKind::Filter(Some(condition)) => parts.push(condition.sentence()),
         NodeKind::Note(note) => parts.push(note.text.clone()),
@@ -432,6 +435,9 @@ mod tests {
     use super::*;
     use crate::model::{
         condition::{Condition, Operator, Subject},
+        definition::Trigger,
+        schedule::Schedule,
+        sweep::{IdentifyDormant, SweepTask},
         task::{Action, Rule, RunMode, Target, Task},
     };
 
@@ -460,6 +466,28 @@ mod tests {
         let words = [(NodeId(1), words(&task()))].into();
         let found = matches(&[NodeId(1)], &words, typed);
         assert_eq!(!found.is_empty(), expected, "{typed:?}");
+    }
+
+    #[test]
+    fn schedules_and_their_tasks_are_searched() {
+        let schedule = Schedule::new(chrono_tz::Europe::Berlin);
+        let trigger = NodeKind::Trigger(Trigger::Dormant { schedule });
+        let task = NodeKind::Sweep(SweepTask::IdentifyDormant(IdentifyDormant::default()));
+        let nodes = [(NodeId(1), trigger), (NodeId(2), task)];
+        let words = nodes.map(|(id, kind)| (id, words(&Node::new(kind, [0.0, 0.0]))));
+        let order = [NodeId(1), NodeId(2)];
+        for (typed, expected) in [
+            ("daily", vec![1]),
+            ("12:00", vec![1]),
+            ("berlin", vec![1]),
+            ("dormant account", vec![1, 2]),
+            ("90 days", vec![2]),
+            ("report", vec![2]),
+        ] {
+            let found = matches(&order, &words.clone().into(), typed);
+            let found: Vec<u32> = found.iter().map(|it| it.0).collect();
+            assert_eq!(found, expected, "{typed}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
         menu::MenuCommand,
         tokens::{Tokens, gap, size, type_size},
         widgets::{Button, IconButton, badge, icon_button, text},
-        workflows::status_look,
+        workflows::{runs, status_look},
     },
 };
 
@@ -21,6 +21,9 @@ const NARROW: f32 = 520.0;
 /// What number and status take at most, and what the state of a draft takes.
 const REST: f32 = 170.0;
 const STATE: f32 = 120.0;
+
+/// What an active version waits for.
+const RUNS: f32 = 180.0;
 
 /// The name never gets less than this.
 const NAME: f32 = 80.0;
@@ -41,7 +44,7 @@ pub(super) enum Pressed {
     Edit,
 }
 
-pub(super) fn show(ui: &mut Ui, session: &Session) -> Option<Pressed> {
+pub(super) fn show(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
     let tokens = Tokens::of(ui.theme());
     let frame = Frame::new()
         .fill(tokens.surface)
@@ -57,7 +60,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session) -> Option<Pressed> {
                 ui.add_space(gap::S);
                 let back = ui
                     .with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        identity(ui, session)
+                        identity(ctx, ui, session)
                     })
                     .inner;
                 pressed.or(back)
@@ -181,14 +184,17 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
     }
 }
 
-fn identity(ui: &mut Ui, session: &Session) -> Option<Pressed> {
+fn identity(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
     let tokens = Tokens::of(ui.theme());
     let opened = session.opened();
     let back = icon_button(ui, Icon::Back, "Back to the versions").clicked();
     // The name gives way, so that number, status and state always stay in sight.
+    let is_active = opened.version.status == VersionStatus::Active;
+    let runs = runs(ctx, opened.workflow.id).filter(|_| is_active);
     let rest = match (session.is_draft(), session.is_changed()) {
         (true, true) => REST + STATE,
         (true, false) => REST + STATE / 2.0,
+        (false, _) if runs.is_some() => REST + RUNS,
         (false, _) => REST,
     };
     ui.scope(|ui| {
@@ -201,6 +207,10 @@ fn identity(ui: &mut Ui, session: &Session) -> Option<Pressed> {
     badge(ui, mood, icon, opened.version.status.label());
     if session.is_draft() {
         text::muted(ui, state(session));
+    }
+    if let Some(runs) = runs {
+        let font = fonts::regular(type_size::BODY);
+        text::elided(ui, &runs.short, font, tokens.muted).on_hover_text(runs.full);
     }
     back.then_some(Pressed::Back)
 }

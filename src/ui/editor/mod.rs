@@ -81,7 +81,7 @@ impl EditorScreen {
         if session.receive(ctx) {
             self.activation = Some(Activation::new(version));
         }
-        let pressed = bar::show(ui, session).or_else(|| bar::commanded(ctx, session));
+        let pressed = bar::show(ctx, ui, session).or_else(|| bar::commanded(ctx, session));
         let pressed = banner(ctx, ui, session).or(pressed);
         CentralPanel::no_frame().show(ui, |ui| session.canvas_ui(ctx, ui));
         if let Some(pressed) = pressed {

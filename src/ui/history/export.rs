@@ -16,6 +16,7 @@ use crate::{
     store::{
         Store, StoreError, events,
         executions::{self, Filter, Summary},
+        sweeps::Sweep,
     },
     ui::sentence,
 };
@@ -39,9 +40,26 @@ pub(super) fn one(facts: &Facts) -> String {
         fields.insert("event".to_owned(), json!(facts.event));
         fields.insert("changes".to_owned(), json!(facts.changes));
         fields.insert("steps".to_owned(), json!(facts.steps));
+        fields.insert(
+            "schedule".to_owned(),
+            json!(facts.sweep.as_ref().map(|it| schedule(it, facts))),
+        );
         fields.insert("definition".to_owned(), json!(facts.definition));
     }
     pretty(&value)
+}
+
+/// When a scheduled execution was due or who asked for it, and how far it has come.
+fn schedule(sweep: &Sweep, facts: &Facts) -> Value {
+    json!({
+        "due": sweep.due,
+        "asked_by": facts.asked_by,
+        "zone": sweep.moment.zone.name(),
+        "missed": sweep.missed,
+        "stage": sweep.stage,
+        "users": sweep.progress,
+        "exceeded": sweep.exceeded,
+    })
 }
 
 /// Our own values always have a JSON form; should one not, the text says so.

@@ -74,9 +74,10 @@ impl Facts {
             let event = events::of(db, summary.event)?;
             let sweep = sweeps::get(db, id)?;
             let is_by_hand = sweep.as_ref().is_some_and(|it| it.due.is_none());
-            let asked_by = match is_by_hand {
-                true => audit::who(db, "workflow.run", summary.at)?,
-                false => None,
+            let asked_by = if is_by_hand {
+                audit::who(db, "workflow.run", summary.at)?
+            } else {
+                None
             };
             Ok(Some(Self {
                 steps: executions::steps(db, id)?,

@@ -74,7 +74,7 @@ impl Filters {
         }
     }
 
-    pub(super) fn only(shown: &Shows) -> Self {
+    pub(super) fn only(shown: Shows) -> Self {
         let day = shown.day.map(|it| it.to_string());
         Self {
             status: shown.status,

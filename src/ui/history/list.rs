@@ -70,7 +70,7 @@ impl ListPage {
     }
 
     /// Shows what came to this end, perhaps on one day only.
-    pub(super) fn show_only(&mut self, shown: &Shows) {
+    pub(super) fn show_only(&mut self, shown: Shows) {
         self.filters = Filters::only(shown);
     }
 

@@ -37,7 +37,7 @@ pub(super) struct HistoryScreen {
 
 impl HistoryScreen {
     /// Shows a part of the list.
-    pub(super) fn show_only(&mut self, shown: &Shows) {
+    pub(super) fn show_only(&mut self, shown: Shows) {
         self.list.show_only(shown);
     }
 

@@ -69,14 +69,13 @@ pub(super) fn outcome(row: &Row) -> String {
     }
 }
 
-pub(super) fn stage(stage: Stage) -> &'static str {
+/// What is done at this stage; nothing where the status says it all.
+pub(super) fn stage(stage: Stage) -> Option<&'static str> {
     match stage {
-        Stage::Planning => "Planning: the directory is gone through, nothing has happened yet",
-        Stage::Quarantined => "In quarantine: nothing has happened, an administrator decides",
-        Stage::Applying => "Applying: what was planned is done, user by user",
-        Stage::Reporting => "Reporting: the mails to administrators are made",
-        Stage::Stopped => "Stopped: it can go on",
-        Stage::Ended => "Ended",
+        Stage::Planning => Some("The directory is gone through; nothing has happened yet"),
+        Stage::Applying => Some("What was planned is done, user by user"),
+        Stage::Reporting => Some("The mails to administrators are made"),
+        Stage::Quarantined | Stage::Stopped | Stage::Ended => None,
     }
 }
 

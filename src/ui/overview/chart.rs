@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Id, Rangef, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use egui_plot::{AxisHints, BarChart, GridInput, GridMark, Plot, PlotPoint, PlotTransform};
 
 use crate::ui::{
@@ -11,7 +11,7 @@ use crate::ui::{
     icons::Icon,
     numbers::grouped,
     tokens::{Tokens, gap, radius, size, type_size},
-    widgets::{Button, Column, Mood, Table, card, focus_ring, text},
+    widgets::{Button, Column, Table, card, focus_ring, text},
 };
 
 const HEIGHT: f32 = 200.0;
@@ -22,15 +22,16 @@ const LISTED: f32 = 5.0;
 /// How much of its place a bar takes.
 const WIDTH: f64 = 0.7;
 
-/// The room that a label below the axis takes.
-const LABEL: f32 = 58.0;
+/// The room that a letter of a label below the axis takes, and what stays free between two labels.
+const LETTER: f32 = 6.6;
+const BETWEEN: f32 = 6.0;
 
 pub(super) struct Chart<'a> {
     pub(super) name: &'a str,
 
     /// What the bars stand for: the heading of the first column.
     pub(super) heading: &'a str,
-    pub(super) series: &'a [(&'a str, Mood)],
+    pub(super) series: &'a [(&'a str, Color32)],
     pub(super) bars: &'a [Bar],
 
     /// Whether a bar leads somewhere.
@@ -84,13 +85,12 @@ impl Chart<'_> {
 
     fn legend_ui(&self, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
-            for (name, mood) in self.series {
+            for (name, color) in self.series {
                 let (square, _) = ui.allocate_exact_size(
                     egui::vec2(type_size::SMALL, type_size::SMALL),
                     Sense::hover(),
                 );
-                let fill = mood.tone(Tokens::of(ui.theme())).fill;
-                ui.painter().rect_filled(square, radius::SMALL, fill);
+                ui.painter().rect_filled(square, radius::SMALL, *color);
                 let muted = Tokens::of(ui.theme()).muted;
                 text::elided(ui, name, fonts::regular(type_size::SMALL), muted);
                 ui.add_space(gap::S);
@@ -126,11 +126,10 @@ impl Chart<'_> {
     }
 
     fn plot_ui(&self, ui: &mut Ui) -> Option<Pressed> {
-        let tokens = Tokens::of(ui.theme());
         let most = self.bars.iter().map(Bar::total).max().unwrap_or(0).max(4);
         let step = step(most);
         let top = most.div_ceil(step) * step;
-        let charts = self.charts(tokens);
+        let charts = self.charts();
         let last = self.bars.len() as f64 - 0.5;
         let shown = self.plot(ui, step).show(ui, |plot| {
             plot.set_plot_bounds_x(-0.5..=last);
@@ -158,18 +157,17 @@ impl Chart<'_> {
         pressed
     }
 
-    fn charts(&self, tokens: &Tokens) -> Vec<BarChart> {
+    fn charts(&self) -> Vec<BarChart> {
         let parts = self.series.iter().enumerate();
         parts
-            .map(|(part, (name, mood))| {
-                let fill = mood.tone(tokens).fill;
+            .map(|(part, (name, color))| {
                 let bars = self.bars.iter().enumerate().map(|(index, bar)| {
                     let below: u64 = bar.counts.iter().take(part).sum();
                     let count = bar.counts.get(part).copied().unwrap_or(0);
                     egui_plot::Bar::new(index as f64, count as f64)
                         .base_offset(below as f64)
                         .width(WIDTH)
-                        .fill(fill)
+                        .fill(*color)
                         .stroke(egui::Stroke::NONE)
                 });
                 BarChart::new(*name, bars.collect()).allow_hover(false)
@@ -181,7 +179,9 @@ impl Chart<'_> {
     fn plot<'p>(&'p self, ui: &Ui, step: u64) -> Plot<'p> {
         let tokens = Tokens::of(ui.theme());
         let room = ui.available_width() / self.bars.len().max(1) as f32;
-        let every = (LABEL / room).ceil().max(1.0) as usize;
+        let letters = self.bars.iter().map(|it| it.short.chars().count());
+        let label = letters.max().unwrap_or(0) as f32 * LETTER + BETWEEN;
+        let every = (label / room).ceil().max(1.0) as usize;
         let short = |mark: GridMark, _: &RangeInclusive<f64>| {
             let bar = self.bars.get(mark.value.round().max(0.0) as usize);
             bar.map(|it| it.short.clone()).unwrap_or_default()
@@ -214,7 +214,7 @@ impl Chart<'_> {
             .x_grid_spacer(move |_| {
                 // The last one is always named: it is today.
                 let named = (0..count).rev().step_by(every);
-                named.map(|it| mark(it as f64, 1.0)).collect()
+                named.map(|it| mark(it as f64, every as f64)).collect()
             })
             .y_grid_spacer(move |input: GridInput| {
                 let last = (input.bounds.1.max(0.0) / step as f64) as u64;

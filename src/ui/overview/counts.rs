@@ -178,7 +178,7 @@ fn dormant_spans(now: Timestamp) -> Vec<(&'static str, Span)> {
         spans.push((label, Span { from, until }));
         until = from;
     }
-    spans.push(("over 180", Span { from: None, until }));
+    spans.push(("> 180", Span { from: None, until }));
     spans
 }
 

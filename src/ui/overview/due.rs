@@ -1,22 +1,21 @@
 //! When scheduled workflows are due in the coming days.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use egui::{Rect, Sense, Ui, pos2, vec2};
 
-use super::chart::header_ui;
+use super::{REST, chart::header_ui};
 use crate::{
     model::{Timestamp, id::WorkflowId, schedule::Schedule},
-    store::Config,
+    store::{Config, Store, config::ActiveVersion},
     ui::{
         Ctx, Route,
         icons::Icon,
+        loaded::Loaded,
         numbers::counted,
         run_now::scheduled,
         tokens::{Tokens, gap, size},
-        widgets::{Button, Cells, Column, Table, card, text},
+        widgets::{Button, Cells, Column, Table, card, skeleton_rows, text},
     },
 };
 
@@ -28,15 +27,17 @@ const LISTED: usize = 5;
 /// More due times than this are not listed one by one.
 const MOST: usize = 500;
 
-#[derive(Default)]
 pub(super) struct Due {
-    /// What it was made for: counting due times takes longer than a frame has.
-    made_for: Option<(Arc<Config>, Timestamp)>,
+    lines: Loaded<Timestamp, Lines>,
+    is_table: bool,
+}
+
+#[derive(Default)]
+struct Lines {
     lines: Vec<Line>,
 
     /// All due times, the next first: the line, and when.
     times: Vec<(usize, Timestamp)>,
-    is_table: bool,
 }
 
 /// A scheduled workflow.
@@ -53,45 +54,47 @@ struct Line {
     times: Vec<Timestamp>,
 }
 
-impl Due {
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+impl Default for Due {
+    fn default() -> Self {
+        Self {
+            lines: Loaded::resting(REST),
+            is_table: false,
+        }
     }
+}
 
-    /// Takes in what is active now.
+impl Lines {
+    fn of(config: &Config, now: Timestamp) -> Self {
+        let end = now + TimeDelta::days(DAYS);
+        let line = |it: &ActiveVersion| {
+            let schedule: &Schedule = it.definition.trigger()?.schedule()?;
+            let times = schedule.upcoming(now).take_while(|it| *it <= end);
+            Some(Line {
+                workflow: it.workflow,
+                name: it.workflow_name.clone(),
+                zone: schedule.zone,
+                schedule: schedule.summary(),
+                next: schedule.next_after(now),
+                times: times.collect(),
+            })
+        };
+        let lines: Vec<Line> = scheduled(&config.active).filter_map(line).collect();
+        let each = lines.iter().enumerate();
+        let times = each.flat_map(|(line, it)| it.times.iter().map(move |at| (line, *at)));
+        let mut times: Vec<_> = times.collect();
+        times.sort_by_key(|it| it.1);
+        times.truncate(MOST);
+        Self { lines, times }
+    }
+}
+
+impl Due {
+    /// Counting due times takes longer than a frame has, so it is done in the background.
     pub(super) fn prepare(&mut self, ctx: &Ctx<'_>) {
         let now = ctx.clock.now();
         let minute = chrono::DurationRound::duration_trunc(now, TimeDelta::minutes(1));
-        let minute = minute.unwrap_or(now);
-        let is_known = self
-            .made_for
-            .as_ref()
-            .is_some_and(|it| Arc::ptr_eq(&it.0, ctx.config) && it.1 == minute);
-        if is_known {
-            return;
-        }
-        self.made_for = Some((Arc::clone(ctx.config), minute));
-        let active = scheduled(&ctx.config.active);
-        self.lines = active
-            .filter_map(|it| {
-                let schedule: &Schedule = it.definition.trigger()?.schedule()?;
-                let end = now + TimeDelta::days(DAYS);
-                let times = schedule.upcoming(now).take_while(|it| *it < end);
-                Some(Line {
-                    workflow: it.workflow,
-                    name: it.workflow_name.clone(),
-                    zone: schedule.zone,
-                    schedule: schedule.summary(),
-                    next: schedule.next_after(now),
-                    times: times.collect(),
-                })
-            })
-            .collect();
-        let lines = self.lines.iter().enumerate();
-        let times = lines.flat_map(|(line, it)| it.times.iter().map(move |at| (line, *at)));
-        self.times = times.collect();
-        self.times.sort_by_key(|it| it.1);
-        self.times.truncate(MOST);
+        let fetch = move |store: &Store| Ok(Lines::of(&*store.config()?, now));
+        self.lines.get(ctx, &minute.unwrap_or(now), fetch);
     }
 
     /// Returns the workflow that is to be run now.
@@ -99,31 +102,44 @@ impl Due {
         card(ui, "", |ui| {
             ui.spacing_mut().item_spacing.y = gap::XS;
             header_ui(ui, "Due in the next 7 days", &mut self.is_table);
-            if self.lines.is_empty() {
-                text::note(ui, "No workflow with a schedule is active.");
-                return None;
-            }
-            if self.is_table {
-                self.times_ui(ctx, ui);
-                None
-            } else {
-                self.lines_ui(ctx, ui)
+            match self.lines.value() {
+                None => {
+                    skeleton_rows(ui, 1);
+                    None
+                }
+                Some(due) if due.lines.is_empty() => {
+                    text::note(ui, "No workflow with a schedule is active.");
+                    None
+                }
+                Some(due) if self.is_table => {
+                    due.times_ui(ctx, ui);
+                    None
+                }
+                Some(due) => due.lines_ui(ctx, ui),
             }
         })
     }
+}
 
+impl Lines {
     fn lines_ui(&self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<WorkflowId> {
         let columns = [
             Column::initial("Workflow", 170.0).growing(),
             Column::initial("Next", 190.0),
             Column::rest("Coming 7 days"),
-            Column::exact("", 110.0),
+            Column::exact("", 128.0),
         ];
         let now = ctx.clock.now();
         let shown = self.lines.len().min(LISTED) as f32;
+        // A row more would begin just below, out of sight but not for assistive technology.
+        let rows = if self.lines.len() > LISTED {
+            shown * size::ROW - 1.0
+        } else {
+            shown * size::ROW
+        };
         let mut runs = None;
         let output = Table::new("Scheduled workflows", &columns)
-            .height(size::TABLE_HEADER + shown * size::ROW)
+            .height(size::TABLE_HEADER + rows)
             .show(ui, self.lines.len(), &mut None, |cells, index| {
                 if let Some(line) = self.lines.get(index)
                     && line_ui(cells, line, now)

@@ -7,7 +7,7 @@ mod chart;
 mod counts;
 mod due;
 
-use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui};
+use egui::{CentralPanel, Color32, Frame, Margin, ScrollArea, Ui};
 
 use self::{
     chart::{Bar, Chart},
@@ -20,10 +20,12 @@ use super::{
     icons::Icon,
     loaded::{Loaded, Shown},
     menu::MenuCommand,
-    run_now::RunDialog,
+    run_now::{RunDialog, scheduled},
     sentence,
     tokens::{Tokens, gap, size},
-    widgets::{Banner, Button, Column, Mood, Table, card, empty_state, page_header, skeleton_rows},
+    widgets::{
+        Banner, Button, Column, Mood, Table, card, empty_state, page_header, skeleton_rows, text,
+    },
 };
 use crate::{model::execution::Status, store::Store};
 
@@ -59,13 +61,25 @@ impl Default for OverviewScreen {
 }
 
 /// The outcomes that have a colour of their own.
-const OUTCOMES: [(Status, Mood); 5] = [
-    (Status::Succeeded, Mood::Success),
-    (Status::CompletedWithErrors, Mood::Warning),
-    (Status::Failed, Mood::Danger),
-    (Status::Filtered, Mood::Info),
-    (Status::Quarantined, Mood::Accent),
+const OUTCOMES: [Status; 5] = [
+    Status::Succeeded,
+    Status::CompletedWithErrors,
+    Status::Failed,
+    Status::Filtered,
+    Status::Quarantined,
 ];
+
+fn color(status: Status, tokens: &Tokens) -> Color32 {
+    let tone = match status {
+        Status::Succeeded => tokens.success,
+        Status::CompletedWithErrors => tokens.warning,
+        Status::Failed => tokens.danger,
+        Status::Filtered => tokens.info,
+        Status::Quarantined => tokens.kinds.trigger,
+        Status::Queued | Status::Running | Status::Canceled => tokens.neutral,
+    };
+    tone.fill
+}
 
 impl OverviewScreen {
     /// Returns the part of History that is wanted.
@@ -87,7 +101,7 @@ impl OverviewScreen {
             let subtitle = "What goes on, what comes next, and how the directory stands";
             page_header(ui, "Overview", subtitle, |ui| {
                 let run = Button::secondary("Run a workflow now…").icon(Icon::Activate);
-                let run = run.enabled(!self.due.is_empty()).why_not(NOT_SCHEDULED);
+                let run = run.enabled(is_scheduled(ctx)).why_not(NOT_SCHEDULED);
                 if ui.add(run).clicked() {
                     self.running = Some(RunDialog::default());
                 }
@@ -110,10 +124,10 @@ impl OverviewScreen {
     }
 
     fn commanded(&mut self, ctx: &mut Ctx<'_>) {
-        let offer = if self.due.is_empty() {
-            MenuCommand::RunNow.refused(NOT_SCHEDULED)
-        } else {
+        let offer = if is_scheduled(ctx) {
             MenuCommand::RunNow.possible()
+        } else {
+            MenuCommand::RunNow.refused(NOT_SCHEDULED)
         };
         if ctx.list(&[offer]).is_some() {
             self.running = Some(RunDialog::default());
@@ -165,6 +179,10 @@ impl OverviewScreen {
     }
 }
 
+fn is_scheduled(ctx: &Ctx<'_>) -> bool {
+    scheduled(&ctx.config.active).next().is_some()
+}
+
 const NOT_SCHEDULED: &str = "No workflow with a schedule is active";
 
 /// What runs or waits for a decision; nothing if there is nothing.
@@ -172,7 +190,9 @@ fn now_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, counts: &Counts) {
     if counts.now.is_empty() {
         return;
     }
-    card(ui, "Now", |ui| {
+    card(ui, "", |ui| {
+        ui.spacing_mut().item_spacing.y = gap::XS;
+        text::heading(ui, "Now");
         let columns = [
             Column::rest("Workflow"),
             Column::exact("Status", 176.0),
@@ -190,7 +210,11 @@ fn now_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, counts: &Counts) {
                 cells.strong(&format!("{} v{}", it.workflow_name, it.version_number));
                 let (mood, icon) = mood(it.status);
                 cells.badge(mood, icon, &words::status(it.status, sweep.as_ref()));
-                cells.text(&sweep.as_ref().map_or(it.subject.clone(), words::affected));
+                cells.text(
+                    &sweep
+                        .as_ref()
+                        .map_or_else(|| it.subject.clone(), words::affected),
+                );
                 cells.date(&ctx.moment(it.at), &ctx.moment_full(it.at));
             });
         if let Some((it, _)) = output.opened.and_then(|index| counts.now.get(index)) {
@@ -209,11 +233,12 @@ fn days_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) -> Option<Shows> {
             counts: outcomes(&day.counts),
         })
         .collect();
-    let mut series: Vec<(&str, Mood)> = OUTCOMES
-        .iter()
-        .map(|(status, mood)| (status.label(), *mood))
+    let tokens = Tokens::of(ui.theme());
+    let mut series: Vec<(&str, Color32)> = OUTCOMES
+        .into_iter()
+        .map(|it| (it.label(), color(it, tokens)))
         .collect();
-    series.push(("Canceled or not ended", Mood::Neutral));
+    series.push(("Canceled or not ended", tokens.neutral.fill));
     let chart = Chart {
         name: "Executions of the last 30 days",
         heading: "Day",
@@ -224,7 +249,7 @@ fn days_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) -> Option<Shows> {
     let pressed = chart.ui(ui, "", is_table)?;
     let series = pressed.series.and_then(|it| OUTCOMES.get(it));
     Some(Shows {
-        status: series.map(|it| it.0),
+        status: series.copied(),
         day: counts.days.get(pressed.bar).map(|it| it.date),
     })
 }
@@ -235,7 +260,7 @@ fn outcomes(counts: &[u64]) -> Vec<u64> {
         let at = Status::ALL.iter().position(|it| *it == status);
         at.and_then(|it| counts.get(it)).copied().unwrap_or(0)
     };
-    let mut outcomes: Vec<u64> = OUTCOMES.iter().map(|(status, _)| of(*status)).collect();
+    let mut outcomes: Vec<u64> = OUTCOMES.into_iter().map(of).collect();
     let others = counts.iter().sum::<u64>() - outcomes.iter().sum::<u64>();
     outcomes.push(others);
     outcomes
@@ -244,12 +269,13 @@ fn outcomes(counts: &[u64]) -> Vec<u64> {
 fn dormant_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) {
     let bars = bars(&counts.dormant, |it| match it.label {
         "never" => "Never active".to_owned(),
+        "> 180" => "More than 180 days ago".to_owned(),
         days => format!("{days} days ago"),
     });
     let chart = Chart {
         name: "Users by last activity",
         heading: "Days since",
-        series: &[("users", Mood::Accent)],
+        series: &[("users", Tokens::of(ui.theme()).accent.fill)],
         bars: &bars,
         is_pressable: false,
     };
@@ -258,9 +284,11 @@ fn dormant_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) {
 
 fn expiring_ui(ui: &mut Ui, counts: &Counts, expiry: u32, is_table: &mut bool) {
     if counts.expiring.is_empty() {
-        card(ui, "Passwords by days to expiry", |ui| {
-            let text = "Passwords do not expire. Settings › Password policy can let them.";
-            super::widgets::text::note(ui, text);
+        card(ui, "", |ui| {
+            ui.spacing_mut().item_spacing.y = gap::XS;
+            text::heading(ui, "Passwords by days to expiry");
+            let hint = "Passwords do not expire. Settings › Password policy can let them.";
+            text::note(ui, hint);
         });
         return;
     }
@@ -273,7 +301,7 @@ fn expiring_ui(ui: &mut Ui, counts: &Counts, expiry: u32, is_table: &mut bool) {
     let chart = Chart {
         name: "Passwords by days to expiry",
         heading: "Expires",
-        series: &[("users", Mood::Warning)],
+        series: &[("users", Tokens::of(ui.theme()).warning.fill)],
         bars: &bars,
         is_pressable: false,
     };

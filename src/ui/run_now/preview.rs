@@ -74,10 +74,10 @@ pub(super) fn look(
             seen += 1;
             state.is_at(seen);
             preview.add(&intended);
-            match state.is_canceled() {
-                true => Err(Ends::Canceled),
-                false => Ok(()),
+            if state.is_canceled() {
+                return Err(Ends::Canceled);
             }
+            Ok(())
         })?;
         let limit = workflows::limit(db, version.workflow)?;
         let limit: Limit = limit.unwrap_or(config.settings.guard.limit);

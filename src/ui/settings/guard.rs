@@ -27,7 +27,7 @@ impl Guard {
     pub(super) fn ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui, form: &mut Form, errors: &Errors) {
         text::paragraph(
             ui,
-            "Users disabled or deleted by one execution, at most as many as the larger of",
+            "One execution may disable or delete at most so many users, whichever is more:",
         );
         pair(ui, |left, right| {
             TextField::new("Users")
@@ -70,10 +70,10 @@ impl Guard {
         };
         let fetch = |store: &Store| store.read(users::count);
         if let Shown::Value(directory) = self.directory.get(ctx, &(), fetch) {
+            let allowed = grouped(limit.allowed(*directory));
             let said = format!(
-                "With {} now: {}.",
-                counted(*directory),
-                grouped(limit.allowed(*directory))
+                "That is {allowed} in this directory of {}.",
+                counted(*directory)
             );
             text::note(ui, &said);
         }

@@ -7,8 +7,12 @@ use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
 use super::buttons;
 use crate::{
-    command::{Command, CommandError},
+    command::{
+        Command, CommandError,
+        sweeps::{self, HIT},
+    },
     model::{
+        Timestamp,
         compare::{self, Change, Comparison, Mark},
         definition::Definition,
         id::VersionId,
@@ -51,6 +55,9 @@ struct Checked {
     active: Option<u32>,
     difference: Difference,
     problems: Vec<Line>,
+
+    /// Whom it would disable or delete today; as many as are named at most.
+    hit: Vec<String>,
 }
 
 /// What will be different from now on.
@@ -97,9 +104,9 @@ impl Activation {
 
     /// Says whether it is done.
     pub(crate) fn ui(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        let version = self.version;
+        let (version, now) = (self.version, ctx.clock.now());
         let shown = self.checked.get(ctx, &version, move |store| {
-            check(store, version).map(|found| found.map(Arc::new))
+            check(store, version, now).map(|found| found.map(Arc::new))
         });
         let checked = match shown {
             Shown::Value(checked) => checked.clone(),
@@ -160,6 +167,7 @@ impl Activation {
         }
         text::paragraph(ui, &checked.consequence());
         let compared = self.difference(ui, &checked.difference);
+        hit_ui(ui, &checked.hit);
         let needs_reason = checked.has(Severity::Warning);
         if needs_reason {
             lines(ui, checked);
@@ -320,9 +328,27 @@ fn lines(ui: &mut Ui, checked: &Checked) {
         });
 }
 
+/// Whom an execution would disable or delete today.
+fn hit_ui(ui: &mut Ui, hit: &[String]) {
+    if hit.is_empty() {
+        return;
+    }
+    let heading = match hit.len() {
+        HIT.. => format!("Today it would disable or delete at least {HIT} users, these first:"),
+        1 => "Today it would disable or delete 1 user:".to_owned(),
+        many => format!("Today it would disable or delete {many} users:"),
+    };
+    text::strong(ui, &heading);
+    ScrollArea::vertical()
+        .id_salt("whom it would hit")
+        .max_height(size::POPUP_HEIGHT / 2.0)
+        .auto_shrink([false, true])
+        .show(ui, |ui| text::paragraph(ui, &hit.join(", ")));
+}
+
 /// `None` if the version was deleted.
-fn check(store: &Store, id: VersionId) -> Result<Option<Checked>, StoreError> {
-    store.read(|db| {
+fn check(store: &Store, id: VersionId, now: Timestamp) -> Result<Option<Checked>, StoreError> {
+    store.read_with_config(|db, config| {
         let (Some(version), Some(drawn)) = (workflows::version(db, id)?, workflows::drawn(db, id)?)
         else {
             return Ok(None);
@@ -330,21 +356,27 @@ fn check(store: &Store, id: VersionId) -> Result<Option<Checked>, StoreError> {
         let Some(workflow) = workflows::get(db, version.workflow)? else {
             return Ok(None);
         };
-        let known = known::known(db, &drawn.definition)?;
+        let of = (workflow.id, workflow.name.as_str(), &drawn.definition);
+        let (known, hit, wrong) = match sweeps::known(db, &config, of, now) {
+            Ok((known, hit)) => (known, hit, None),
+            Err(CommandError::Store(err)) => return Err(err),
+            Err(err) => (known::known(db, &drawn.definition)?, Vec::new(), Some(err)),
+        };
+        let hit = hit.into_iter().map(|it| it.person.username).collect();
         let problems = drawn.definition.all_problems(&known);
         let line = |it: &Problem| Line {
             severity: it.severity(),
             sentence: described(&drawn.definition, it),
         };
         let mut problems: Vec<Line> = problems.iter().map(line).collect();
-        if version.status == VersionStatus::Draft && drawn.unsaved.is_some() {
-            problems.insert(
-                0,
-                Line {
-                    severity: Severity::Error,
-                    sentence: sentence(&CommandError::Unsaved(version.number)),
-                },
-            );
+        let is_unsaved = version.status == VersionStatus::Draft && drawn.unsaved.is_some();
+        let unsaved = is_unsaved.then_some(CommandError::Unsaved(version.number));
+        for err in [wrong, unsaved].into_iter().flatten() {
+            let error = Line {
+                severity: Severity::Error,
+                sentence: sentence(&err),
+            };
+            problems.insert(0, error);
         }
         let active = workflows::active_version(db, version.workflow)?;
         let running = match &active {
@@ -364,6 +396,7 @@ fn check(store: &Store, id: VersionId) -> Result<Option<Checked>, StoreError> {
             number: version.number,
             active: active.map(|it| it.number),
             problems,
+            hit,
         }))
     })
 }

@@ -235,9 +235,10 @@ fn table(
         Column::initial("Name", 220.0).growing(),
         Column::rest("Description").optional(1),
         Column::exact("Active", 104.0),
+        Column::exact("Runs", 172.0).optional(2),
         Column::exact("Draft", 72.0),
-        Column::exact("Versions", 66.0).optional(2),
-        Column::exact("Last changed", 140.0).optional(3),
+        Column::exact("Versions", 66.0).optional(3),
+        Column::exact("Last changed", 140.0).optional(4),
         Column::exact("", 92.0),
     ];
     let mut pressed = None;
@@ -268,6 +269,10 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Op
             cells.badge(Mood::Success, Icon::Activate, &text);
         }
         None => cells.badge(Mood::Neutral, Icon::Disable, "Not active"),
+    }
+    match super::runs(ctx, row.id) {
+        Some(it) => cells.date(&it.short, &it.full),
+        None => cells.muted(""),
     }
     if row.has_draft {
         cells.badge(Mood::Info, Icon::Draft, "Draft");

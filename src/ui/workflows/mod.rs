@@ -9,11 +9,12 @@ mod list;
 mod naming;
 mod note;
 mod rows;
+mod runs;
 mod versions;
 
 use egui::{CentralPanel, Frame, Margin, Ui};
 
-pub(super) use self::{activation::Activation, drafting::Drafting};
+pub(super) use self::{activation::Activation, drafting::Drafting, runs::runs};
 use self::{list::ListPage, versions::VersionsPage};
 use super::{
     Ctx, ToastAction,

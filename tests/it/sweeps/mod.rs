@@ -4,6 +4,7 @@ mod dormant;
 mod expiry;
 mod guardrails;
 mod interrupted;
+mod killed;
 mod times;
 
 use chrono::TimeDelta;

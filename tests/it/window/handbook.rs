@@ -7,7 +7,7 @@ use tenure::ui::Route;
 use crate::support::{store, window};
 
 /// Each chapter, and how one of its paragraphs or headings begins.
-const CHAPTERS: [(&str, &str); 14] = [
+const CHAPTERS: [(&str, &str); 16] = [
     ("Your first workflow", "Draw it"),
     ("Workflows and versions", "While you draw"),
     ("The canvas", "With the keyboard"),
@@ -15,13 +15,15 @@ const CHAPTERS: [(&str, &str); 14] = [
     ("Registration", "What people see"),
     ("Signing in and one's own account", "Guessing, locks"),
     ("Updates of users", "Asking what changed"),
+    ("Schedules", "Missed runs"),
     ("Signing in through a provider", "Who is refused"),
     ("Users, groups, roles and attributes", "The recycle bin"),
-    ("History and failures", "A failure"),
+    ("History and failures", "A scheduled execution"),
     ("Command line and service", "Exit codes"),
     ("Where things are kept", "Two processes on one folder"),
     ("Other programs", "Make a token"),
-    ("Mail", "The outbox"),
+    ("Mail", "The mail server"),
+    ("Overview and guardrails", "Running a workflow by hand"),
 ];
 
 #[test]

@@ -6,7 +6,7 @@ use tenure::{model::template::Template, ui::Route};
 
 use super::{
     hands::{self, Window},
-    stores::{Amount, newest_execution, version_to_show},
+    stores::{Amount, newest_execution, quarantined_execution, version_to_show},
 };
 use crate::support::{Frame, window_in};
 
@@ -84,6 +84,7 @@ fn faults(window: &Window, route: Route, size: Vec2) -> Vec<String> {
 fn check(amount: Amount) {
     let store = amount.store();
     let mut routes = vec![
+        Route::Overview,
         Route::Workflows,
         Route::Users,
         Route::History,
@@ -94,6 +95,7 @@ fn check(amount: Amount) {
         Route::Handbook,
     ];
     routes.extend(newest_execution(&store).map(Route::Execution));
+    routes.extend(quarantined_execution(&store).map(Route::Execution));
     let (workflow, version) = version_to_show(&store);
     routes.extend([Route::Workflow(workflow), Route::Editor(version)]);
     let mut all = Vec::new();

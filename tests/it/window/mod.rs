@@ -14,6 +14,7 @@ mod layout;
 mod mail_settings;
 mod main_job;
 mod outbox;
+mod overview;
 mod palette;
 mod settings;
 mod snapshots;

@@ -334,14 +334,14 @@ fn shortcuts_do_the_same_from_every_screen() {
     assert_eq!(window.state().route(), Route::Workflows);
     press(&mut window, Modifiers::NONE, Key::Escape);
     for (key, route) in [
-        (Key::Num1, Route::Overview),
+        (Key::Num2, Route::Workflows),
         (Key::Num3, Route::Users),
         (Key::Num4, Route::History),
         (Key::Num5, Route::Templates),
         (Key::Num6, Route::Connections),
         (Key::Num7, Route::Settings),
         (Key::Num8, Route::Handbook),
-        (Key::Num2, Route::Workflows),
+        (Key::Num1, Route::Overview),
     ] {
         press(&mut window, Modifiers::COMMAND, key);
         assert_eq!(window.state().route(), route);

@@ -92,6 +92,27 @@ fn what_makes_no_sense_is_said_at_its_field_and_not_saved() {
 }
 
 #[test]
+fn guardrails_say_what_they_come_to_and_refuse_nonsense_at_its_field() {
+    let store = store();
+    admitted(&store, "ada");
+    let mut window = open(&store);
+    window.get_by_label("That is 100 in this directory of 1 user.");
+    fill(&mut window, "Percent of the directory", "101");
+    press(&mut window, "Save");
+    window.get_by_label_contains("between 0 and 100 percent");
+    fill(&mut window, "Percent of the directory", "20");
+    fill(&mut window, "Users", "many");
+    press(&mut window, "Save");
+    assert_eq!(settings(&store).guard.limit.percent, 10, "nothing is saved");
+    fill(&mut window, "Users", "0");
+    fill(&mut window, "Taken away within an hour", "5");
+    press(&mut window, "Save");
+    let guard = settings(&store).guard;
+    assert_eq!((guard.limit.users, guard.limit.percent), (0, 20));
+    assert_eq!(guard.burst.0, 5);
+}
+
+#[test]
 fn a_pale_color_is_refused_while_it_is_typed() {
     let mut window = open(&store());
     window.get_by_label("A button in this color");

@@ -4,15 +4,19 @@
 //! A changed picture is looked at (`*.diff.png`, `*.new.png` beside it) and, if it is right, kept with
 //! `UPDATE_SNAPSHOTS=1 cargo test --test it snapshots`.
 
-use egui::{Key, Modifiers, Theme};
-use egui_kittest::{SnapshotOptions, SnapshotResults};
-use tenure::{model::template::Template, store::Store, ui::Route};
+use egui::{Key, Modifiers, Role, Theme};
+use egui_kittest::{SnapshotOptions, SnapshotResults, kittest::Queryable as _};
+use tenure::{
+    model::{definition::Trigger, template::Template},
+    store::Store,
+    ui::Route,
+};
 
 use super::{
     hands::{self, Window},
-    stores::{Amount, newest_execution, other_version, version_to_show},
+    stores::{Amount, newest_execution, other_version, quarantined_execution, version_to_show},
 };
-use crate::support::{Frame, window_in};
+use crate::support::{Frame, drafted, scheduled, window_in};
 
 /// Half a pixel for a point: small files, in which a moved or missing part still shows.
 const PIXELS: f32 = 0.5;
@@ -20,6 +24,7 @@ const PIXELS: f32 = 0.5;
 fn look(theme: Theme, amount: Amount) -> SnapshotResults {
     let store = amount.store();
     let mut screens = vec![
+        ("overview", Route::Overview),
         ("workflows", Route::Workflows),
         ("users", Route::Users),
         ("history", Route::History),
@@ -30,6 +35,9 @@ fn look(theme: Theme, amount: Amount) -> SnapshotResults {
     ];
     if let Some(execution) = newest_execution(&store) {
         screens.push(("execution", Route::Execution(execution)));
+    }
+    if let Some(execution) = quarantined_execution(&store) {
+        screens.push(("quarantine", Route::Execution(execution)));
     }
     if amount == Amount::Company {
         screens.push(("settings", Route::Settings));
@@ -107,6 +115,43 @@ fn mails(window: &mut Window, amount: Amount, theme: Theme) {
     hands::open_row(window, mail);
     shoot(window, "mail", amount.word(), theme);
     hands::click(window, "Close drawer");
+}
+
+/// The drawers of a scheduled workflow: its trigger, and its task with all that can be chosen.
+fn schedule(theme: Theme, which: usize, choose: fn(&mut Window)) -> SnapshotResults {
+    let store = Amount::Company.store();
+    let trigger = Trigger::offered(chrono_tz::Europe::Berlin).remove(which);
+    let task = trigger.sweep_task().expect("it has one");
+    let (name, label) = (trigger.label(), task.label());
+    let (_, version) = drafted(&store, name, scheduled(trigger, task.clone()));
+    let mut window = window_in(&store, frame(theme));
+    hands::go(&mut window, Route::Editor(version));
+    hands::click(&mut window, &format!("Edit {name}"));
+    let word = if which == 2 { "dormant" } else { "expiry" };
+    shoot(&mut window, "schedule", word, theme);
+    hands::click(&mut window, &format!("Edit {label}"));
+    choose(&mut window);
+    shoot(&mut window, "task", word, theme);
+    window.take_snapshot_results()
+}
+
+fn pick(window: &mut Window, role: Role, name: &str) {
+    window.get_by_role_and_label(role, name).click();
+    window.run();
+}
+
+#[test]
+fn the_drawers_of_schedules_look_as_they_did() {
+    let mut results = SnapshotResults::new();
+    for theme in [Theme::Light, Theme::Dark] {
+        results.extend(schedule(theme, 2, |window| {
+            pick(window, Role::RadioButton, "Disable");
+        }));
+        results.extend(schedule(theme, 3, |window| {
+            pick(window, Role::CheckBox, "7 days before expiry");
+            pick(window, Role::CheckBox, "Send Report to Admin");
+        }));
+    }
 }
 
 #[test]

@@ -10,7 +10,10 @@ use tenure::{
         connection::ConnectionSpec,
         definition::{Definition, Node, NodeKind},
         event::Source,
+        execution::Status,
+        guard::Limit,
         id::{ExecutionId, VersionId, WorkflowId},
+        sweep::{DormantAction, IdentifyDormant},
         task::{Action, Task},
         token::Scope,
     },
@@ -22,6 +25,7 @@ use crate::{
     support::{
         always, done, drafted, grace, group, newcomer, noon, register_as, registration, store,
     },
+    sweeps::{Desk, active, change_settings, dormant},
 };
 
 /// How much there is to show.
@@ -78,6 +82,27 @@ fn company(store: &Store) {
     );
     people::locked(store, ada);
     mails::some(store);
+    leavers(store, "Leavers");
+}
+
+/// A workflow for dormant users that would hit more of them than it may.
+fn leavers(store: &Store, name: &str) {
+    let desk = Desk::with(store.clone());
+    change_settings(store, |it| {
+        it.guard.limit = Limit {
+            users: 5,
+            percent: 0,
+        };
+    });
+    let task = IdentifyDormant {
+        days: 1,
+        action: DormantAction::Disable,
+        reports_too: false,
+        notifies_user: false,
+    };
+    let workflow = active(&desk, name, dormant(task));
+    desk.later(chrono::TimeDelta::days(2));
+    desk.run(workflow);
 }
 
 /// A provider through which people sign in, and a token for a program of the same name.
@@ -180,6 +205,9 @@ fn too_much(store: &Store) {
             }
         }
     }
+    for number in 0..12 {
+        leavers(store, &format!("Leavers {number} {LONG}"));
+    }
     for number in 0..120 {
         let mut new = newcomer(
             &format!("somebody.with.a.very.long.username.{number}"),
@@ -213,8 +241,20 @@ pub(super) fn version_to_show(store: &Store) -> (WorkflowId, VersionId) {
     }
 }
 
+/// The newest execution that an event started.
 pub(super) fn newest_execution(store: &Store) -> Option<ExecutionId> {
     let filter = executions::Filter::default();
+    let page = store.read(|db| executions::page(db, &filter, None, 20));
+    let mut newest = page.expect("a page").executions.into_iter();
+    newest.find(|it| it.event.is_some()).map(|it| it.id)
+}
+
+/// A scheduled execution that waits for a decision.
+pub(super) fn quarantined_execution(store: &Store) -> Option<ExecutionId> {
+    let filter = executions::Filter {
+        status: Some(Status::Quarantined),
+        ..executions::Filter::default()
+    };
     let page = store.read(|db| executions::page(db, &filter, None, 1));
     page.expect("a page").executions.first().map(|it| it.id)
 }

@@ -142,6 +142,17 @@ fn what_is_running_is_stopped_and_goes_on_after_a_question() {
 }
 
 #[test]
+fn an_execution_is_copied_with_its_schedule() {
+    let (desk, execution) = half_way();
+    let mut window = window(&desk, Route::Execution(execution));
+    let copied = hands::copy_with(&mut window, "Copy JSON");
+    let copied: serde_json::Value = serde_json::from_str(&copied).expect("JSON");
+    assert_eq!(copied["schedule"]["asked_by"], "grace");
+    assert_eq!(copied["schedule"]["users"]["done"], 500);
+    assert_eq!(copied["schedule"]["stage"], "applying");
+}
+
+#[test]
 fn a_question_that_is_not_confirmed_changes_nothing() {
     let (desk, execution) = half_way();
     let mut window = window(&desk, Route::Execution(execution));
@@ -326,6 +337,6 @@ fn a_due_time_says_its_zone_and_what_was_missed() {
     let mut window = window(&desk, Route::History);
     hands::open_row(&mut window, "27 Dec");
     must_say(&window, "due 27 Dec 2030, 12:00 in UTC");
-    must_say(&window, "begun late");
+    must_say(&window, "Begun late");
     must_say(&window, "2 due times before it were missed");
 }

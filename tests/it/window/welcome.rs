@@ -28,7 +28,8 @@ fn the_first_start_asks_for_the_time_zone_and_says_who_acts() {
     let settings = &store.config().expect("the settings").settings;
     assert_eq!(settings.time_zone, Some(chrono_tz::Europe::Berlin));
     window.get_by_role_and_label(Role::Button, "Workflows");
-    assert_eq!(window.state().route(), Route::Workflows);
+    assert_eq!(window.state().route(), Route::Overview);
+    window.get_by_label("Begin with a workflow");
 }
 
 #[test]

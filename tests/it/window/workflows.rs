@@ -6,8 +6,10 @@ use egui_kittest::kittest::Queryable as _;
 use tenure::{
     command::{Command, Reply},
     model::{
+        definition::Trigger,
         document::Document,
         id::WorkflowId,
+        sweep::{DormantAction, IdentifyDormant, SweepTask},
         task::Action,
         version::{Version, VersionStatus},
     },
@@ -15,8 +17,10 @@ use tenure::{
     ui::Route,
 };
 
-use super::hands::{click, has_button, must_say, pick, retype, says, type_into, window_at};
-use crate::support::{activated, always, audit, done, drafted, group, registration, role, store};
+use super::hands::{click, go, has_button, must_say, pick, retype, says, type_into, window_at};
+use crate::support::{
+    activated, always, audit, done, drafted, group, registration, role, scheduled, store,
+};
 
 fn versions(store: &Store, workflow: WorkflowId) -> Vec<Version> {
     store
@@ -362,4 +366,34 @@ fn what_was_deleted_meanwhile_is_said_to_be_gone() {
             .iter()
             .any(|it| it.starts_with("workflow.delete"))
     );
+}
+
+#[test]
+fn what_a_workflow_waits_for_is_said_in_the_list_and_above_the_canvas() {
+    let store = store();
+    let welcome = registration(
+        None,
+        vec![always(Action::AssignRole, vec![role(&store, "x")])],
+    );
+    activated(&store, "Welcome", welcome);
+    let tidy_up = SweepTask::IdentifyDormant(IdentifyDormant {
+        action: DormantAction::Delete,
+        ..IdentifyDormant::default()
+    });
+    let trigger = Trigger::offered(chrono_tz::Tz::UTC).remove(2);
+    let workflow = activated(&store, "Tidy up", scheduled(trigger, tidy_up));
+    let mut window = window_at(&store, Route::Workflows);
+    must_say(&window, "Next: tomorrow 12:00");
+    must_say(
+        &window,
+        "User Self-Registration or Create User via Admin Portal",
+    );
+    let version = versions(&store, workflow).first().expect("one").id;
+    go(&mut window, Route::Editor(version));
+    must_say(&window, "Next: tomorrow 12:00");
+    done(&store, Command::Disable(workflow));
+    window.run();
+    assert!(!says(&window, "Next: tomorrow 12:00"));
+    go(&mut window, Route::Workflows);
+    assert!(!says(&window, "Next: tomorrow 12:00"));
 }

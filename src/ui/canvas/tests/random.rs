@@ -1,11 +1,15 @@
 //! Any actions in any order: undo all the way gives the start, redo all the way the end, and the
 //! definition can always be written and read.
 
-use proptest::{collection::vec, prelude::*, sample::Index};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+};
 
 use super::*;
 use crate::{
-    model::fragment::Fragment,
+    model::{fragment::Fragment, sweep::SweepTask},
     ui::canvas::{
         Canvas, ClipboardWish,
         act::{Gesture, Spot},
@@ -27,7 +31,7 @@ enum Deed {
     AddAfter(Index, Index, f32, f32),
     Connect(Index, Index, Index),
     Rename(Index, String),
-    SetTrigger,
+    SetTrigger(Index),
 
     /// A word that is typed into the drawer, letter by letter.
     Type(Index, String),
@@ -72,6 +76,11 @@ fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
+fn sweep_tasks() -> Vec<SweepTask> {
+    let triggers = Trigger::offered(chrono_tz::Tz::UTC);
+    triggers.iter().filter_map(Trigger::sweep_task).collect()
+}
+
 fn definitions() -> impl Strategy<Value = Definition> + Clone {
     let step = || {
         let task = |action: Index| NodeKind::Task(Task::new(*action.get(&Action::ALL)));
@@ -79,14 +88,17 @@ fn definitions() -> impl Strategy<Value = Definition> + Clone {
             Just(NodeKind::Filter(None)),
             Just(NodeKind::End),
             any::<Index>().prop_map(task),
+            any::<Index>().prop_map(|it| NodeKind::Sweep(it.get(&sweep_tasks()).clone())),
         ]
     };
     let random = (
+        select(Trigger::offered(chrono_tz::Tz::UTC)),
         vec((step(), -2e3..2e3_f32, -2e3..2e3_f32), 1..12),
         vec((any::<Index>(), any::<Index>(), any::<Index>()), 0..16),
     )
-        .prop_map(|(steps, edges)| {
-            let mut definition = registration();
+        .prop_map(|(trigger, steps, edges)| {
+            let mut definition = Definition::blank();
+            definition.set_trigger(trigger);
             for (kind, x, y) in steps {
                 definition.add(Node::new(kind, [x, y]));
             }
@@ -139,7 +151,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
             .prop_map(|(node, port, x, y)| Deed::AddAfter(node, port, x, y)),
         3 => (index(), index(), index()).prop_map(|(a, port, b)| Deed::Connect(a, port, b)),
         1 => (index(), words()).prop_map(|(node, name)| Deed::Rename(node, name)),
-        1 => Just(Deed::SetTrigger),
+        1 => index().prop_map(Deed::SetTrigger),
         1 => (index(), "[a-z]{1,6}").prop_map(|(node, word)| Deed::Type(node, word)),
         2 => Just(Deed::PasteCopied),
         3 => Just(Deed::Undo),
@@ -258,14 +270,14 @@ impl Admin {
             }],
             Deed::Undo => vec![Act::Undo],
             Deed::Redo => vec![Act::Redo],
-            Deed::SetTrigger | Deed::Type(..) => return None,
+            Deed::SetTrigger(_) | Deed::Type(..) => return None,
         })
     }
 
     fn perform_deed(&mut self, deed: Deed) {
         match deed {
-            Deed::SetTrigger => {
-                let trigger = Trigger::offered(chrono_tz::Tz::UTC).remove(0);
+            Deed::SetTrigger(which) => {
+                let trigger = which.get(&Trigger::offered(chrono_tz::Tz::UTC)).clone();
                 self.canvas
                     .edit(|definition| definition.set_trigger(trigger));
             }
@@ -308,7 +320,7 @@ fn moves(deed: &Deed) -> bool {
         Deed::Drag(..)
         | Deed::DropOnEdge(..)
         | Deed::AddOn(..)
-        | Deed::SetTrigger
+        | Deed::SetTrigger(_)
         | Deed::Undo
         | Deed::Redo
         | Deed::PasteCopied => true,

@@ -86,7 +86,7 @@ fn a_scheduled_workflow_is_begun_with_the_mouse() {
     window.get_by_label_contains("Trigger: Identity Dormant Account");
     window.get_by_label_contains("Mondays at 12:00, Europe/Berlin");
 
-    click(&mut window, "Add step");
+    click(&mut window, "Add step after Identity Dormant Account");
     let offers = window.query_all_by_role(Role::ListBoxOption);
     let labels: Vec<String> = offers
         .filter_map(|it| it.accesskit_node().label())

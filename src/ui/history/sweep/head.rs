@@ -93,7 +93,10 @@ fn subtitle(ctx: &Ctx<'_>, facts: &Facts) -> String {
 pub(super) fn state_ui(ctx: &Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<Wish> {
     badges_ui(ui, facts);
     if let Some(sweep) = &facts.sweep {
-        text::note(ui, &remark(ctx, facts, sweep));
+        let remark = remark(ctx, facts, sweep);
+        if !remark.is_empty() {
+            text::note(ui, &remark);
+        }
     }
     ui.add_space(gap::S);
     let wish = banner_ui(ui, facts);
@@ -137,11 +140,12 @@ fn badges_ui(ui: &mut Ui, facts: &Facts) {
 
 /// The stage, when it began if that was late, and what was missed before.
 fn remark(ctx: &Ctx<'_>, facts: &Facts, sweep: &Sweep) -> String {
-    let mut said = vec![words::stage(sweep.stage).to_owned()];
+    let stage = words::stage(sweep.stage).map(str::to_owned);
+    let mut said: Vec<String> = stage.into_iter().collect();
     if let Some(due) = sweep.due
         && sweep.moment.at > due
     {
-        said.push(format!("begun late, {}", ctx.moment(facts.summary.at)));
+        said.push(format!("Begun late, {}", ctx.moment(facts.summary.at)));
     }
     match sweep.missed {
         0 => (),
@@ -162,7 +166,7 @@ fn banner_ui(ui: &mut Ui, facts: &Facts) -> Option<Wish> {
     let mut wish = None;
     match (it.status, &facts.sweep) {
         (Status::Quarantined, Some(sweep)) => {
-            let why = sweep.exceeded.map(|it| sentence(&it)).unwrap_or(error);
+            let why = sweep.exceeded.map_or(error, |it| sentence(&it));
             let text = format!(
                 "{why} Nothing has happened yet: look at the users, then release all or some of \
                  them, or discard the execution."

@@ -19,7 +19,7 @@ use crate::{
         icons::Icon,
         loaded::{Loaded, Shown},
         numbers::grouped,
-        pages::{PAGE, Pages, failed_ui, search_ui},
+        pages::{PAGE, Pages, failed_ui, search_ui_in},
         printed,
         tokens::{Tokens, gap, size},
         widgets::{
@@ -28,6 +28,12 @@ use crate::{
         },
     },
 };
+
+/// Below this width the decision over a quarantined execution does not stand beside details.
+const NARROW: f32 = 480.0;
+
+/// The width of the choice of a state.
+const STATES: f32 = 180.0;
 
 #[derive(Default)]
 pub(super) struct ItemsTab {
@@ -80,7 +86,9 @@ impl ItemsTab {
         let mut wish = self.drawer_ui(ctx, ui, sweep);
         self.filters_ui(ui, &sweep.progress);
         ui.add_space(gap::S);
-        if sweep.stage == Stage::Quarantined {
+        // Where details leave no room for both, the list comes first: they can be closed.
+        let has_room = self.selected.is_none() || ui.available_width() > NARROW;
+        if sweep.stage == Stage::Quarantined && has_room {
             wish = self.choice_ui(ui, &sweep.progress).map(Wish::Ask).or(wish);
             ui.add_space(gap::S);
         }
@@ -101,8 +109,9 @@ impl ItemsTab {
             }
         }
         ui.horizontal(|ui| {
-            search_ui(ui, "Search users", "Username", &mut self.search);
-            let combo = Combo::new("State").label_hidden().width(200.0);
+            let room = (ui.available_width() - STATES - gap::S).min(size::TOAST);
+            search_ui_in(ui, "Search users", "Username", room, &mut self.search);
+            let combo = Combo::new("State").label_hidden().width(STATES);
             combo.show(ui, &mut self.state, &options);
         });
         if before != (self.state, self.search.clone()) {
@@ -235,8 +244,11 @@ fn empty_ui(ui: &mut Ui, sweep: &Sweep, has_filter: bool) {
 
 /// Whether the dates of its users are those on which passwords expire.
 fn is_about_expiry(facts: &Facts) -> bool {
-    use crate::model::{definition::NodeKind, sweep::SweepTask};
-    let mut nodes = facts.definition.iter().flat_map(|it| it.nodes());
+    use crate::model::{
+        definition::{Definition, NodeKind},
+        sweep::SweepTask,
+    };
+    let mut nodes = facts.definition.iter().flat_map(Definition::nodes);
     nodes.any(|(_, node)| matches!(&node.kind, NodeKind::Sweep(SweepTask::NotifyExpiry(_))))
 }
 

@@ -12,7 +12,7 @@ use crate::{
         outbox::{self, Filter, Kept},
     },
     ui::{
-        Ctx,
+        Ctx, Route,
         history::facts::Facts,
         icons::Icon,
         loaded::{Loaded, Shown},
@@ -20,7 +20,7 @@ use crate::{
         pages::{PAGE, Pages, failed_ui},
         tokens::{gap, size},
         widgets::{
-            Cells, Column, Combo, Mood, Table, card, card_table, empty_state, skeleton_rows,
+            Button, Cells, Column, Combo, Mood, Table, card, card_table, empty_state, skeleton_rows,
         },
     },
 };
@@ -36,7 +36,7 @@ pub(super) struct MailsTab {
 type Query = (ExecutionId, Option<MailState>, Option<MailId>);
 
 impl MailsTab {
-    pub(super) fn ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui, facts: &Facts) {
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui, facts: &Facts) {
         let total: u64 = facts.mails.iter().map(|it| it.1).sum();
         if total == 0 {
             let sentence =
@@ -50,8 +50,17 @@ impl MailsTab {
             options.push((Some(*state), text));
         }
         let before = self.state;
-        let combo = Combo::new("State of mails").label_hidden().width(200.0);
-        combo.show(ui, &mut self.state, &options);
+        ui.horizontal(|ui| {
+            let combo = Combo::new("State of mails").label_hidden().width(200.0);
+            combo.show(ui, &mut self.state, &options);
+            // What they say, and sending them again.
+            if ui
+                .add(Button::quiet("Open the outbox").icon(Icon::Mail))
+                .clicked()
+            {
+                ctx.go(Route::Outbox);
+            }
+        });
         if self.state != before {
             self.pages.restart();
             self.selected = None;

@@ -35,14 +35,11 @@ impl WalkTab {
             self.steps.clone_from(&facts.steps);
             self.walk = WalkView::of(&in_order(&facts.steps));
         }
-        match &mut self.opened {
-            Some((_, Some(canvas))) => {
-                canvas.ui(ui, CanvasMode::Walk(&self.walk));
-            }
-            _ => {
-                let text = "The list of users tells what happened.";
-                empty_state(ui, Icon::Workflows, "The drawing is lost", text, None);
-            }
+        if let Some((_, Some(canvas))) = &mut self.opened {
+            canvas.ui(ui, CanvasMode::Walk(&self.walk));
+        } else {
+            let text = "The list of users tells what happened.";
+            empty_state(ui, Icon::Workflows, "The drawing is lost", text, None);
         }
     }
 }

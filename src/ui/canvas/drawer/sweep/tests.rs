@@ -50,14 +50,14 @@ fn task(window: &Window) -> SweepTask {
 fn identify(window: &Window) -> IdentifyDormant {
     match task(window) {
         SweepTask::IdentifyDormant(task) => task,
-        other => panic!("{other:?} looks for others"),
+        other @ SweepTask::NotifyExpiry(_) => panic!("{other:?} looks for others"),
     }
 }
 
 fn notify(window: &Window) -> NotifyExpiry {
     match task(window) {
         SweepTask::NotifyExpiry(task) => task,
-        other => panic!("{other:?} looks for others"),
+        other @ SweepTask::IdentifyDormant(_) => panic!("{other:?} looks for others"),
     }
 }
 
