@@ -1,5 +1,7 @@
 //! Where effects become changes: the one place that refuses them.
 
+use std::collections::BTreeSet;
+
 use crate::{
     model::{
         Timestamp,
@@ -73,6 +75,14 @@ fn refusal(
     let locks_out = matches!(effect, Effect::Disable | Effect::Delete);
     let is_last = locks_out && is_last_administrator(tx, user.id)?;
     Ok(is_last.then(|| Refusal::LastAdministrator(name())))
+}
+
+/// Everyone who has the role of an administrator.
+pub(super) fn administrators(tx: &Tx<'_>) -> Result<BTreeSet<UserId>, StoreError> {
+    match roles::by_name(tx, ADMINISTRATOR)? {
+        Some(role) => members::holders(tx, role.id),
+        None => Ok(BTreeSet::new()),
+    }
 }
 
 /// Whether nobody else could administer the directory.

@@ -2,7 +2,7 @@
 //!
 //! That everyone is in the group of all users is not written down anywhere: it cannot be wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, params};
 
@@ -89,6 +89,13 @@ pub fn roles_of(db: &Connection, user: UserId) -> Result<BTreeMap<RoleId, String
          WHERE id IN (SELECT role_id FROM user_roles WHERE user_id = ?1)",
     )?;
     let rows = statement.query_map([user], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Everyone who has the role.
+pub fn holders(db: &Connection, role: RoleId) -> Result<BTreeSet<UserId>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT user_id FROM user_roles WHERE role_id = ?1")?;
+    let rows = statement.query_map([role], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

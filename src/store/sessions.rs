@@ -111,6 +111,15 @@ pub fn delete_of_user(
     Ok(rows)
 }
 
+/// Ends every session of these users.
+pub fn delete_of_users(tx: &Tx<'_>, users: &[UserId]) -> Result<usize, StoreError> {
+    let users: Vec<i64> = users.iter().map(|it| it.number()).collect();
+    let rows = tx
+        .prepare_cached("DELETE FROM sessions WHERE user_id IN (SELECT value FROM json_each(?1))")?
+        .execute([super::sql::json(&users)?])?;
+    Ok(rows)
+}
+
 /// Ends sessions and forgets browsers that have not been used since then.
 pub fn purge(
     tx: &Tx<'_>,

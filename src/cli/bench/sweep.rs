@@ -90,9 +90,6 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         say(median.line("median of the ratios"))?;
     }
     say(mails(&root, args)?)?;
-    if let Some(peak) = peak_memory() {
-        say(format!("peak memory of this process: {peak} MB"))?;
-    }
     Ok(())
 }
 
@@ -102,6 +99,9 @@ struct Sample {
     plan: Duration,
     apply: Duration,
     bare: Duration,
+
+    /// The most memory while it was planned and applied, in MB.
+    peak: Option<u64>,
 }
 
 impl Sample {
@@ -111,8 +111,11 @@ impl Sample {
 
     fn line(&self, name: &str) -> String {
         let rate = |took: Duration| self.affected as f64 / took.as_secs_f64();
+        let peak = self
+            .peak
+            .map_or_else(String::new, |it| format!(", peak memory {it} MB"));
         format!(
-            "{name}: planned in {:.2} s; applied {:.0} users/s, the bare loop {:.0}, ratio {:.2}",
+            "{name}: planned in {:.2} s; applied {:.0} users/s, the bare loop {:.0}, ratio {:.2}{peak}",
             self.plan.as_secs_f64(),
             rate(self.apply),
             rate(self.bare),
@@ -160,6 +163,7 @@ fn measure(root: &Root, template: &Path, args: &Args) -> anyhow::Result<Sample> 
         },
     )?;
     let execution = begin(&store, workflow)?;
+    forget_peak();
     let watch = Stopwatch::start();
     sweeps::plan_and_keep(&store, execution, Clock::System.now())?;
     let plan = watch.elapsed();
@@ -176,7 +180,7 @@ fn measure(root: &Root, template: &Path, args: &Args) -> anyhow::Result<Sample> 
     let store = Store::open(folder.path())?;
     let watch = Stopwatch::start();
     apply_all(&store, execution)?;
-    let apply = watch.elapsed();
+    let (apply, peak) = (watch.elapsed(), peak_memory());
     let done = progress(&store, execution)?.progress.done;
     ensure!(done == args.affected as u64, "{done} were done");
     drop(store);
@@ -187,6 +191,7 @@ fn measure(root: &Root, template: &Path, args: &Args) -> anyhow::Result<Sample> 
         plan,
         apply,
         bare,
+        peak,
     })
 }
 
@@ -395,7 +400,13 @@ async fn send(store: &Store, execution: ExecutionId) -> anyhow::Result<()> {
     }
 }
 
-/// The most memory that this process has had, in MB; `None` where the system does not say.
+/// Lets the peak begin anew, where the system can.
+fn forget_peak() {
+    std::fs::write("/proc/self/clear_refs", "5").ok();
+}
+
+/// The most memory that this process has had since then, in MB, pages of the mapped file among it;
+/// `None` where the system does not say.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|it| it.starts_with("VmHWM:"))?;

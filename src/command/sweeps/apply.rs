@@ -3,6 +3,8 @@
 //! **Invariant:** what is done to a user was planned, and is still intended now: whoever has come back
 //! since is left alone.
 
+use std::{cell::RefCell, collections::BTreeSet};
+
 use super::{
     Advanced, BATCH, at_stage,
     letters::{Letters, Templates},
@@ -13,10 +15,11 @@ use crate::{
     command::{CommandError, Log, Reply, effects},
     model::{
         effect::{Applied, Effect, Refusal},
-        id::ExecutionId,
+        id::{ExecutionId, UserId},
         sweep::{Act, Item, ItemState, Stage},
+        user::Status,
     },
-    store::{items, outbox, reminders, sweeps, users, users::Candidate},
+    store::{StoreError, items, outbox, reminders, sessions, sweeps, users, users::Candidate},
 };
 
 /// Does what is planned for the next users.
@@ -30,6 +33,8 @@ pub(super) fn batch(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, Comm
         log,
         execution,
         letters: Letters::new(&planner, &config.settings, &workflow, &templates)?,
+        administrators: effects::administrators(log.tx)?,
+        disabled: RefCell::default(),
     };
     for mut item in items::planned(log.tx, execution, BATCH)? {
         desk.deal_with(&mut item)?;
@@ -37,6 +42,7 @@ pub(super) fn batch(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, Comm
         sweep.progress.planned -= 1;
         *sweep.progress.of(item.state) += 1;
     }
+    sessions::delete_of_users(log.tx, &desk.disabled.into_inner())?;
     if sweep.progress.planned == 0 {
         sweep.stage = Stage::Reporting;
     }
@@ -52,6 +58,12 @@ struct Desk<'a> {
     log: &'a Log<'a>,
     execution: ExecutionId,
     letters: Letters<'a>,
+
+    /// Only these could be the last administrator.
+    administrators: BTreeSet<UserId>,
+
+    /// Whose sessions end with the batch.
+    disabled: RefCell<Vec<UserId>>,
 }
 
 impl Desk<'_> {
@@ -60,15 +72,12 @@ impl Desk<'_> {
             item.state = state;
             item.reason = Some(reason.to_owned());
         };
-        let Some(candidate) = users::candidate(self.log.tx, item.user)? else {
+        let Some(mut candidate) = users::candidate(self.log.tx, item.user)? else {
             end(item, ItemState::Skipped, "the user no longer exists");
             return Ok(());
         };
-        let Some(fresh) = self
-            .letters
-            .planner
-            .intend(self.log.tx, candidate.clone())?
-        else {
+        let planner = self.letters.planner;
+        let Some(fresh) = planner.intend(self.log.tx, &mut candidate)? else {
             end(
                 item,
                 ItemState::Skipped,
@@ -115,11 +124,17 @@ impl Desk<'_> {
         let effect = item.acts[at].effect.clone();
         let applied = match &effect {
             Effect::Disable | Effect::Delete => {
-                if effects::is_last_administrator(self.log.tx, item.user)? {
+                if self.administrators.contains(&item.user)
+                    && effects::is_last_administrator(self.log.tx, item.user)?
+                {
                     let name = item.person.username.clone();
                     return Ok(Err(Refusal::LastAdministrator(name)));
                 }
-                effects::apply(self.log.tx, item.user, &effect, self.log.now)?
+                if effect == Effect::Disable {
+                    self.disable(candidate)?
+                } else {
+                    effects::apply(self.log.tx, item.user, &effect, self.log.now)?
+                }
             }
             Effect::Mail(_) => self.send(item, &item.acts[at])?,
             Effect::Remind(interval) => {
@@ -134,6 +149,16 @@ impl Desk<'_> {
         };
         item.acts[at].applied = Some(applied);
         Ok(Ok(()))
+    }
+
+    /// As [`effects::apply`] does, for somebody who has just been read.
+    fn disable(&self, candidate: &Candidate) -> Result<Applied, StoreError> {
+        if candidate.state.status == Status::Disabled {
+            return Ok(Applied::NoOp);
+        }
+        users::set_status(self.log.tx, candidate.id, Status::Disabled, self.log.now)?;
+        self.disabled.borrow_mut().push(candidate.id);
+        Ok(Applied::Changed)
     }
 
     /// Queues a mail to a user, once.

@@ -108,8 +108,8 @@ impl<'a> Planner<'a> {
         };
         let (candidates, next) = users::scan(db, &wanted, place, PART)?;
         let mut intended = Vec::new();
-        for candidate in candidates {
-            intended.extend(self.intend(db, candidate)?);
+        for mut candidate in candidates {
+            intended.extend(self.intend(db, &mut candidate)?);
         }
         Ok((intended, next))
     }
@@ -118,19 +118,19 @@ impl<'a> Planner<'a> {
     pub fn intend(
         &self,
         db: &Connection,
-        mut candidate: Candidate,
+        candidate: &mut Candidate,
     ) -> Result<Option<Intended>, StoreError> {
         if self.needs_memberships {
             candidate.read_memberships(db)?;
         }
         let facts = candidate.facts(db, self.lifetime)?;
-        let (steps, spared) = self.walk(&candidate, &facts);
+        let (steps, spared) = self.walk(candidate, &facts);
         let acts = Act::of(&steps);
         if acts.is_empty() && spared.is_empty() {
             return Ok(None);
         }
         Ok(Some(Intended {
-            item: self.item(&candidate, &facts, acts),
+            item: self.item(candidate, &facts, acts),
             steps,
             spared,
         }))

@@ -95,8 +95,9 @@ pub fn preview(
         Scope::Everyone => planner.go_through(db, &mut tell)?,
         Scope::Users(ids) => {
             for id in ids {
-                let candidate = users::candidate(db, *id)?.ok_or(CommandError::NotFound("user"))?;
-                if let Some(intended) = planner.intend(db, candidate)? {
+                let found = users::candidate(db, *id)?;
+                let mut candidate = found.ok_or(CommandError::NotFound("user"))?;
+                if let Some(intended) = planner.intend(db, &mut candidate)? {
                     tell(intended)?;
                 }
             }

@@ -11,7 +11,8 @@ use egui::{
 use super::{compared, draft::Texts, far::Far, paint::Brush, walk::WalkStep};
 use crate::{
     model::{
-        compare::Mark, definition::NodeKind, execution::Decision, problem::Severity, task::Action,
+        compare::Mark, definition::NodeKind, execution::Decision, problem::Severity,
+        sweep::SweepTask, task::Action,
     },
     ui::{
         fonts,
@@ -77,6 +78,7 @@ pub(super) fn tone(tokens: &Tokens, kind: &NodeKind) -> Tone {
 pub(super) fn icon(kind: &NodeKind) -> Icon {
     match kind {
         NodeKind::Start => Icon::Start,
+        NodeKind::Trigger(trigger) if trigger.schedule().is_some() => Icon::Waiting,
         NodeKind::Trigger(_) => Icon::Trigger,
         NodeKind::Filter(_) => Icon::Filter,
         NodeKind::Event(_) => Icon::Event,
@@ -86,7 +88,8 @@ pub(super) fn icon(kind: &NodeKind) -> Icon {
             Action::AssignGroup | Action::UnassignGroup => Icon::Group,
             Action::AssignRole | Action::UnassignRole => Icon::Role,
         },
-        NodeKind::Sweep(_) => Icon::Search,
+        NodeKind::Sweep(SweepTask::IdentifyDormant(_)) => Icon::Search,
+        NodeKind::Sweep(SweepTask::NotifyExpiry(_)) => Icon::Mail,
     }
 }
 

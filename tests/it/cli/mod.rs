@@ -10,6 +10,7 @@ mod hostile_lines;
 mod hostile_users;
 mod mails;
 mod nouns;
+mod schedules;
 mod serving;
 mod tokens;
 mod updates;

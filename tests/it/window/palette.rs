@@ -328,7 +328,7 @@ fn shortcuts_do_the_same_from_every_screen() {
     assert_eq!(window.state().route(), Route::Workflows);
     assert!(has_button(&window, "Create"));
     // A dialog that asks something is answered first.
-    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
     open(&mut window);
     assert!(!is_open(&window));
     assert_eq!(window.state().route(), Route::Workflows);
