@@ -372,7 +372,7 @@ const MIGRATIONS: &[&str] = &["
     -- Scheduled executions: when they are due, whom they are about, and how far they have come.
     ALTER TABLE executions ALTER COLUMN event DROP NOT NULL;
     CREATE INDEX users_activity ON users (coalesce(last_activity, created)) WHERE deleted IS NULL;
-    CREATE INDEX users_password ON users (password_changed)
+    CREATE INDEX users_password ON users (password_changed, deleted)
         WHERE deleted IS NULL AND password_changed IS NOT NULL;
 
     -- A limit of its own: JSON, or NULL for that of the settings.
@@ -428,8 +428,10 @@ const MIGRATIONS: &[&str] = &["
         PRIMARY KEY (user_id, password_changed, interval)
     ) STRICT, WITHOUT ROWID;
 ", "
-    -- Those who never showed a sign of life, for the Overview.
-    CREATE INDEX users_never ON users (created) WHERE deleted IS NULL AND last_activity IS NULL;
+    -- For the Overview, which counts without reading rows: for that an index has to hold all that is
+    -- asked for, and none over an expression does.
+    CREATE INDEX users_last_active ON users (last_activity, deleted)
+        WHERE deleted IS NULL AND last_activity IS NOT NULL;
 "];
 
 /// Makes a fresh connection ready for writing, and the file up to date.
