@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{failure::Failure, session::Session};
+use super::{failure::Failure, session::Session, sweep};
 use crate::{
     command::{Command, Reply, sample::Drawing, sweeps::SweepCommand},
     model::{
@@ -119,6 +119,7 @@ pub(super) fn run(session: &Session, store: &Store) -> Result<Vec<Swept>, Failur
 
 /// The engine of the demo carries it on; this waits for its end.
 fn wait_for(store: &Store, execution: ExecutionId) -> Result<Swept, Failure> {
+    let threads = sweep::threads()?;
     loop {
         let (summary, sweep) = store.read(|db| {
             let found = (executions::get(db, execution)?, sweeps::get(db, execution)?);
@@ -133,6 +134,6 @@ fn wait_for(store: &Store, execution: ExecutionId) -> Result<Swept, Failure> {
                 users: sweep.progress.total(),
             });
         }
-        std::thread::sleep(LOOK);
+        threads.block_on(tokio::time::sleep(LOOK));
     }
 }

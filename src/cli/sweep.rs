@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::runtime::Runtime;
 
 use super::{
     failure::{Code, Failure},
@@ -199,10 +200,15 @@ pub(super) fn users(session: &Session, typed: &[String]) -> Result<Vec<UserId>, 
     })
 }
 
+/// Threads to wait on.
+pub(super) fn threads() -> Result<Runtime, Failure> {
+    let failed = |err| Failure::new(Code::Store, format!("no threads can be started: {err}"));
+    Runtime::new().map_err(failed)
+}
+
 /// Carries the execution on where nothing else does, and tells how far it is.
 fn carry_on(session: &mut Session, store: &Store, execution: ExecutionId) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|err| Failure::new(Code::Store, format!("no threads can be started: {err}")))?;
+    let runtime = threads()?;
     let parts = Parts {
         store: store.clone(),
         clock: session.clock.clone(),
@@ -227,7 +233,7 @@ fn carry_on(session: &mut Session, store: &Store, execution: ExecutionId) -> Res
         if lease.is_some() {
             runtime.block_on(engine::sweeps::advance(&parts))?;
         } else {
-            std::thread::sleep(LOOK);
+            runtime.block_on(tokio::time::sleep(LOOK));
         }
     }
     progress("");
@@ -281,7 +287,8 @@ pub(super) fn items(
         }
         Ok(items::page(db, execution, state, "", after, limit + 1)?)
     })?;
-    let next = found.get(limit).and(found.get(limit - 1)).map(|it| it.user);
+    let has_more = found.len() > limit;
+    let next = found.get(limit - 1).filter(|_| has_more).map(|it| it.user);
     let rows: Vec<ItemRow> = found.into_iter().take(limit).map(ItemRow::of).collect();
     if session.out.is_json {
         return session.out.json(&Items { items: rows, next });
