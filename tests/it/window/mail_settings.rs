@@ -199,8 +199,9 @@ fn a_test_tells_what_works_step_by_step() {
     hands::type_into(&mut window, "Server", "127.0.0.1");
     choose_security(&mut window, Security::None.label());
     let number = here.port().to_string();
-    let field = window.query_all_by_label("Port");
-    let field = field.rfind(|it| it.value().as_deref() == Some("25"));
+    let field = window
+        .query_all_by_label("Port")
+        .rfind(|it| it.value().as_deref() == Some("25"));
     field.expect("the port of the mail server").focus();
     window.run();
     window.key_press_modifiers(Modifiers::COMMAND, Key::A);
