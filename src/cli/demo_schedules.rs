@@ -134,6 +134,6 @@ fn wait_for(store: &Store, execution: ExecutionId) -> Result<Swept, Failure> {
                 users: sweep.progress.total(),
             });
         }
-        threads.block_on(tokio::time::sleep(LOOK));
+        threads.block_on(async { tokio::time::sleep(LOOK).await });
     }
 }

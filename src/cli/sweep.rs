@@ -233,7 +233,7 @@ fn carry_on(session: &mut Session, store: &Store, execution: ExecutionId) -> Res
         if lease.is_some() {
             runtime.block_on(engine::sweeps::advance(&parts))?;
         } else {
-            runtime.block_on(tokio::time::sleep(LOOK));
+            runtime.block_on(async { tokio::time::sleep(LOOK).await });
         }
     }
     progress("");

@@ -150,6 +150,25 @@ pub fn set_status(
     Ok(())
 }
 
+/// Disables a user who is exactly as when they were looked at: nobody has changed them, protected them
+/// or seen them since. Says whether that was so.
+pub fn disable_if_unchanged(
+    tx: &Tx<'_>,
+    id: UserId,
+    revision: u64,
+    last_activity: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE users SET status = 'disabled', changed = ?4, revision = revision + 1
+             WHERE id = ?1 AND revision = ?2 AND coalesce(last_activity, created) = ?3
+                 AND status <> 'disabled' AND is_protected = 0 AND deleted IS NULL",
+        )?
+        .execute(params![id, revision as i64, At(last_activity), At(now)])?;
+    Ok(changed == 1)
+}
+
 pub fn set_protected(tx: &Tx<'_>, id: UserId, is_protected: bool) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE users SET is_protected = ?2, revision = revision + 1 WHERE id = ?1")?
         .execute(params![id, is_protected])?;

@@ -100,8 +100,8 @@ struct Sample {
     apply: Duration,
     bare: Duration,
 
-    /// The most memory while it was planned and applied, in MB.
-    peak: Option<u64>,
+    /// While it was planned and applied.
+    memory: Option<Memory>,
 }
 
 impl Sample {
@@ -115,7 +115,7 @@ impl Sample {
             .peak
             .map_or_else(String::new, |it| format!(", peak memory {it} MB"));
         format!(
-            "{name}: planned in {:.2} s; applied {:.0} users/s, the bare loop {:.0}, ratio {:.2}{peak}",
+            "{name}: planned in {:.2} s; applied {:.0} users/s, the bare loop {:.0}, ratio {:.2}{memory}",
             self.plan.as_secs_f64(),
             rate(self.apply),
             rate(self.bare),
@@ -180,7 +180,7 @@ fn measure(root: &Root, template: &Path, args: &Args) -> anyhow::Result<Sample> 
     let store = Store::open(folder.path())?;
     let watch = Stopwatch::start();
     apply_all(&store, execution)?;
-    let (apply, peak) = (watch.elapsed(), peak_memory());
+    let (apply, memory) = (watch.elapsed(), memory());
     let done = progress(&store, execution)?.progress.done;
     ensure!(done == args.affected as u64, "{done} were done");
     drop(store);
@@ -191,7 +191,7 @@ fn measure(root: &Root, template: &Path, args: &Args) -> anyhow::Result<Sample> 
         plan,
         apply,
         bare,
-        peak,
+        memory,
     })
 }
 
@@ -405,11 +405,26 @@ fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").ok();
 }
 
-/// The most memory that this process has had since then, in MB, pages of the mapped file among it;
+/// What a process has of the memory, in MB.
+#[derive(Clone, Copy)]
+struct Memory {
+    /// The most since the peak began anew, with the pages of the file that are mapped.
+    peak: u64,
+
+    /// Without those pages, which the system takes back when it wants them.
+    own: u64,
+}
+
 /// `None` where the system does not say.
-fn peak_memory() -> Option<u64> {
+fn memory() -> Option<Memory> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|it| it.starts_with("VmHWM:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes / 1_024)
+    let megabytes = |name: &str| {
+        let line = status.lines().find(|it| it.starts_with(name))?;
+        let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kilobytes / 1_024)
+    };
+    Some(Memory {
+        peak: megabytes("VmHWM:")?,
+        own: megabytes("RssAnon:")?,
+    })
 }

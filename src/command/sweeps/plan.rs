@@ -165,6 +165,11 @@ impl<'a> Planner<'a> {
         (steps, spared)
     }
 
+    /// Whether a user whose row is as it was is still one of those looked for.
+    pub(super) fn goes_by_the_row(&self) -> bool {
+        !self.needs_memberships
+    }
+
     pub(super) fn moment(&self) -> &Moment {
         &self.moment
     }
@@ -194,6 +199,7 @@ impl<'a> Planner<'a> {
                 status: state.status,
                 at: expires.unwrap_or(facts.last_activity),
                 was_never_active: expires.is_none() && !candidate.was_ever_active,
+                revision: candidate.revision,
             },
             state: ItemState::Planned,
             acts,

@@ -41,6 +41,10 @@ pub struct Person {
     /// Whether there was no activity since the account was created, which is `at` then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub was_never_active: bool,
+
+    /// Whoever has another one by now is looked at again.
+    #[serde(default)]
+    pub revision: u64,
 }
 
 /// One effect of one task.

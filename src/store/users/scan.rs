@@ -38,6 +38,7 @@ pub struct Candidate {
     pub was_ever_active: bool,
     pub password_changed: Option<Timestamp>,
     pub is_protected: bool,
+    pub revision: u64,
 }
 
 impl Candidate {
@@ -71,7 +72,7 @@ impl Candidate {
 
 const COLUMNS: &str = "id, username, email, first_name, last_name, phone, attributes, status, \
      totp_secret IS NOT NULL, coalesce(last_activity, created), password_changed, is_protected, \
-     last_activity IS NOT NULL";
+     last_activity IS NOT NULL, revision";
 
 /// How far a scan has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +126,7 @@ pub fn scan(
         let mut place = None;
         while let Some(row) = rows.next()? {
             let candidate = read_candidate(row)?;
-            let at = row.get::<_, At>(13)?.0;
+            let at = row.get::<_, At>(14)?.0;
             let id = candidate.id;
             place = Some(Place { range, at, id });
             found.push(candidate);
@@ -163,5 +164,6 @@ fn read_candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         password_changed: row.get::<_, Option<At>>(10)?.map(|it| it.0),
         is_protected: row.get(11)?,
         was_ever_active: row.get(12)?,
+        revision: row.get::<_, i64>(13)?.unsigned_abs(),
     })
 }

@@ -12,6 +12,7 @@ mod mails;
 mod nouns;
 mod schedules;
 mod serving;
+mod sweeps;
 mod tokens;
 mod updates;
 

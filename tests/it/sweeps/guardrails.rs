@@ -2,17 +2,22 @@
 
 use chrono::TimeDelta;
 use tenure::{
-    command::sweeps::SweepCommand,
+    command::{self, Command, CommandError, Reply, sweeps::SweepCommand},
     model::{
+        event::Source,
         execution::Status,
-        guard::Limit,
+        guard::{Burst, Limit},
         id::{ExecutionId, UserId},
+        problem::ProblemKind,
         sweep::{DormantAction, ItemState, Stage},
+        task::Action,
+        user::{ProfileForm, UserUpdate},
     },
+    store::{members, users as stored},
 };
 
 use super::{Desk, active, after, change_settings, count, dormant, users};
-use crate::support::audit;
+use crate::support::{activated, always, audit, done, drafted, grace, history, on_update};
 
 /// Ten users, of whom more than two may not go at once.
 fn quarantined(action: DormantAction) -> (Desk, Vec<UserId>, ExecutionId) {
@@ -155,4 +160,116 @@ fn what_is_stopped_goes_on_where_it_was() {
     while desk.advance() {}
     assert_eq!(desk.status(execution), Status::Succeeded);
     assert_eq!(count(&desk.items(execution), ItemState::Done), 10);
+}
+
+/// People who leave a group when their last name changes, and how many may in an hour.
+fn movers(limit: u32, count: usize) -> (Desk, Vec<UserId>) {
+    let desk = Desk::new();
+    let group = crate::support::group(&desk.store, "Staff");
+    let ids = users(&desk.store, count);
+    for user in &ids {
+        let group = tenure::model::id::GroupId::new(group.id.expect("a number"));
+        done(&desk.store, Command::AddToGroup { user: *user, group });
+    }
+    change_settings(&desk.store, |it| it.guard.burst = Burst(limit));
+    let leave = always(Action::UnassignGroup, vec![group]);
+    activated(&desk.store, "Movers", on_update(None, vec![leave]));
+    (desk, ids)
+}
+
+fn rename(desk: &Desk, user: UserId) -> Status {
+    let found = desk.store.read(|db| stored::get(db, user));
+    let form = ProfileForm {
+        last_name: format!("Moved{}", desk.clock.now()),
+        ..found.expect("a look").expect("the user").profile.form()
+    };
+    let update = Command::update(user, UserUpdate::profile(form), Source::AdminDetails);
+    match command::apply(&desk.store, &grace(), update, desk.clock.now()) {
+        Ok(Reply::Updated(started)) => started[0].1,
+        other => panic!("an update was answered by {other:?}"),
+    }
+}
+
+#[test]
+fn a_burst_of_events_is_stopped_before_it_takes_too_much_away() {
+    let (desk, ids) = movers(3, 5);
+    let ended: Vec<Status> = ids.iter().map(|id| rename(&desk, *id)).collect();
+    let (ran, held) = (Status::Succeeded, Status::Quarantined);
+    assert_eq!(ended, [ran, ran, ran, held, held]);
+    let execution = history(&desk.store)[3].id;
+    let error = desk.summary(execution).error.expect("a reason");
+    assert!(error.contains("the limit is 3"), "{error}");
+    desk.sweep(SweepCommand::Release {
+        execution,
+        only: None,
+    });
+    assert_eq!(desk.status(execution), ran);
+    let last = history(&desk.store)[4].id;
+    desk.sweep(SweepCommand::Discard(last));
+    assert_eq!(desk.status(last), Status::Canceled);
+    let groups = |id: UserId| {
+        let groups = desk.store.read(|db| members::groups_of(db, id));
+        groups.expect("groups").into_values().collect::<Vec<_>>()
+    };
+    assert_eq!(groups(ids[3]), ["DEFAULT"], "what was released is done");
+    assert_eq!(
+        groups(ids[4]),
+        ["DEFAULT", "Staff"],
+        "what was discarded is not"
+    );
+}
+
+#[test]
+fn an_hour_later_events_may_take_away_again() {
+    let (desk, ids) = movers(1, 2);
+    assert_eq!(rename(&desk, ids[0]), Status::Succeeded);
+    desk.later(TimeDelta::minutes(59));
+    assert_eq!(rename(&desk, ids[1]), Status::Quarantined);
+    desk.later(TimeDelta::minutes(1));
+    assert_eq!(rename(&desk, ids[1]), Status::Succeeded);
+}
+
+#[test]
+fn an_execution_that_takes_nothing_away_is_no_part_of_a_burst() {
+    let (desk, ids) = movers(1, 1);
+    assert_eq!(rename(&desk, ids[0]), Status::Succeeded);
+    desk.later(TimeDelta::minutes(1));
+    assert_eq!(
+        rename(&desk, ids[0]),
+        Status::Succeeded,
+        "it has left already"
+    );
+}
+
+#[test]
+fn a_version_that_reaches_nobody_or_too_many_wants_a_reason() {
+    let desk = Desk::new();
+    let (_, version) = drafted(
+        &desk.store,
+        "Dormant",
+        dormant(after(1, DormantAction::Disable)),
+    );
+    let activate = |reason: &str| {
+        let reason = reason.to_owned();
+        let activate = Command::Activate { version, reason };
+        command::apply(&desk.store, &grace(), activate, desk.clock.now())
+    };
+    let refusal = |result: Result<Reply, CommandError>| match result {
+        Err(CommandError::NeedsReason(found)) => found[0].kind.clone(),
+        other => panic!("no reason was wanted: {other:?}"),
+    };
+    assert_eq!(refusal(activate("")), ProblemKind::ReachesNobody);
+    users(&desk.store, 3);
+    change_settings(&desk.store, |it| {
+        it.guard.limit = Limit {
+            users: 1,
+            percent: 0,
+        }
+    });
+    desk.later(TimeDelta::days(2));
+    assert!(matches!(
+        refusal(activate("")),
+        ProblemKind::ReachesTooMany(exceeded) if exceeded.affected == 3
+    ));
+    assert!(activate("We have agreed on it.").is_ok());
 }

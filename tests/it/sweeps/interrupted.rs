@@ -66,6 +66,7 @@ fn a_plan_that_was_interrupted_is_made_again_from_the_start() {
             status: tenure::model::user::Status::Active,
             at: desk.clock.now(),
             was_never_active: false,
+            revision: 1,
         },
         state: ItemState::Planned,
         acts: Vec::new(),

@@ -150,7 +150,7 @@ fn activating_again_after_the_clock_was_set_back_does_not_repeat_a_due_time() {
         .read(|db| tenure::store::workflows::versions(db, workflow));
     let version = versions.expect("versions")[0].id;
     done(&desk.store, tenure::command::Command::Disable(workflow));
-    let reason = String::new();
+    let reason = "as before".to_owned();
     done(
         &desk.store,
         tenure::command::Command::Activate { version, reason },
