@@ -111,9 +111,10 @@ impl Sample {
 
     fn line(&self, name: &str) -> String {
         let rate = |took: Duration| self.affected as f64 / took.as_secs_f64();
-        let peak = self
-            .peak
-            .map_or_else(String::new, |it| format!(", peak memory {it} MB"));
+        let memory = self.memory.map_or_else(String::new, |it| {
+            let Memory { peak, own } = it;
+            format!("; {peak} MB at most with the pages of the file, {own} MB of its own")
+        });
         format!(
             "{name}: planned in {:.2} s; applied {:.0} users/s, the bare loop {:.0}, ratio {:.2}{memory}",
             self.plan.as_secs_f64(),
