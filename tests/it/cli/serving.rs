@@ -63,7 +63,7 @@ fn the_demo_shows_every_outcome_and_leaves_nothing_behind() {
     assert_eq!(report["moved"], 2, "{report}");
     assert_eq!(report["succeeded"], 8, "{report}");
     assert_eq!(report["scheduled"][0]["status"], "succeeded", "{report}");
-    assert_eq!(report["scheduled"][1]["users"], 4, "{report}");
+    assert_eq!(report["scheduled"][1]["users"], 6, "{report}");
     assert_eq!(report["failed"], 2);
     assert_eq!(report["filtered"], 10);
     assert_eq!(report["signed_up"][0]["answer"], "accepted");
