@@ -28,7 +28,10 @@ pub(super) fn batch(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, Comm
     let config = log.tx.config()?;
     let definition = definition_of(log.tx, execution)?;
     let planner = Planner::new(&config, &definition, sweep.moment);
-    let (templates, workflow) = (Templates::read(log.tx)?, name_of_workflow(log, execution)?);
+    let (templates, workflow) = (
+        Templates::read(log.tx, &planner)?,
+        name_of_workflow(log, execution)?,
+    );
     let desk = Desk {
         log,
         execution,

@@ -26,15 +26,13 @@ use crate::{
 pub(super) struct Templates(BTreeMap<Template, Texts>);
 
 impl Templates {
-    pub(super) fn read(db: &Connection) -> Result<Self, StoreError> {
-        let needed = [
-            Template::AccountDisabled,
-            Template::PasswordExpiryAlert,
-            Template::PasswordExpiryNotification,
-        ];
+    /// Those of which the definition makes mails: reading one takes longer than dealing with a user.
+    pub(super) fn read(db: &Connection, planner: &Planner<'_>) -> Result<Self, StoreError> {
         let read = |template| Ok((template, Texts::read(db, template)?));
-        needed
-            .into_iter()
+        planner
+            .tasks()
+            .flat_map(SweepTask::letters)
+            .copied()
             .map(read)
             .collect::<Result<_, _>>()
             .map(Self)

@@ -207,7 +207,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn tasks(&self) -> impl Iterator<Item = &SweepTask> {
+    pub(super) fn tasks(&self) -> impl Iterator<Item = &SweepTask> {
         let nodes = self.definition.definition().nodes();
         nodes.filter_map(|(_, node)| match &node.kind {
             NodeKind::Sweep(task) if !node.is_disabled => Some(task),

@@ -75,7 +75,7 @@ pub fn preview(
         previous: sweeps::previous(db, workflow)?,
     };
     let planner = Planner::new(config, &runnable, moment);
-    let templates = Templates::read(db)?;
+    let templates = Templates::read(db, &planner)?;
     let letters = Letters::new(&planner, &config.settings, name, &templates)?;
     let mut preview = Preview::default();
     let mut tell = |intended: Intended| {

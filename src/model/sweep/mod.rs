@@ -21,7 +21,7 @@ pub use self::{
     item::{Act, Item, ItemState, Person},
     progress::{Progress, Stage},
 };
-use super::{Timestamp, effect::Effect, user::UserState};
+use super::{Timestamp, effect::Effect, template::Template, user::UserState};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -97,6 +97,18 @@ impl SweepTask {
         match self {
             Self::IdentifyDormant(task) => task.reports() || task.notifies(),
             Self::NotifyExpiry(_) => true,
+        }
+    }
+
+    /// The templates of the mails that users get of it.
+    pub fn letters(&self) -> &'static [Template] {
+        match self {
+            Self::IdentifyDormant(task) if task.notifies() => &[Template::AccountDisabled],
+            Self::IdentifyDormant(_) => &[],
+            Self::NotifyExpiry(_) => &[
+                Template::PasswordExpiryAlert,
+                Template::PasswordExpiryNotification,
+            ],
         }
     }
 
