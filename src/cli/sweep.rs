@@ -21,7 +21,7 @@ use crate::{
     model::{
         effect::Effect,
         execution::Status,
-        guard::Exceeded,
+        guard::{Exceeded, Limit},
         id::{ExecutionId, UserId},
         mail::Mail,
         sweep::{Item, ItemState, Progress, Stage},
@@ -85,6 +85,67 @@ struct ItemRow {
     state: ItemState,
     acts: Vec<String>,
     reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Limited {
+    workflow: String,
+    users: u32,
+    percent: u32,
+
+    /// Whether it is the workflow's own, and not that of the settings.
+    is_own: bool,
+}
+
+/// Sets a workflow's own limit, as far as one was named, and shows the one that holds.
+pub(super) fn limit(
+    session: &mut Session,
+    name: &str,
+    (users, percent): (Option<u32>, Option<u32>),
+    is_default: bool,
+) -> Result<(), Failure> {
+    let store = session.store()?;
+    let look = || {
+        store.read_with_config(|db, config| {
+            let workflow = names::workflow(db, name)?;
+            let own = workflows::limit(db, workflow.id)?;
+            Ok::<_, Failure>((workflow, own, config.settings.guard.limit))
+        })
+    };
+    let (workflow, own, general) = look()?;
+    let before = own.unwrap_or(general);
+    let wanted = Limit {
+        users: users.unwrap_or(before.users),
+        percent: percent.unwrap_or(before.percent),
+    };
+    let is_named = users.is_some() || percent.is_some();
+    if is_named || is_default {
+        let set = SweepCommand::SetLimit {
+            workflow: workflow.id,
+            limit: is_named.then_some(wanted),
+        };
+        session.apply(&store, Command::Sweep(Box::new(set)))?;
+    }
+    let (workflow, own, general) = look()?;
+    let Limit { users, percent } = own.unwrap_or(general);
+    let limited = Limited {
+        workflow: workflow.name,
+        users,
+        percent,
+        is_own: own.is_some(),
+    };
+    if session.out.is_json {
+        return session.out.json(&limited);
+    }
+    let whose = if limited.is_own {
+        "its own"
+    } else {
+        "that of the settings"
+    };
+    session.out.line(format!(
+        "{:?} may disable or delete {users} users at once, or {percent} % of the directory if that is more ({whose})",
+        limited.workflow
+    ))
 }
 
 /// Runs the active version of a scheduled workflow now, and waits for its end.

@@ -111,6 +111,22 @@ pub(super) enum Verb {
     ///
     /// JSON: {"workflow", "name"}
     Disable { name: String },
+    /// How many users one execution may disable or delete; without options it is only shown
+    ///
+    /// The larger of the two counts. More than that waits in quarantine for an administrator.
+    /// JSON: {"workflow", "users", "percent", "is_own": whether it is the workflow's own}
+    Limit {
+        name: String,
+        /// This many users
+        #[arg(long)]
+        users: Option<u32>,
+        /// This share of the directory
+        #[arg(long)]
+        percent: Option<u32>,
+        /// Back to the limit of the settings
+        #[arg(long, conflicts_with_all = ["users", "percent"])]
+        default: bool,
+    },
     /// Run a scheduled workflow now, and wait for its end
     ///
     /// The active version runs as if it were due. With --dry-run nothing is written and nothing is
@@ -225,6 +241,12 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
             reason,
         } => activate(session, &name, version, reason),
         Verb::Disable { name } => disable(session, &name),
+        Verb::Limit {
+            name,
+            users,
+            percent,
+            default,
+        } => sweep::limit(session, &name, (users, percent), default),
         Verb::Run {
             name,
             dry_run: true,

@@ -50,6 +50,8 @@ impl Window {
     fn begun(turn: &Turn) -> Self {
         let window = Self::opened(turn);
         window.press("Begin");
+        window.must_say("Begin with a workflow");
+        window.press("Go to Workflows");
         window.must_say("No workflows yet");
         window
     }

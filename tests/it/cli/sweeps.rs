@@ -116,11 +116,23 @@ fn a_run_waits_for_its_end_and_tells_of_each_user() {
 #[test]
 fn what_a_guardrail_stopped_goes_on_for_some() {
     let shell = dormant();
-    let file = shell.data().join(tenure::store::FILE_NAME);
-    let db = rusqlite::Connection::open(file).expect("the store");
-    let limit = json!({ "users": 1, "percent": 0 }).to_string();
-    db.execute("UPDATE workflows SET guard = ?1", [limit])
-        .expect("a limit");
+    let shown = shell.json(&["workflow", "limit", "Dormant"]);
+    assert_eq!(shown["users"], 100);
+    assert_eq!(shown["is_own"], false);
+    shell.ok(&[
+        "workflow",
+        "limit",
+        "Dormant",
+        "--users",
+        "1",
+        "--percent",
+        "0",
+    ]);
+    shell.refuses(
+        &["workflow", "limit", "Dormant", "--percent", "101"],
+        1,
+        "100 percent",
+    );
     let ran = shell.json(&["workflow", "run", "Dormant"]);
     assert_eq!(ran["status"], "quarantined");
     let execution = ran["execution"].to_string();
@@ -133,4 +145,6 @@ fn what_a_guardrail_stopped_goes_on_for_some() {
     let execution = again["execution"].to_string();
     let discarded = shell.json(&["history", "discard", &execution]);
     assert_eq!(discarded["status"], "canceled");
+    let back = shell.json(&["workflow", "limit", "Dormant", "--default"]);
+    assert_eq!(back["users"], 100);
 }

@@ -107,6 +107,9 @@ fn must_have(elements: &[Element], role: &str, begins: &str) -> Element {
 fn begin(window: &Window) {
     window.tab_to("Begin");
     window.keys(&["Return"]);
+    window.must_say("Begin with a workflow");
+    window.tab_to("Go to Workflows");
+    window.keys(&["Return"]);
     window.must_say("No workflows yet");
     window.tab_to("Create the first workflow");
     window.keys(&["Return"]);
