@@ -130,7 +130,7 @@ fn what_a_guardrail_stopped_goes_on_for_some() {
     ]);
     shell.refuses(
         &["workflow", "limit", "Dormant", "--percent", "101"],
-        1,
+        4,
         "100 percent",
     );
     let ran = shell.json(&["workflow", "run", "Dormant"]);
