@@ -6,6 +6,7 @@ mod guardrails;
 mod interrupted;
 mod killed;
 mod times;
+mod troubles;
 
 use chrono::TimeDelta;
 use tenure::{
