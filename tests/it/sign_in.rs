@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 use tenure::{
     clock::Clock,
-    command::{self, Actor, Browser, Command, CommandError, Entry, Reply, SignIn, password},
+    command::{
+        self, AccountCommand, Actor, Browser, Command, CommandError, Entry, Reply, SignIn,
+        SignInCommand, password,
+    },
     engine::{self, Parts},
     model::{
         Timestamp,
@@ -109,17 +112,21 @@ impl Visitor {
             password_changed: user(store, id).password_changed,
             browser,
         };
-        self.ask(store, Command::SignIn(Box::new(asked)), new_device)
+        self.ask(
+            store,
+            Command::from(SignInCommand::WithPassword(asked)),
+            new_device,
+        )
     }
 
     fn prove(&mut self, store: &Store, session: SessionId, code: &str) -> Entry {
         let browser = self.browser();
         let new_device = browser.new_device;
-        let command = Command::ProveCode {
+        let command = Command::from(SignInCommand::ProveCode {
             session,
             code: code.to_owned(),
             browser: Box::new(browser),
-        };
+        });
         self.ask(store, command, new_device)
     }
 }
@@ -142,18 +149,18 @@ fn session(store: &Store, id: SessionId) -> Option<Session> {
 /// Sets up an authenticator app for somebody who is signed in; returns its secret.
 fn enrol(store: &Store, session: SessionId) -> Vec<u8> {
     let secret = b"12345678901234567890".to_vec();
-    let begin = Command::BeginTotp {
+    let begin = Command::from(AccountCommand::BeginTotp {
         session,
         secret: secret.clone(),
-    };
+    });
     done(store, begin);
     let recovery = vec![command::account::recovery_key("abcd-efgh")];
     let code = code_at(&secret, noon());
-    let confirm = Command::ConfirmTotp {
+    let confirm = Command::from(AccountCommand::ConfirmTotp {
         session,
         code,
         recovery,
-    };
+    });
     done(store, confirm);
     secret
 }
@@ -191,7 +198,11 @@ fn a_password_is_compared_with_the_one_that_is_set_now() {
         password_changed: Some(noon() - TimeDelta::days(1)),
         browser: home.browser(),
     };
-    let entry = home.ask(&store, Command::SignIn(Box::new(asked)), key("x"));
+    let entry = home.ask(
+        &store,
+        Command::from(SignInCommand::WithPassword(asked)),
+        key("x"),
+    );
     assert_eq!(
         entry,
         Entry::Refused,
@@ -512,16 +523,16 @@ fn a_wrong_first_code_takes_no_app_into_use() {
     let secret = vec![7; totp::SECRET];
     done(
         &store,
-        Command::BeginTotp {
+        Command::from(AccountCommand::BeginTotp {
             session: open,
             secret,
-        },
+        }),
     );
-    let confirm = Command::ConfirmTotp {
+    let confirm = Command::from(AccountCommand::ConfirmTotp {
         session: open,
         code: "000000x".to_owned(),
         recovery: vec![],
-    };
+    });
     let refused = command::apply(&store, &at_the_page(), confirm, noon());
     assert!(
         matches!(refused, Err(CommandError::WrongCode)),
@@ -542,11 +553,11 @@ fn an_expired_password_is_changed_before_anything_else() {
     let password = password::choose(&store, id, ANOTHER, false).expect("a password");
     let browser = home.browser();
     let new_device = browser.new_device;
-    let command = Command::ChooseNewPassword {
+    let command = Command::from(SignInCommand::ChooseNewPassword {
         session: half,
         password,
         browser: Box::new(browser),
-    };
+    });
     opened(home.ask(&store, command, new_device), Stage::SignedIn);
     assert!(session(&store, half).is_none());
     opened(home.sign_in(&store, id, true), Stage::SignedIn);
@@ -564,11 +575,11 @@ fn a_changed_password_ends_the_other_sessions_and_tells_the_user() {
         Stage::SignedIn,
     );
     let password = password::choose(&store, id, ANOTHER, false).expect("a password");
-    let command = Command::ChangePassword {
+    let command = Command::from(AccountCommand::ChangePassword {
         user: id,
         password,
         session: first,
-    };
+    });
     let later = noon() + TimeDelta::hours(1);
     command::apply(&store, &at_the_page(), command, later).expect("a change");
     assert!(session(&store, first).is_some());
@@ -663,7 +674,13 @@ fn sessions_end_by_themselves() {
     assert!(!at(IDLE));
     assert!(at(IDLE + TimeDelta::seconds(1)));
     let used = noon() + TimeDelta::minutes(59);
-    command::apply(&store, &at_the_page(), Command::UseSession(open), used).expect("a note");
+    command::apply(
+        &store,
+        &at_the_page(),
+        Command::from(SignInCommand::UseSession(open)),
+        used,
+    )
+    .expect("a note");
     assert!(
         !session(&store, open)
             .expect("a session")
