@@ -1,18 +1,18 @@
 //! Executions of schedules begin: because a due time has come, or because somebody asks.
 
 use crate::{
-    command::{CommandError, Log, Reply},
+    command::{CommandError, Log, Reply, executions::record_unwalked},
     model::{
         Timestamp,
         due::GRACE,
         execution::Status,
-        id::{ExecutionId, VersionId, WorkflowId},
+        id::{ExecutionId, WorkflowId},
         sweep::{Moment, Progress, Stage},
     },
     store::{
         Config, StoreError,
         config::{ActiveVersion, StuckVersion},
-        executions, schedules, sweeps,
+        schedules, sweeps,
         sweeps::Sweep,
         workflows,
     },
@@ -24,10 +24,9 @@ pub(super) fn due(
     due: Timestamp,
     missed: usize,
 ) -> Result<Reply, CommandError> {
-    if schedules::mark(log.tx, workflow)?.is_some_and(|mark| mark >= due) {
+    if !is_open(log, workflow, due)? {
         return Ok(Reply::Done);
     }
-    schedules::move_mark(log.tx, workflow, due)?;
     // A new activation begins a new mark, which may lie before what was dealt with.
     if sweeps::of_due(log.tx, workflow, due)?.is_some() {
         return Ok(Reply::Done);
@@ -48,10 +47,9 @@ pub(super) fn skip(
     due: Timestamp,
     missed: usize,
 ) -> Result<Reply, CommandError> {
-    if schedules::mark(log.tx, workflow)?.is_some_and(|mark| mark >= due) {
+    if !is_open(log, workflow, due)? {
         return Ok(Reply::Done);
     }
-    schedules::move_mark(log.tx, workflow, due)?;
     let config = log.tx.config()?;
     let Some(version) = active(&config, workflow) else {
         return fail(log, &config, workflow);
@@ -60,8 +58,17 @@ pub(super) fn skip(
         1 => "it was missed, and missed runs are skipped".to_owned(),
         many => format!("{many} due times were missed, and missed runs are skipped"),
     };
-    let execution = record(log, version.into(), Status::Canceled, Some(&reason))?;
+    let execution = record_unwalked(log, &version.into(), Status::Canceled, Some(&reason), None)?;
     Ok(Reply::Execution(execution))
+}
+
+/// Whether the due time was still to be dealt with. From now on it is not.
+fn is_open(log: &Log<'_>, workflow: WorkflowId, due: Timestamp) -> Result<bool, StoreError> {
+    let is_open = schedules::mark(log.tx, workflow)?.is_none_or(|mark| mark < due);
+    if is_open {
+        schedules::move_mark(log.tx, workflow, due)?;
+    }
+    Ok(is_open)
 }
 
 /// A version that cannot run leaves a failed execution: its due time does not pass in silence.
@@ -69,7 +76,13 @@ fn fail(log: &Log<'_>, config: &Config, workflow: WorkflowId) -> Result<Reply, C
     let Some(stuck) = stuck(config, workflow) else {
         return Ok(Reply::Done);
     };
-    let execution = record(log, stuck.into(), Status::Failed, Some(&stuck.reason))?;
+    let execution = record_unwalked(
+        log,
+        &stuck.into(),
+        Status::Failed,
+        Some(&stuck.reason),
+        None,
+    )?;
     Ok(Reply::Execution(execution))
 }
 
@@ -103,7 +116,7 @@ fn begin(
     missed: usize,
     at: Timestamp,
 ) -> Result<ExecutionId, CommandError> {
-    let execution = record(log, version.into(), Status::Running, None)?;
+    let execution = record_unwalked(log, &version.into(), Status::Running, None, None)?;
     let moment = Moment {
         at,
         zone: version.schedule().map_or(chrono_tz::UTC, |it| it.zone),
@@ -124,64 +137,4 @@ fn begin(
         },
     )?;
     Ok(execution)
-}
-
-/// Of which version an execution is, whether that can run or not.
-struct Which<'a> {
-    workflow: WorkflowId,
-    workflow_name: &'a str,
-    version: VersionId,
-    number: u32,
-    trigger: &'static str,
-}
-
-impl<'a> From<&'a ActiveVersion> for Which<'a> {
-    fn from(it: &'a ActiveVersion) -> Self {
-        Self {
-            workflow: it.workflow,
-            workflow_name: &it.workflow_name,
-            version: it.version,
-            number: it.number,
-            trigger: it.definition.trigger().map_or("", |it| it.label()),
-        }
-    }
-}
-
-impl<'a> From<&'a StuckVersion> for Which<'a> {
-    fn from(it: &'a StuckVersion) -> Self {
-        Self {
-            workflow: it.workflow,
-            workflow_name: &it.workflow_name,
-            version: it.version,
-            number: it.number,
-            trigger: it.trigger_label(),
-        }
-    }
-}
-
-/// An execution that is about nobody yet.
-fn record(
-    log: &Log<'_>,
-    which: Which<'_>,
-    status: Status,
-    error: Option<&str>,
-) -> Result<ExecutionId, StoreError> {
-    executions::insert(
-        log.tx,
-        &executions::NewExecution {
-            workflow: which.workflow,
-            version: which.version,
-            workflow_name: which.workflow_name,
-            version_number: which.number,
-            trigger: which.trigger,
-            event: None,
-            user: None,
-            subject: "",
-            email: "",
-            status,
-            at: log.now,
-            error,
-            steps: &[],
-        },
-    )
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tenure::{
-    command::{Reply, sweeps::SweepCommand},
+    command::{Command, Reply, sweeps::SweepCommand},
     engine::Engine,
     model::{
         execution::Status,
@@ -13,10 +13,14 @@ use tenure::{
         id::{ExecutionId, UserId, WorkflowId},
         sweep::{DormantAction, ItemState, Stage},
     },
-    store::{Store, StoreError},
+    store::{Store, StoreError, executions},
 };
 
-use super::{Desk, active, after, change_settings, count, dormant, users};
+use super::{
+    Desk, active, after, change_settings, count, dormant,
+    guardrails::{movers, rename},
+    users,
+};
 use crate::support::{admitted, done, history, noon};
 
 /// Writes past every rule.
@@ -134,7 +138,7 @@ fn what_cannot_be_tidied_makes_no_schedule_late() {
     let desk = Desk::new();
     active(&desk, "Dormant", dormant(after(90, DormantAction::Disable)));
     let ada = admitted(&desk.store, "ada");
-    done(&desk.store, tenure::command::Command::DeleteUser(ada));
+    done(&desk.store, Command::DeleteUser(ada));
     execute(
         &desk.store,
         "CREATE TRIGGER full BEFORE DELETE ON users
@@ -209,4 +213,52 @@ fn what_an_admin_has_decided_does_not_fail_afterwards() {
     let reason = "too late".to_owned();
     desk.sweep(SweepCommand::Fail { execution, reason });
     assert_eq!(desk.status(execution), Status::Canceled);
+}
+
+/// What History finds by this text.
+fn found(store: &Store, search: &str) -> Vec<ExecutionId> {
+    let filter = executions::Filter {
+        search: search.to_owned(),
+        ..executions::Filter::default()
+    };
+    let page = store.read(|db| executions::page(db, &filter, None, 10));
+    let listed = page.expect("a page").executions;
+    listed.into_iter().map(|it| it.id).collect()
+}
+
+#[test]
+fn history_finds_the_reason_that_an_execution_has_now() {
+    let (desk, _, execution) = quarantined();
+    assert_eq!(found(&desk.store, "the limit is 0"), [execution]);
+    desk.sweep(SweepCommand::Discard(execution));
+    assert_eq!(found(&desk.store, "the limit is 0"), []);
+    assert_eq!(found(&desk.store, "decided against it"), [execution]);
+}
+
+#[test]
+fn a_released_execution_that_fails_is_like_any_other_that_failed() {
+    let (desk, ids) = movers(0, 1);
+    assert_eq!(rename(&desk, ids[0]), Status::Quarantined);
+    let execution = history(&desk.store)[0].id;
+    done(
+        &desk.store,
+        Command::ProtectUser {
+            id: ids[0],
+            is_protected: true,
+        },
+    );
+    desk.sweep(SweepCommand::Release {
+        execution,
+        only: None,
+    });
+    let summary = desk.summary(execution);
+    assert_eq!(summary.status, Status::Failed);
+    assert!(summary.failed_node.is_some());
+    assert_eq!(found(&desk.store, "is protected"), [execution]);
+    let address = "user0@example.org";
+    assert_eq!(
+        found(&desk.store, address),
+        [execution],
+        "still found by it"
+    );
 }
