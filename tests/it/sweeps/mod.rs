@@ -5,6 +5,7 @@ mod expiry;
 mod guardrails;
 mod interrupted;
 mod killed;
+mod reports;
 mod times;
 mod troubles;
 
