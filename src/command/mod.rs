@@ -326,7 +326,6 @@ pub async fn refuse(
 }
 
 /// One line per command; what it does stands beside its subject.
-#[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run(
     tx: &Tx<'_>,
     actor: &Actor,

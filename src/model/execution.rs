@@ -193,13 +193,14 @@ mod tests {
 
     use super::*;
     use crate::model::{
+        Timestamp,
         condition::{Condition, Operator, Subject},
         definition::{Definition, Edge, Trigger},
-        effect::Refusal,
+        effect::{Performed, Refusal},
         event::{EventKind, Source},
         plan::{Outcome, Refused, Until, Walk},
         task::{Action, Rule, Target},
-        user,
+        user::{self, UserState},
     };
 
     /// What an effect's target is called when it may not be touched.

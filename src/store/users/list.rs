@@ -193,10 +193,7 @@ mod tests {
     use super::*;
     use crate::{
         model::{Timestamp, user::ProfileForm},
-        store::{
-            Store, groups, members, users,
-            users::{COLUMNS, user},
-        },
+        store::{Store, groups, members, users, users::COLUMNS},
     };
 
     /// A user with an address of their own, which does not hold the name.
