@@ -314,9 +314,9 @@ fn begin_plan(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandErr
 fn keep(log: &Log<'_>, execution: ExecutionId, items: &[Item]) -> Result<Reply, CommandError> {
     let mut sweep = at_stage(log, execution, Stage::Planning)?;
     for item in items {
-        items::insert(log.tx, execution, item)?;
+        let is_new = items::insert(log.tx, execution, item)?;
+        sweep.progress.planned += u64::from(is_new);
     }
-    sweep.progress.planned += items.len() as u64;
     sweeps::update(log.tx, &sweep)?;
     Ok(Reply::Done)
 }
