@@ -12,7 +12,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    command::{Command, Reply},
+    command::{Command, ConnectionCommand, Reply},
     connect::oidc,
     model::{
         connection::{ClientSecret, Connection, ConnectionSpec, SecretChange},
@@ -179,7 +179,10 @@ fn add(session: &mut Session, spec: ConnectionSpec, options: Options) -> Result<
     let store = session.store()?;
     let secret = options.secret()?;
     let spec = Box::new(options.applied(spec));
-    let reply = session.apply(&store, Command::CreateConnection { spec, secret })?;
+    let reply = session.apply(
+        &store,
+        Command::from(ConnectionCommand::Create { spec, secret }),
+    )?;
     let Reply::Connection(id) = reply else {
         return Ok(());
     };
@@ -199,7 +202,10 @@ fn change(
         .secret()?
         .map_or(SecretChange::Keep, SecretChange::Set);
     let spec = Box::new(options.applied(spec));
-    session.apply(&store, Command::UpdateConnection { id, spec, secret })?;
+    session.apply(
+        &store,
+        Command::from(ConnectionCommand::Update { id, spec, secret }),
+    )?;
     done(session, &store, id, "changed the connection")
 }
 
@@ -209,7 +215,10 @@ fn enable(session: &mut Session, name: &str, is_enabled: bool) -> Result<(), Fai
     spec.is_enabled = is_enabled;
     let spec = Box::new(spec);
     let secret = SecretChange::Keep;
-    session.apply(&store, Command::UpdateConnection { id, spec, secret })?;
+    session.apply(
+        &store,
+        Command::from(ConnectionCommand::Update { id, spec, secret }),
+    )?;
     let what = if is_enabled {
         "enabled the connection"
     } else {
@@ -239,7 +248,7 @@ fn done(session: &mut Session, store: &Store, id: ConnectionId, what: &str) -> R
 fn remove(session: &mut Session, name: &str) -> Result<(), Failure> {
     let store = session.store()?;
     let Connection { id, spec, .. } = store.read(|db| names::connection(db, name))?;
-    session.apply(&store, Command::DeleteConnection(id))?;
+    session.apply(&store, Command::from(ConnectionCommand::Delete(id)))?;
     if session.out.is_json {
         return session.out.json(&Changed {
             id,

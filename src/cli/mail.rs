@@ -21,7 +21,7 @@ use crate::{
         template::Rendered,
         user::Email,
     },
-    store::{Store, settings_row},
+    store::{Store, StoreError, settings_row},
 };
 
 /// The longest password that is read, with room to notice one that is too long.
@@ -194,14 +194,17 @@ pub(super) fn try_out(
     let to: Email = to
         .parse()
         .map_err(|err| Failure::invalid(format!("{to:?} {err}")))?;
-    let mail = store.config()?.settings.mail.clone();
+    // In one look: a password must not be shown to another server.
+    let (mail, password) = store.read_with_config(|db, config| {
+        let password = settings_row::mail_password(db)?;
+        Ok::<_, StoreError>((config.settings.mail.clone(), password))
+    })?;
     if !mail.is_set_up() {
         return Err(Failure::new(
             Code::Refused,
             "no mail server is set up yet: see \"tenure mail set --help\"",
         ));
     }
-    let password = store.read(settings_row::mail_password)?;
     let letter = Letter::trial(to.as_str(), rendered, attachments, session.clock.now());
     let threads = tokio::runtime::Builder::new_current_thread()
         .enable_all()

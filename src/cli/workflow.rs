@@ -1,29 +1,30 @@
 //! `tenure workflow`: what admins have drawn.
 
-use std::path::{Path, PathBuf};
+mod activation;
+mod documents;
+
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde::Serialize;
 
 use super::{
     compare,
-    failure::{Code, Failure},
-    files, names,
-    output::{Table, remark},
+    failure::Failure,
+    names,
+    output::Table,
     problems,
     session::{Session, time_zone},
     sweep, walk, when,
 };
 use crate::{
-    command::{Command, CommandError, Reply, sweeps},
+    command::CommandError,
     model::{
         Timestamp,
         definition::Definition,
-        document::{Document, MAX_BYTES},
         id::{VersionId, WorkflowId},
-        problem::{Problem, Severity},
         task::TargetKind,
-        version::{Version, VersionStatus, Workflow},
+        version::VersionStatus,
     },
     store::{Store, known, workflows},
 };
@@ -196,27 +197,6 @@ struct VersionRow {
     changed: Timestamp,
 }
 
-#[derive(Serialize)]
-struct Changed<'a> {
-    workflow: WorkflowId,
-    name: &'a str,
-    version: u32,
-    problems: Vec<problems::ProblemRow>,
-}
-
-#[derive(Serialize)]
-struct Disabled<'a> {
-    workflow: WorkflowId,
-    name: &'a str,
-}
-
-#[derive(Serialize)]
-struct Checked<'a> {
-    name: &'a str,
-    directory: Option<String>,
-    problems: Vec<problems::ProblemRow>,
-}
-
 pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::List => list(session),
@@ -226,21 +206,21 @@ pub(super) fn run(session: &mut Session, verb: Verb) -> Result<(), Failure> {
             file,
             version,
             force,
-        } => export(session, &name, version, &file, force),
+        } => documents::export(session, &name, version, &file, force),
         Verb::Compare {
             name,
             old,
             new,
             text,
         } => compare::run(session, &name, old, new, text),
-        Verb::Import { file } => import(session, &file),
-        Verb::Validate { file, alone } => validate(session, &file, alone),
+        Verb::Import { file } => documents::import(session, &file),
+        Verb::Validate { file, alone } => documents::validate(session, &file, alone),
         Verb::Activate {
             name,
             version,
             reason,
-        } => activate(session, &name, version, reason),
-        Verb::Disable { name } => disable(session, &name),
+        } => activation::activate(session, &name, version, reason),
+        Verb::Disable { name } => activation::disable(session, &name),
         Verb::Limit {
             name,
             users,
@@ -366,211 +346,6 @@ fn drawn(db: &rusqlite::Connection, version: VersionId) -> Result<Definition, Fa
     let drawn = workflows::drawn(db, version)?;
     let drawn = drawn.ok_or(CommandError::NotFound("version"))?;
     Ok(drawn.definition)
-}
-
-fn export(
-    session: &mut Session,
-    name: &str,
-    version: Option<u32>,
-    file: &Path,
-    force: bool,
-) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let (document, number) = session.store()?.read(|db| {
-        let workflow = names::workflow(db, name)?;
-        let version = names::version(db, &workflow, version, names::Default::Active)?;
-        let definition = drawn(db, version.id)?;
-        let Workflow {
-            name, description, ..
-        } = workflow;
-        let document = Document::new(&name, &description, &version.note, definition);
-        Ok::<_, Failure>((document, version.number))
-    })?;
-    let json = document.to_json()?;
-    if files::is_standard(file) {
-        return Ok(session.out.raw().write_all(json.as_bytes())?);
-    }
-    files::write(file, force, |output| Ok(output.write_all(json.as_bytes())?))?;
-    remark(&format!(
-        "wrote version {number} of {:?} to {:?}",
-        document.name,
-        file.to_string_lossy()
-    ));
-    Ok(())
-}
-
-fn read_document(file: &Path) -> Result<Document, Failure> {
-    let bytes = files::read_limited(file, MAX_BYTES)?;
-    Document::from_bytes(&bytes).map_err(|err| {
-        let file = file.to_string_lossy();
-        Failure::invalid(format!("{file:?} cannot be used: {err}"))
-    })
-}
-
-fn import(session: &mut Session, file: &Path) -> Result<(), Failure> {
-    let document = read_document(file)?;
-    let name = document.name.clone();
-    let store = session.store()?;
-    let reply = session.apply(&store, Command::Import(document))?;
-    let Reply::Draft { workflow, version } = reply else {
-        return Ok(());
-    };
-    report(session, &store, workflow, &name, version, "is a draft now")
-}
-
-/// Says what a version is now, and what is wrong with it.
-fn report(
-    session: &mut Session,
-    store: &Store,
-    workflow: WorkflowId,
-    name: &str,
-    version: VersionId,
-    outcome: &str,
-) -> Result<(), Failure> {
-    let now = session.clock.now();
-    let (number, problems) = store.read_with_config(|db, config| {
-        let number = workflows::version(db, version)?.map_or(0, |it| it.number);
-        let definition = drawn(db, version)?;
-        let (known, _) = sweeps::known(db, &config, (workflow, name, &definition), now)?;
-        let found = definition.all_problems(&known);
-        Ok::<_, Failure>((number, problems::rows(&definition, &found)))
-    })?;
-    if session.out.is_json {
-        return session.out.json(&Changed {
-            workflow,
-            name,
-            version: number,
-            problems,
-        });
-    }
-    session
-        .out
-        .line(format!("version {number} of {name:?} {outcome}"))?;
-    problems::print(&mut session.out, &problems)
-}
-
-fn validate(session: &mut Session, file: &Path, alone: bool) -> Result<(), Failure> {
-    let mut document = read_document(file)?;
-    let store = if alone { None } else { session.store_if_any()? };
-    let found = match &store {
-        None => document.definition.problems(),
-        Some(store) => store.read_with_config(|db, config| {
-            known::resolve(db, &mut document.definition)?;
-            let workflow = workflows::by_name(db, &document.name)?;
-            let id = workflow.map_or(WorkflowId::new(0), |it| it.id);
-            let of = (id, document.name.as_str(), &document.definition);
-            let (known, _) = sweeps::known(db, &config, of, session.clock.now())?;
-            Ok::<_, Failure>(document.definition.all_problems(&known))
-        })?,
-    };
-    let directory = match store {
-        Some(_) => Some(session.folder()?.to_string_lossy().into_owned()),
-        None => None,
-    };
-    let rows = problems::rows(&document.definition, &found);
-    let count = |severity| found.iter().filter(|it| it.severity() == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    if session.out.is_json {
-        session.out.json(&Checked {
-            name: &document.name,
-            directory,
-            problems: rows,
-        })?;
-    } else {
-        problems::print(&mut session.out, &rows)?;
-        let against = match directory {
-            Some(folder) => format!("checked against the directory in {folder}"),
-            None => "checked without a directory: whether its groups and roles exist is not known"
-                .to_owned(),
-        };
-        session
-            .out
-            .line(format!("{errors} errors, {warnings} warnings; {against}"))?;
-    }
-    if errors > 0 {
-        return Err(Failure::Quiet(Code::Invalid));
-    }
-    Ok(())
-}
-
-fn activate(
-    session: &mut Session,
-    name: &str,
-    version: Option<u32>,
-    reason: String,
-) -> Result<(), Failure> {
-    let store = session.store()?;
-    let (workflow, version) = store.read(|db| {
-        let workflow = names::workflow(db, name)?;
-        let version = names::version(db, &workflow, version, names::Default::Draft)?;
-        Ok::<_, Failure>((workflow, version))
-    })?;
-    let command = Command::Activate {
-        version: version.id,
-        reason,
-    };
-    let refused = crate::command::apply(
-        &store,
-        &super::session::actor(),
-        command,
-        session.clock.now(),
-    );
-    match refused {
-        Ok(_) => report(
-            session,
-            &store,
-            workflow.id,
-            &workflow.name,
-            version.id,
-            "runs now",
-        ),
-        Err(CommandError::Problems(found)) => {
-            let message = "the version cannot be activated: correct the errors first";
-            refuse(session, &store, &version, &found, message)
-        }
-        Err(CommandError::NeedsReason(found)) => {
-            let message = "say with --reason why it should run in spite of the warnings";
-            refuse(session, &store, &version, &found, message)
-        }
-        Err(err) => Err(err.into()),
-    }
-}
-
-fn refuse(
-    session: &mut Session,
-    store: &Store,
-    version: &Version,
-    found: &[Problem],
-    message: &str,
-) -> Result<(), Failure> {
-    let definition = store.read(|db| drawn(db, version.id))?;
-    let rows = problems::rows(&definition, found);
-    if session.out.is_json {
-        let workflow = store.read(|db| workflows::get(db, version.workflow))?;
-        let name = workflow.map_or(String::new(), |it| it.name);
-        session.out.json(&Changed {
-            workflow: version.workflow,
-            name: &name,
-            version: version.number,
-            problems: rows,
-        })?;
-    } else {
-        problems::print(&mut session.out, &rows)?;
-    }
-    Err(Failure::new(Code::Refused, message))
-}
-
-fn disable(session: &mut Session, name: &str) -> Result<(), Failure> {
-    let store = session.store()?;
-    let Workflow { id, name, .. } = store.read(|db| names::workflow(db, name))?;
-    session.apply(&store, Command::Disable(id))?;
-    if session.out.is_json {
-        return session.out.json(&Disabled {
-            workflow: id,
-            name: &name,
-        });
-    }
-    session.out.line(format!("{name:?} no longer runs"))
 }
 
 /// The names of the active workflows that have this group or role as a target.

@@ -4,7 +4,7 @@ use rand::RngCore as _;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{CommandError, Log, Reply, mail, users as profile};
+use super::{Command, CommandError, Log, Reply, mail, users as profile};
 use crate::{
     model::{
         event::Source,
@@ -18,6 +18,70 @@ use crate::{
 
 /// How many locks one command ends at most.
 const UNLOCK: usize = 1_000;
+
+/// What somebody does for the safety of their own account.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AccountCommand {
+    /// In this session.
+    ChangePassword {
+        user: UserId,
+        password: NewPassword,
+        session: SessionId,
+    },
+    BeginTotp {
+        session: SessionId,
+        secret: Vec<u8>,
+    },
+    ConfirmTotp {
+        session: SessionId,
+        code: String,
+        recovery: Vec<Key>,
+    },
+    ReplaceRecoveryCodes {
+        user: UserId,
+        codes: Vec<Key>,
+    },
+}
+
+impl From<AccountCommand> for Command {
+    fn from(command: AccountCommand) -> Self {
+        Self::Account(Box::new(command))
+    }
+}
+
+impl AccountCommand {
+    /// What it does, and to what, for the audit.
+    pub(super) fn act(&self) -> (&'static str, String) {
+        match self {
+            Self::ChangePassword { user, .. } => ("user.change_password", user.to_string()),
+            Self::BeginTotp { session, .. } | Self::ConfirmTotp { session, .. } => {
+                ("user.set_up_mfa", session.to_string())
+            }
+            Self::ReplaceRecoveryCodes { user, .. } => {
+                ("user.replace_recovery_codes", user.to_string())
+            }
+        }
+    }
+}
+
+pub(super) fn run(log: &Log<'_>, command: AccountCommand) -> Result<Reply, CommandError> {
+    match command {
+        AccountCommand::ChangePassword {
+            user,
+            password,
+            session,
+        } => change_password(log, user, &password, session),
+        AccountCommand::BeginTotp { session, secret } => begin_totp(log, session, &secret),
+        AccountCommand::ConfirmTotp {
+            session,
+            code,
+            recovery,
+        } => confirm_totp(log, session, &code, &recovery),
+        AccountCommand::ReplaceRecoveryCodes { user, codes } => {
+            replace_recovery_codes(log, user, &codes)
+        }
+    }
+}
 
 /// Recovery codes, as they are shown once.
 #[derive(Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Log, Reply, users as profile};
+use super::{Command, CommandError, Log, Reply, users as profile};
 use crate::{
     model::{
         attribute::Attribute,
@@ -16,6 +16,68 @@ use crate::{
     store::{StoreError, connections, identities, users},
 };
 
+/// A change to a provider through which people sign in, or to who is whom there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConnectionCommand {
+    Create {
+        spec: Box<ConnectionSpec>,
+        secret: Option<ClientSecret>,
+    },
+    Update {
+        id: ConnectionId,
+        spec: Box<ConnectionSpec>,
+        secret: SecretChange,
+    },
+    Delete(ConnectionId),
+
+    /// Somebody at a provider is this user from now on, or has come again; `proof` says how that was
+    /// shown.
+    LinkIdentity {
+        user: UserId,
+        origin: Box<Origin>,
+        proof: &'static str,
+    },
+
+    /// A sign-in through a provider that came to nothing: it changes nothing but the audit.
+    RefuseSignOn {
+        connection: String,
+        reason: String,
+    },
+}
+
+impl From<ConnectionCommand> for Command {
+    fn from(command: ConnectionCommand) -> Self {
+        Self::Connection(Box::new(command))
+    }
+}
+
+impl ConnectionCommand {
+    /// What it does, and to what, for the audit.
+    pub(super) fn act(&self) -> (&'static str, String) {
+        match self {
+            Self::Create { spec, .. } => ("connection.create", spec.name.clone()),
+            Self::Update { spec, .. } => ("connection.update", spec.name.clone()),
+            Self::Delete(id) => ("connection.delete", id.to_string()),
+            Self::LinkIdentity { user, .. } => ("user.link_identity", user.to_string()),
+            Self::RefuseSignOn { connection, .. } => ("user.sign_on", connection.clone()),
+        }
+    }
+}
+
+pub(super) fn run(log: &Log<'_>, command: ConnectionCommand) -> Result<Reply, CommandError> {
+    match command {
+        ConnectionCommand::Create { spec, secret } => create(log, *spec, secret.as_ref()),
+        ConnectionCommand::Update { id, spec, secret } => update(log, id, *spec, &secret),
+        ConnectionCommand::Delete(id) => delete(log, id),
+        ConnectionCommand::LinkIdentity {
+            user,
+            origin,
+            proof,
+        } => link(log, user, &origin, proof),
+        ConnectionCommand::RefuseSignOn { connection, reason } => refuse(log, &connection, &reason),
+    }
+}
+
 /// A connection as the audit shows it: whether there is a secret, never which.
 #[derive(Serialize)]
 struct Shown<'a> {
@@ -24,7 +86,7 @@ struct Shown<'a> {
     secret: &'static str,
 }
 
-pub(super) fn create(
+fn create(
     log: &Log<'_>,
     spec: ConnectionSpec,
     secret: Option<&ClientSecret>,
@@ -37,7 +99,7 @@ pub(super) fn create(
     Ok(Reply::Connection(id))
 }
 
-pub(super) fn update(
+fn update(
     log: &Log<'_>,
     id: ConnectionId,
     spec: ConnectionSpec,
@@ -89,7 +151,7 @@ fn without_forgotten(
 }
 
 /// Who has signed in through it stays known, should a connection to the same issuer be made again.
-pub(super) fn delete(log: &Log<'_>, id: ConnectionId) -> Result<Reply, CommandError> {
+fn delete(log: &Log<'_>, id: ConnectionId) -> Result<Reply, CommandError> {
     let before = found(log, id)?;
     connections::delete(log.tx, id)?;
     let shown = Shown::new(&before.spec, before.has_secret);
@@ -152,7 +214,7 @@ pub(super) fn attach(
 }
 
 /// Records why a sign-in through a provider came to nothing.
-pub(super) fn refuse(log: &Log<'_>, connection: &str, reason: &str) -> Result<Reply, CommandError> {
+fn refuse(log: &Log<'_>, connection: &str, reason: &str) -> Result<Reply, CommandError> {
     log.refused("user.sign_on", connection, reason)?;
     Ok(Reply::Done)
 }

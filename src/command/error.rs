@@ -6,7 +6,7 @@ use crate::{
         settings::SettingsError, sweep::Stage, template::TemplateError, text::TextError,
         user::FieldError, version::MAX_VERSIONS,
     },
-    store::StoreError,
+    store::{StoreError, config::StuckVersion},
 };
 
 #[derive(Clone, Debug, thiserror::Error)]
@@ -99,6 +99,16 @@ pub enum CommandError {
 fn joined(errors: &[FieldError]) -> String {
     let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
     texts.join("; ")
+}
+
+impl From<&StuckVersion> for CommandError {
+    fn from(stuck: &StuckVersion) -> Self {
+        Self::Stuck {
+            workflow: stuck.workflow_name.clone(),
+            number: stuck.number,
+            reason: stuck.reason.clone(),
+        }
+    }
 }
 
 fn sentences(problems: &[Problem]) -> String {

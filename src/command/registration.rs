@@ -103,11 +103,7 @@ pub(super) fn register(log: &Log<'_>, new: &NewUser) -> Result<Registered, Comma
     if candidates.is_empty()
         && let Some(stuck) = config.stuck_at(EventKind::UserCreated, new.source)
     {
-        return Err(CommandError::Stuck {
-            workflow: stuck.workflow_name.clone(),
-            number: stuck.number,
-            reason: stuck.reason.clone(),
-        });
+        return Err(stuck.into());
     }
     let passes = |it: &Candidate<'_>| it.execution.status().is_none();
     if candidates.is_empty() || candidates.iter().any(passes) {

@@ -7,14 +7,14 @@
 
 use chrono::TimeDelta;
 
-use super::{CommandError, Log, Reply, account, connections, users as profile};
+use super::{Command, CommandError, Log, Reply, account, connections, users as profile};
 use crate::{
     model::{
         Timestamp,
         connection::Origin,
         id::UserId,
         password::PasswordPolicy,
-        session::{DEVICE, Key, LONGEST, Session, SessionId, Stage},
+        session::{Key, Session, SessionId, Stage},
         totp,
         user::{NewPassword, Status, User},
     },
@@ -64,6 +64,100 @@ pub struct Claim {
     pub origin: Origin,
 }
 
+/// One step of signing in, or out again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignInCommand {
+    WithPassword(SignIn),
+    ProveCode {
+        session: SessionId,
+        code: String,
+        browser: Box<Browser>,
+    },
+    ChooseNewPassword {
+        session: SessionId,
+        password: NewPassword,
+        browser: Box<Browser>,
+    },
+
+    /// For somebody for whom a provider has vouched.
+    OpenSession {
+        user: UserId,
+        browser: Box<Browser>,
+    },
+
+    /// For somebody for whom a provider has vouched, and who shows the user's password: from now on the
+    /// provider's word is enough.
+    ClaimUser(Box<Claim>),
+
+    /// Somebody who is signed in could not prove again who they are.
+    CountWrongProof {
+        user: UserId,
+        browser: Box<Browser>,
+    },
+    UseSession(SessionId),
+    SignOut(SessionId),
+    EndSessions {
+        user: UserId,
+        except: Option<SessionId>,
+    },
+    PurgeSessions,
+}
+
+impl From<SignInCommand> for Command {
+    fn from(command: SignInCommand) -> Self {
+        Self::SignIn(Box::new(command))
+    }
+}
+
+impl SignInCommand {
+    /// What it does, and to what, for the audit.
+    pub(super) fn act(&self) -> (&'static str, String) {
+        match self {
+            Self::WithPassword(asked) => ("user.sign_in", optional(asked.user)),
+            Self::ProveCode { session, .. } | Self::ChooseNewPassword { session, .. } => {
+                ("user.sign_in", session.to_string())
+            }
+            Self::OpenSession { user, .. } | Self::CountWrongProof { user, .. } => {
+                ("user.sign_in", user.to_string())
+            }
+            Self::ClaimUser(claim) => ("user.link_identity", optional(claim.sign_in.user)),
+            Self::UseSession(id) => ("user.use_session", id.to_string()),
+            Self::SignOut(id) => ("user.sign_out", id.to_string()),
+            Self::EndSessions { user, .. } => ("user.end_sessions", user.to_string()),
+            Self::PurgeSessions => ("user.end_sessions", "old sessions".to_owned()),
+        }
+    }
+}
+
+fn optional(user: Option<UserId>) -> String {
+    user.map_or_else(String::new, |it| it.to_string())
+}
+
+pub(super) fn run(log: &Log<'_>, command: SignInCommand) -> Result<Reply, CommandError> {
+    match command {
+        SignInCommand::WithPassword(asked) => with_password(log, &asked),
+        SignInCommand::ProveCode {
+            session,
+            code,
+            browser,
+        } => with_code(log, session, &code, &browser),
+        SignInCommand::ChooseNewPassword {
+            session,
+            password,
+            browser,
+        } => with_new_password(log, session, &password, &browser),
+        SignInCommand::OpenSession { user, browser } => through_provider(log, user, &browser),
+        SignInCommand::ClaimUser(claim) => with_claim(log, &claim),
+        SignInCommand::CountWrongProof { user, browser } => wrong_proof(log, user, &browser),
+        SignInCommand::UseSession(id) => super::sessions::use_session(log, id),
+        SignInCommand::SignOut(id) => super::sessions::sign_out(log, id),
+        SignInCommand::EndSessions { user, except } => {
+            super::sessions::end_sessions(log, user, except)
+        }
+        SignInCommand::PurgeSessions => super::sessions::purge(log),
+    }
+}
+
 /// How far it went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -71,7 +165,7 @@ pub enum Entry {
     Refused,
 }
 
-pub(super) fn with_password(log: &Log<'_>, asked: &SignIn) -> Result<Reply, CommandError> {
+fn with_password(log: &Log<'_>, asked: &SignIn) -> Result<Reply, CommandError> {
     let Some(user) = found(log, asked.user)? else {
         return refuse(log, "", "there is no such account", &asked.browser);
     };
@@ -93,7 +187,7 @@ pub(super) fn with_password(log: &Log<'_>, asked: &SignIn) -> Result<Reply, Comm
 }
 
 /// A code from an authenticator app, or a recovery code.
-pub(super) fn with_code(
+fn with_code(
     log: &Log<'_>,
     session: SessionId,
     code: &str,
@@ -134,7 +228,7 @@ fn uses_recovery_code(log: &Log<'_>, user: &User, code: &str) -> Result<bool, Co
 }
 
 /// The password that somebody has to choose before going on.
-pub(super) fn with_new_password(
+fn with_new_password(
     log: &Log<'_>,
     session: SessionId,
     password: &NewPassword,
@@ -150,11 +244,7 @@ pub(super) fn with_new_password(
 }
 
 /// Somebody for whom a provider has vouched. The password is not asked for, a code is.
-pub(super) fn through_provider(
-    log: &Log<'_>,
-    user: UserId,
-    browser: &Browser,
-) -> Result<Reply, CommandError> {
+fn through_provider(log: &Log<'_>, user: UserId, browser: &Browser) -> Result<Reply, CommandError> {
     let Some(user) = found(log, Some(user))? else {
         return refuse(log, "", "there is no such account", browser);
     };
@@ -176,7 +266,7 @@ pub(super) fn through_provider(
 
 /// Somebody from a provider who says that an account is theirs: everything is shown at once that a
 /// sign-in asks for, and only then are the two the same.
-pub(super) fn with_claim(log: &Log<'_>, claim: &Claim) -> Result<Reply, CommandError> {
+fn with_claim(log: &Log<'_>, claim: &Claim) -> Result<Reply, CommandError> {
     let asked = &claim.sign_in;
     let Some(user) = found(log, asked.user)? else {
         return refuse(log, "", "there is no such account", &asked.browser);
@@ -197,53 +287,12 @@ pub(super) fn with_claim(log: &Log<'_>, claim: &Claim) -> Result<Reply, CommandE
 }
 
 /// A wrong password where somebody who is signed in has to prove again who they are.
-pub(super) fn wrong_proof(
-    log: &Log<'_>,
-    user: UserId,
-    browser: &Browser,
-) -> Result<Reply, CommandError> {
+fn wrong_proof(log: &Log<'_>, user: UserId, browser: &Browser) -> Result<Reply, CommandError> {
     let user = profile::present(log, user)?;
     match Guard::of(log, &user, browser)? {
         Ok(guard) => guard.fail(log, "wrong password", false),
         Err(reason) => refuse(log, profile::name(&user), reason, browser),
     }
-}
-
-pub(super) fn sign_out(log: &Log<'_>, session: SessionId) -> Result<Reply, CommandError> {
-    let Some(found) = sessions::get(log.tx, session)? else {
-        return Ok(Reply::Done);
-    };
-    sessions::delete(log.tx, session)?;
-    let user = users::get(log.tx, found.user)?;
-    log.done("user.sign_out", user.as_ref().map_or("", profile::name))
-}
-
-/// Signs a user out everywhere but in one session.
-pub(super) fn end_sessions(
-    log: &Log<'_>,
-    user: UserId,
-    except: Option<SessionId>,
-) -> Result<Reply, CommandError> {
-    let user = profile::present(log, user)?;
-    if sessions::delete_of_user(log.tx, user.id, except)? == 0 {
-        return Ok(Reply::Done);
-    }
-    log.done("user.end_sessions", profile::name(&user))
-}
-
-/// Notes that a session is in use; no act of anyone's.
-pub(super) fn use_session(log: &Log<'_>, session: SessionId) -> Result<Reply, CommandError> {
-    if let Some(found) = sessions::get(log.tx, session)? {
-        sessions::set_used(log.tx, session, log.now)?;
-        credentials::was_active(log.tx, found.user, log.now)?;
-    }
-    Ok(Reply::Done)
-}
-
-/// Forgets sessions that are over and browsers that were not used for long.
-pub(super) fn purge(log: &Log<'_>) -> Result<Reply, CommandError> {
-    let purged = sessions::purge(log.tx, log.now - LONGEST, log.now - DEVICE)?;
-    Ok(Reply::Purged(purged))
 }
 
 const DISABLED: &str = "the account is disabled";

@@ -6,7 +6,7 @@
 
 use super::{
     CommandError, Log, effects,
-    executions::{Ended, record, walk},
+    executions::{Ended, record, record_unwalked, walk},
 };
 use crate::{
     model::{
@@ -165,23 +165,12 @@ fn quarantine(
 ) -> Result<(ExecutionId, Status), CommandError> {
     let (status, reason) = (Status::Quarantined, exceeded.to_string());
     log.refused("execution.apply", &event.after.username, &reason)?;
-    let execution = executions::insert(
-        log.tx,
-        &executions::NewExecution {
-            workflow: version.workflow,
-            version: version.version,
-            workflow_name: &version.workflow_name,
-            version_number: version.number,
-            trigger: version.definition.trigger().map_or("", |it| it.label()),
-            event: Some(id),
-            user: event.user,
-            subject: &event.after.username,
-            email: &event.after.email,
-            status,
-            at: log.now,
-            error: Some(&reason),
-            steps: &[],
-        },
+    let execution = record_unwalked(
+        log,
+        &version.into(),
+        status,
+        Some(&reason),
+        Some((id, event)),
     )?;
     Ok((execution, status))
 }
@@ -199,10 +188,7 @@ pub(super) fn release(
     let config = log.tx.config()?;
     let mut state = users::state(log.tx, &user)?;
     let (status, steps) = perform(log, &config, definition, &event, &mut state)?;
-    let failed = steps.iter().rev().find_map(|it| it.failure.as_ref());
-    let error = failed.map(|it| it.error.as_str());
-    executions::set_status(log.tx, summary.id, status, error)?;
-    executions::set_steps(log.tx, summary.id, &steps)?;
+    executions::set_walked(log.tx, summary.id, status, &steps)?;
     Ok(status)
 }
 
@@ -217,23 +203,6 @@ fn fail(
         stuck.number, stuck.reason
     );
     let status = Status::Failed;
-    let id = executions::insert(
-        log.tx,
-        &executions::NewExecution {
-            workflow: stuck.workflow,
-            version: stuck.version,
-            workflow_name: &stuck.workflow_name,
-            version_number: stuck.number,
-            trigger: stuck.trigger_label(),
-            event: Some(id),
-            user: event.user,
-            subject: &event.after.username,
-            email: &event.after.email,
-            status,
-            at: log.now,
-            error: Some(&reason),
-            steps: &[],
-        },
-    )?;
-    Ok((id, status))
+    let execution = record_unwalked(log, &stuck.into(), status, Some(&reason), Some((id, event)))?;
+    Ok((execution, status))
 }

@@ -84,11 +84,19 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
 pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
     // First, since others must not make it late.
     let schedules = schedules::begin(parts).await?;
-    let bin = recycle_bin::empty(parts).await?;
-    let doors = sign_in::tidy(parts).await?;
-    let mails = outbox::forget(parts).await?;
+    let others = [
+        recycle_bin::empty(parts).await,
+        sign_in::tidy(parts).await,
+        outbox::forget(parts).await,
+    ];
     let idle_until = parts.clock.now() + IDLE;
-    let due = [schedules, bin, doors, mails, Some(idle_until)];
-    let due = due.into_iter().flatten();
-    Ok(due.min().unwrap_or(idle_until))
+    let mut due = schedules.map_or(idle_until, |it| it.min(idle_until));
+    for other in others {
+        match other {
+            Ok(next) => due = next.map_or(due, |it| it.min(due)),
+            // It is tried again in a minute. No schedule becomes late for that.
+            Err(err) => tracing::error!(error = %err, "the engine could not tidy up"),
+        }
+    }
+    Ok(due)
 }

@@ -52,14 +52,10 @@ async fn decisions(
     let read = move || {
         store.read_with_config(|db, config| {
             let mut decisions = Vec::new();
-            for version in &config.active {
-                let trigger = version.definition.trigger();
-                let Some(schedule) = trigger.and_then(|it| it.schedule()) else {
-                    continue;
-                };
+            for (workflow, schedule) in config.schedules() {
                 // An activation sets the mark; without one nothing was due yet.
-                let mark = schedules::mark(db, version.workflow)?.unwrap_or(now);
-                decisions.push((version.workflow, decide(schedule, mark, now)));
+                let mark = schedules::mark(db, workflow)?.unwrap_or(now);
+                decisions.push((workflow, decide(schedule, mark, now)));
             }
             Ok::<_, StoreError>(decisions)
         })

@@ -2,7 +2,7 @@
 
 use super::Parts;
 use crate::{
-    command::{self, Actor, Command, CommandError, Reply},
+    command::{self, Actor, Command, CommandError, Reply, SignInCommand},
     model::{
         Timestamp,
         session::{DEVICE, LONGEST},
@@ -21,7 +21,7 @@ pub(super) async fn tidy(parts: &Parts) -> Result<Option<Timestamp>, CommandErro
             } if at <= now => Command::UnlockExpired,
             Due {
                 purge: Some(at), ..
-            } if at < now => Command::PurgeSessions,
+            } if at < now => Command::from(SignInCommand::PurgeSessions),
             Due { unlock, purge } => return Ok(unlock.into_iter().chain(purge).min()),
         };
         let reply = command::apply_async(&parts.store, &Actor::engine(), command, now).await?;

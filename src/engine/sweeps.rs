@@ -5,52 +5,74 @@
 
 use tokio::sync::watch;
 
-use super::Parts;
+use super::{IDLE, Parts, REST};
 use crate::{
+    clock::Clock,
     command::{
         self, Actor, Command, CommandError,
         sweeps::{self, SweepCommand},
     },
-    model::sweep::Stage,
+    model::{Timestamp, sweep::Stage},
     store::{self, StoreError, sweeps::Sweep},
 };
 
-/// Carries on whatever is open, and waits for more, until told to stop.
+/// Carries on whatever is open, and waits for more, until told to stop. It ends between two parts:
+/// whoever holds the lease next finds nobody else at work.
 pub(super) async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
+    let clock = &parts.clock;
     let mut changed = parts.store.watch();
-    loop {
+    while !is_over(&stopped) {
         changed.mark_unchanged();
-        let carried_on = tokio::select! {
-            carried_on = advance(&parts) => carried_on,
-            _ = stopped.changed() => return,
-        };
-        let is_idle = match carried_on {
-            Ok(is_busy) => !is_busy,
+        let again = match carry_on(&parts, Some(&stopped)).await {
+            Ok(true) => continue,
+            Ok(false) => None,
             Err(err) => {
                 tracing::error!(error = %err, "a scheduled execution cannot go on");
-                true
+                Some(clock.now() + IDLE)
             }
         };
-        if is_idle {
-            tokio::select! {
-                _ = changed.changed() => (),
-                _ = stopped.changed() => return,
-            }
+        let rested = clock.now() + REST;
+        tokio::select! {
+            () = until(clock, again) => (),
+            _ = changed.changed() => if again.is_some() {
+                clock.sleep_until(rested).await;
+            },
+            _ = stopped.changed() => return,
         }
     }
 }
 
+/// `None` is never.
+async fn until(clock: &Clock, moment: Option<Timestamp>) {
+    match moment {
+        Some(moment) => clock.sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether somebody said so, or nobody is left to say so.
+fn is_over(stopped: &watch::Receiver<bool>) -> bool {
+    *stopped.borrow() || stopped.has_changed().is_err()
+}
+
 /// Carries on the first open execution by one part; says whether there was one.
 pub async fn advance(parts: &Parts) -> Result<bool, CommandError> {
+    carry_on(parts, None).await
+}
+
+async fn carry_on(
+    parts: &Parts,
+    stopped: Option<&watch::Receiver<bool>>,
+) -> Result<bool, CommandError> {
     let Some(sweep) = first_open(parts).await? else {
         return Ok(false);
     };
     let execution = sweep.execution;
     let advanced = match sweep.stage {
         Stage::Planning => {
-            let (store, now) = (parts.store.clone(), parts.clock.now());
-            let plan = move || sweeps::plan_and_keep(&store, execution, now);
-            waiting(plan).await
+            let (store, now, stopped) = (parts.store.clone(), parts.clock.now(), stopped.cloned());
+            let is_over = move || stopped.as_ref().is_some_and(is_over);
+            waiting(move || sweeps::plan_unless(&store, execution, now, is_over)).await
         }
         Stage::Applying => apply(parts, SweepCommand::ApplyBatch(execution)).await,
         Stage::Reporting => report(parts, &sweep).await,

@@ -17,6 +17,7 @@ use crate::model::{
     group::{Group, Role},
     id::{VersionId, WorkflowId},
     problem::{KnownTarget, Problems, Runnable},
+    schedule::Schedule,
     settings::Settings,
     task::TargetKind,
 };
@@ -92,7 +93,19 @@ impl StuckVersion {
     }
 }
 
+impl ActiveVersion {
+    /// When it is due; `None` where it waits for an event.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.definition.trigger().and_then(Trigger::schedule)
+    }
+}
+
 impl StuckVersion {
+    /// When it would be due, as far as that can be read.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.trigger.as_ref().and_then(Trigger::schedule)
+    }
+
     pub fn trigger_label(&self) -> &'static str {
         self.trigger.as_ref().map_or("", Trigger::label)
     }
@@ -125,6 +138,14 @@ impl Config {
             let trigger = version.trigger.as_ref();
             trigger.is_none_or(|it| it.matches(kind, source))
         })
+    }
+
+    /// When workflows are due, those that cannot run among them.
+    pub fn schedules(&self) -> impl Iterator<Item = (WorkflowId, &Schedule)> {
+        let active = self.active.iter().map(|it| (it.workflow, it.schedule()));
+        let stuck = self.stuck.iter().map(|it| (it.workflow, it.schedule()));
+        let all = active.chain(stuck);
+        all.filter_map(|(workflow, schedule)| schedule.map(|it| (workflow, it)))
     }
 
     /// Why the active version of this workflow does not run.

@@ -22,6 +22,10 @@ use crate::model::{
 const COLUMNS: &str = "executions.id, workflow, version, workflow_name, version_number, trigger, \
      event, user_id, subject, status, at, error, failed_node";
 
+/// What an execution is found by.
+const TEXTS: &str = "concat_ws(' ', subject,
+     (SELECT body ->> '$.after.email' FROM events WHERE events.id = event), workflow_name, error)";
+
 /// An execution without its steps. Names are those of its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
@@ -66,11 +70,7 @@ pub struct NewExecution<'a> {
 }
 
 pub fn insert(tx: &Tx<'_>, new: &NewExecution<'_>) -> Result<ExecutionId, StoreError> {
-    let failed = new.steps.iter().rev().find_map(|step| {
-        let failure = step.failure.as_ref()?;
-        Some((step.node, failure.error.as_str()))
-    });
-    let (node, error) = failed.unzip();
+    let (node, error) = failed(new.steps).unzip();
     let error = error.or(new.error);
     tx.prepare_cached(
         "INSERT INTO executions (workflow, version, workflow_name, version_number, trigger, event,
@@ -103,7 +103,7 @@ pub fn insert(tx: &Tx<'_>, new: &NewExecution<'_>) -> Result<ExecutionId, StoreE
     Ok(id)
 }
 
-/// Writes down where an execution that goes on is now.
+/// Writes down where an execution that goes on is now, and why.
 pub fn set_status(
     tx: &Tx<'_>,
     id: ExecutionId,
@@ -112,6 +112,46 @@ pub fn set_status(
 ) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE executions SET status = ?2, error = ?3 WHERE id = ?1")?
         .execute(params![id, sql::word(&status)?, error])?;
+    index_again(tx, id)
+}
+
+/// Writes down how an execution went that had been stopped before its first step.
+pub fn set_walked(
+    tx: &Tx<'_>,
+    id: ExecutionId,
+    status: Status,
+    steps: &[Step],
+) -> Result<(), StoreError> {
+    let (node, error) = failed(steps).unzip();
+    tx.prepare_cached(
+        "UPDATE executions SET status = ?2, error = ?3, failed_node = ?4, steps = ?5 WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        sql::word(&status)?,
+        error,
+        node.map(|node: NodeId| node.0),
+        sql::json(&steps)?,
+    ])?;
+    index_again(tx, id)
+}
+
+/// The last step that failed, and why.
+fn failed(steps: &[Step]) -> Option<(NodeId, &str)> {
+    steps.iter().rev().find_map(|step| {
+        let failure = step.failure.as_ref()?;
+        Some((step.node, failure.error.as_str()))
+    })
+}
+
+/// What an execution is found by changes with its error.
+fn index_again(tx: &Tx<'_>, id: ExecutionId) -> Result<(), StoreError> {
+    let sql = format!("SELECT {TEXTS} FROM executions WHERE id = ?1");
+    let mut statement = tx.prepare_cached(&sql)?;
+    let text: String = statement.query_row([id], |row| row.get(0))?;
+    tx.search.remove(Index::Executions, id.number());
+    let text = text::fold(&text).into_owned();
+    tx.search.put(Index::Executions, id.number(), text);
     Ok(())
 }
 

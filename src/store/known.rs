@@ -1,7 +1,5 @@
 //! What the directory says about the things that a definition names.
 
-use std::collections::BTreeMap;
-
 use rusqlite::Connection;
 
 use super::{StoreError, attributes, groups, roles, settings_row};
@@ -13,14 +11,9 @@ use crate::model::{
 };
 
 pub fn known(db: &Connection, definition: &Definition) -> Result<Known, StoreError> {
-    let settings = settings_row::get(db)?;
     let mut known = Known {
-        targets: BTreeMap::new(),
         attributes: attributes::all(db)?,
-        has_mail_server: settings.mail.is_set_up(),
-        has_report_recipients: !settings.mail.report_recipients.is_empty(),
-        passwords_expire: settings.password.expiry_days > 0,
-        reach: None,
+        ..Known::default()
     };
     known.heed(&settings_row::get(db)?);
     for (kind, target) in definition.targets() {

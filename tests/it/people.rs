@@ -3,7 +3,9 @@
 
 use sha2::{Digest as _, Sha256};
 use tenure::{
-    command::{Browser, Command, Entry, Reply, account::RecoveryCodes},
+    command::{
+        AccountCommand, Browser, Command, Entry, Reply, SignInCommand, account::RecoveryCodes,
+    },
     model::{
         id::UserId,
         session::{Key, SessionId},
@@ -39,10 +41,10 @@ pub(crate) fn signed_in(store: &Store, id: UserId, agent: &str) -> SessionId {
         address: "192.0.2.7".to_owned(),
         agent: agent.to_owned(),
     };
-    let open = Command::OpenSession {
+    let open = Command::from(SignInCommand::OpenSession {
         user: id,
         browser: Box::new(browser),
-    };
+    });
     match done(store, open) {
         Reply::Entry(Entry::Open { session, .. }) => session,
         other => panic!("not signed in: {other:?}"),
@@ -57,13 +59,16 @@ pub(crate) fn with_second_factor(store: &Store, id: UserId) {
         .with_secret(totp_rs::Secret::new(secret.clone().into()))
         .build_noncompliant();
     let code = app.generate(noon().timestamp().unsigned_abs()).to_string();
-    done(store, Command::BeginTotp { session, secret });
+    done(
+        store,
+        Command::from(AccountCommand::BeginTotp { session, secret }),
+    );
     let recovery = RecoveryCodes::draw().keys();
-    let confirm = Command::ConfirmTotp {
+    let confirm = Command::from(AccountCommand::ConfirmTotp {
         session,
         code,
         recovery,
-    };
+    });
     done(store, confirm);
 }
 

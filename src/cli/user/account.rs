@@ -3,7 +3,7 @@
 use super::{Changed, ran, report};
 use crate::{
     cli::{failure::Failure, names, session::Session},
-    command::Command,
+    command::{Command, SignInCommand},
     model::{
         event::Source,
         id::UserId,
@@ -46,10 +46,10 @@ impl Act {
                 user: id,
                 source: Source::AdminMfa,
             },
-            Self::SignOut => Command::EndSessions {
+            Self::SignOut => Command::from(SignInCommand::EndSessions {
                 user: id,
                 except: None,
-            },
+            }),
         }
     }
 

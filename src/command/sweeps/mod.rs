@@ -6,31 +6,29 @@
 //! leaves every user either untouched or done.
 
 mod apply;
+mod begin;
+mod decide;
 mod letters;
 mod plan;
 mod preview;
 mod report;
 
 pub use self::{
-    plan::{Intended, Plan, Planner, plan_and_keep},
+    plan::{Intended, Plan, Planner, plan_and_keep, plan_unless},
     preview::{Foreseen, HIT, Preview, Scope, known, preview},
     report::reports,
 };
-use super::{CommandError, Log, Reply, updates};
+use super::{CommandError, Log, Reply};
 use crate::{
     model::{
         Timestamp,
-        due::GRACE,
-        execution::{Status, Step},
+        execution::Status,
         guard::{Exceeded, Limit},
         id::{ExecutionId, UserId, WorkflowId},
         mail::Mail,
-        sweep::{Item, Moment, Progress, Stage},
+        sweep::{Item, Progress, Stage},
     },
-    store::{
-        Config, StoreError, config::ActiveVersion, executions, executions::Summary, items, outbox,
-        schedules, sweeps, sweeps::Sweep, users, workflows,
-    },
+    store::{executions, items, outbox, sweeps, sweeps::Sweep, users},
 };
 
 /// How many users one batch deals with: others wait for the writer no longer than that takes.
@@ -97,9 +95,6 @@ pub enum SweepCommand {
     },
 }
 
-/// Why an execution that was discarded has ended.
-const DISCARDED: &str = "an administrator decided against it";
-
 /// What a batch has left of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advanced {
@@ -136,163 +131,27 @@ pub(super) fn run(log: &Log<'_>, command: SweepCommand) -> Result<Reply, Command
             workflow,
             due,
             missed,
-        } => begin_due(log, workflow, due, missed),
+        } => begin::due(log, workflow, due, missed),
         SweepCommand::SkipDue {
             workflow,
             due,
             missed,
-        } => skip_due(log, workflow, due, missed),
-        SweepCommand::Run(workflow) => run_now(log, workflow),
+        } => begin::skip(log, workflow, due, missed),
+        SweepCommand::Run(workflow) => begin::now(log, workflow),
         SweepCommand::BeginPlan(execution) => begin_plan(log, execution),
         SweepCommand::KeepItems { execution, items } => keep(log, execution, &items),
         SweepCommand::FinishPlan { execution, plan } => finish_plan(log, execution, plan),
         SweepCommand::ApplyBatch(execution) => apply::batch(log, execution),
         SweepCommand::QueueReports { execution, mails } => queue_reports(log, execution, &mails),
         SweepCommand::Fail { execution, reason } => fail(log, execution, &reason),
-        SweepCommand::Release { execution, only } => release(log, execution, only.as_deref()),
-        SweepCommand::Discard(execution) => discard(log, execution),
-        SweepCommand::Stop(execution) => stop(log, execution),
-        SweepCommand::Resume(execution) => resume(log, execution),
-        SweepCommand::SetLimit { workflow, limit } => set_limit(log, workflow, limit),
+        SweepCommand::Release { execution, only } => {
+            decide::release(log, execution, only.as_deref())
+        }
+        SweepCommand::Discard(execution) => decide::discard(log, execution),
+        SweepCommand::Stop(execution) => decide::stop(log, execution),
+        SweepCommand::Resume(execution) => decide::resume(log, execution),
+        SweepCommand::SetLimit { workflow, limit } => decide::set_limit(log, workflow, limit),
     }
-}
-
-fn begin_due(
-    log: &Log<'_>,
-    workflow: WorkflowId,
-    due: Timestamp,
-    missed: usize,
-) -> Result<Reply, CommandError> {
-    if schedules::mark(log.tx, workflow)?.is_some_and(|mark| mark >= due) {
-        return Ok(Reply::Done);
-    }
-    schedules::move_mark(log.tx, workflow, due)?;
-    // A new activation begins a new mark, which may lie before what was dealt with.
-    if sweeps::of_due(log.tx, workflow, due)?.is_some() {
-        return Ok(Reply::Done);
-    }
-    let config = log.tx.config()?;
-    let Some(version) = scheduled(&config, workflow) else {
-        return Ok(Reply::Done);
-    };
-    // What is found late is about the day on which it is found.
-    let is_late = log.now.signed_duration_since(due) > GRACE;
-    let at = if is_late { log.now } else { due };
-    begin(log, version, Some(due), missed, at).map(Reply::Execution)
-}
-
-fn skip_due(
-    log: &Log<'_>,
-    workflow: WorkflowId,
-    due: Timestamp,
-    missed: usize,
-) -> Result<Reply, CommandError> {
-    if schedules::mark(log.tx, workflow)?.is_some_and(|mark| mark >= due) {
-        return Ok(Reply::Done);
-    }
-    schedules::move_mark(log.tx, workflow, due)?;
-    let config = log.tx.config()?;
-    let Some(version) = scheduled(&config, workflow) else {
-        return Ok(Reply::Done);
-    };
-    let reason = match missed {
-        1 => "it was missed, and missed runs are skipped".to_owned(),
-        many => format!("{many} due times were missed, and missed runs are skipped"),
-    };
-    let ended = NewEnd {
-        status: Status::Canceled,
-        error: Some(&reason),
-    };
-    let execution = record_unplanned(log, version, log.now, ended)?;
-    Ok(Reply::Execution(execution))
-}
-
-fn run_now(log: &Log<'_>, workflow: WorkflowId) -> Result<Reply, CommandError> {
-    let found = workflows::get(log.tx, workflow)?.ok_or(CommandError::NotFound("workflow"))?;
-    let config = log.tx.config()?;
-    let Some(version) = scheduled(&config, workflow) else {
-        return Err(CommandError::NotScheduled(found.name));
-    };
-    let execution = begin(log, version, None, 0, log.now)?;
-    log.done("workflow.run", &version.workflow_name)?;
-    Ok(Reply::Execution(execution))
-}
-
-/// The active version of the workflow, if a schedule starts it.
-fn scheduled(config: &Config, workflow: WorkflowId) -> Option<&ActiveVersion> {
-    let mut active = config.active.iter();
-    active.find(|it| it.workflow == workflow && schedule_of(it).is_some())
-}
-
-fn schedule_of(version: &ActiveVersion) -> Option<&crate::model::schedule::Schedule> {
-    version.definition.trigger().and_then(|it| it.schedule())
-}
-
-fn begin(
-    log: &Log<'_>,
-    version: &ActiveVersion,
-    due: Option<Timestamp>,
-    missed: usize,
-    at: Timestamp,
-) -> Result<ExecutionId, CommandError> {
-    let running = NewEnd {
-        status: Status::Running,
-        error: None,
-    };
-    let execution = record_unplanned(log, version, log.now, running)?;
-    let zone = schedule_of(version).map_or(chrono_tz::Tz::UTC, |it| it.zone);
-    let moment = Moment {
-        at,
-        zone,
-        previous: sweeps::previous(log.tx, version.workflow)?,
-    };
-    sweeps::insert(
-        log.tx,
-        &Sweep {
-            execution,
-            workflow: version.workflow,
-            due,
-            missed: u32::try_from(missed).unwrap_or(u32::MAX),
-            moment,
-            stage: Stage::Planning,
-            resume: None,
-            progress: Progress::default(),
-            exceeded: None,
-        },
-    )?;
-    Ok(execution)
-}
-
-struct NewEnd<'a> {
-    status: Status,
-    error: Option<&'a str>,
-}
-
-/// An execution that is about nobody yet.
-fn record_unplanned(
-    log: &Log<'_>,
-    version: &ActiveVersion,
-    at: Timestamp,
-    end: NewEnd<'_>,
-) -> Result<ExecutionId, StoreError> {
-    executions::insert(
-        log.tx,
-        &executions::NewExecution {
-            workflow: version.workflow,
-            version: version.version,
-            workflow_name: &version.workflow_name,
-            version_number: version.number,
-            trigger: version.definition.trigger().map_or("", |it| it.label()),
-            event: None,
-            user: None,
-            subject: "",
-            email: "",
-            status: end.status,
-            at,
-            error: end.error,
-            steps: &[],
-        },
-    )
 }
 
 /// The execution, if it is at this stage.
@@ -306,8 +165,12 @@ fn at_stage(log: &Log<'_>, execution: ExecutionId, stage: Stage) -> Result<Sweep
 }
 
 fn begin_plan(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
-    at_stage(log, execution, Stage::Planning)?;
+    let mut sweep = at_stage(log, execution, Stage::Planning)?;
     items::delete(log.tx, execution)?;
+    if sweep.progress != Progress::default() {
+        sweep.progress = Progress::default();
+        sweeps::update(log.tx, &sweep)?;
+    }
     Ok(Reply::Done)
 }
 
@@ -372,108 +235,13 @@ fn queue_reports(
 fn fail(log: &Log<'_>, execution: ExecutionId, reason: &str) -> Result<Reply, CommandError> {
     let found = sweeps::get(log.tx, execution)?.ok_or(CommandError::NotFound("execution"))?;
     let mut sweep = found;
+    // Somebody has decided about it meanwhile.
+    if !sweep.stage.is_open() {
+        return Ok(Reply::Done);
+    }
     sweep.stage = Stage::Ended;
     executions::set_status(log.tx, execution, Status::Failed, Some(reason))?;
     advance(log, sweep)
-}
-
-fn release(
-    log: &Log<'_>,
-    execution: ExecutionId,
-    only: Option<&[UserId]>,
-) -> Result<Reply, CommandError> {
-    if sweeps::get(log.tx, execution)?.is_none() {
-        return release_event(log, execution);
-    }
-    let mut sweep = at_stage(log, execution, Stage::Quarantined)?;
-    if let Some(only) = only {
-        items::discard(log.tx, execution, only)?;
-    }
-    sweep.progress = items::progress(log.tx, execution)?;
-    sweep.stage = Stage::Applying;
-    executions::set_status(log.tx, execution, Status::Running, None)?;
-    let released = format!("{} of its users", sweep.progress.planned);
-    let name = name_of(log, execution)?;
-    log.changed("execution.release", &name, None::<&()>, Some(&released))?;
-    advance(log, sweep)
-}
-
-/// An execution that an event started, if a guardrail stopped it.
-fn quarantined(log: &Log<'_>, execution: ExecutionId) -> Result<Summary, CommandError> {
-    let found = executions::get(log.tx, execution)?.ok_or(CommandError::NotFound("execution"))?;
-    if found.status == Status::Quarantined {
-        Ok(found)
-    } else {
-        Err(CommandError::OtherStage(Stage::Ended))
-    }
-}
-
-fn release_event(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
-    let found = quarantined(log, execution)?;
-    let definition = plan::definition_of(log.tx, execution)?;
-    let status = updates::release(log, &found, &definition)?;
-    log.done("execution.release", &name_of(log, execution)?)?;
-    Ok(Reply::Updated(vec![(execution, status)]))
-}
-
-fn discard_event(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
-    quarantined(log, execution)?;
-    executions::set_status(log.tx, execution, Status::Canceled, Some(DISCARDED))?;
-    log.done("execution.discard", &name_of(log, execution)?)?;
-    Ok(Reply::Done)
-}
-
-fn discard(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
-    if sweeps::get(log.tx, execution)?.is_none() {
-        return discard_event(log, execution);
-    }
-    let found = sweeps::get(log.tx, execution)?.ok_or(CommandError::NotFound("execution"))?;
-    let mut sweep = found;
-    if !matches!(sweep.stage, Stage::Quarantined | Stage::Stopped) {
-        return Err(CommandError::OtherStage(sweep.stage));
-    }
-    items::discard(log.tx, execution, &[])?;
-    sweep.progress = items::progress(log.tx, execution)?;
-    sweep.stage = Stage::Ended;
-    executions::set_status(log.tx, execution, Status::Canceled, Some(DISCARDED))?;
-    log.done("execution.discard", &name_of(log, execution)?)?;
-    advance(log, sweep)
-}
-
-fn stop(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
-    let mut sweep = sweeps::get(log.tx, execution)?.ok_or(CommandError::NotFound("execution"))?;
-    if !sweep.stage.is_open() {
-        return Err(CommandError::OtherStage(sweep.stage));
-    }
-    sweep.resume = Some(sweep.stage);
-    sweep.stage = Stage::Stopped;
-    let reason = "an administrator stopped it; it can go on";
-    executions::set_status(log.tx, execution, Status::Canceled, Some(reason))?;
-    log.done("execution.stop", &name_of(log, execution)?)?;
-    advance(log, sweep)
-}
-
-fn resume(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandError> {
-    let mut sweep = at_stage(log, execution, Stage::Stopped)?;
-    sweep.stage = sweep.resume.take().unwrap_or(Stage::Planning);
-    executions::set_status(log.tx, execution, Status::Running, None)?;
-    log.done("execution.resume", &name_of(log, execution)?)?;
-    advance(log, sweep)
-}
-
-fn set_limit(
-    log: &Log<'_>,
-    workflow: WorkflowId,
-    limit: Option<Limit>,
-) -> Result<Reply, CommandError> {
-    let found = workflows::get(log.tx, workflow)?.ok_or(CommandError::NotFound("workflow"))?;
-    let limit = limit
-        .map(Limit::checked)
-        .transpose()
-        .map_err(|err| CommandError::Settings(err.into()))?;
-    let before = workflows::limit(log.tx, workflow)?;
-    workflows::set_limit(log.tx, workflow, limit)?;
-    log.changed("workflow.limit", &found.name, Some(&before), Some(&limit))
 }
 
 /// What an admin would call an execution.
@@ -485,21 +253,4 @@ fn name_of(log: &Log<'_>, execution: ExecutionId) -> Result<String, CommandError
 fn name_of_workflow(log: &Log<'_>, execution: ExecutionId) -> Result<String, CommandError> {
     let found = executions::get(log.tx, execution)?.ok_or(CommandError::NotFound("execution"))?;
     Ok(found.workflow_name)
-}
-
-/// The nodes that walks came to, for the canvas: as often as there were walks, each is told once.
-fn merged(into: &mut Vec<Step>, steps: &[Step]) {
-    for step in steps {
-        let known = into
-            .iter()
-            .any(|it| it.node == step.node && it.decision == step.decision);
-        if !known {
-            into.push(Step {
-                node: step.node,
-                decision: step.decision.clone(),
-                effects: Vec::new(),
-                failure: None,
-            });
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use rusqlite::Connection;
 
-use super::{SweepCommand, merged};
+use super::SweepCommand;
 use crate::{
     command::{self, Actor, Command, CommandError},
     model::{
@@ -282,6 +282,17 @@ pub fn plan_and_keep(
     execution: ExecutionId,
     now: Timestamp,
 ) -> Result<(), CommandError> {
+    plan_unless(store, execution, now, || false)
+}
+
+/// Like [`plan_and_keep`], but ends after the part at hand once `is_over` says so. What it has planned
+/// is planned again then.
+pub fn plan_unless(
+    store: &Store,
+    execution: ExecutionId,
+    now: Timestamp,
+    is_over: impl Fn() -> bool,
+) -> Result<(), CommandError> {
     let apply = |command: SweepCommand| {
         let command = Command::Sweep(Box::new(command));
         command::apply(store, &Actor::engine(), command, now)
@@ -295,6 +306,9 @@ pub fn plan_and_keep(
     let mut plan = Plan::default();
     let mut place = None;
     loop {
+        if is_over() {
+            return Ok(());
+        }
         let (intended, next) = store.read(|db| planner.part(db, place))?;
         let mut items = Vec::with_capacity(intended.len());
         for it in intended {
@@ -320,4 +334,21 @@ pub(super) fn definition_of(
     let found = found.ok_or(CommandError::NotFound("execution"))?;
     let drawn = workflows::drawn(db, found.version)?.ok_or(CommandError::NotFound("version"))?;
     Runnable::try_from(drawn.definition).map_err(|err| CommandError::Problems(err.0))
+}
+
+/// The nodes that walks came to, for the canvas: as often as there were walks, each is told once.
+fn merged(into: &mut Vec<Step>, steps: &[Step]) {
+    for step in steps {
+        let known = into
+            .iter()
+            .any(|it| it.node == step.node && it.decision == step.decision);
+        if !known {
+            into.push(Step {
+                node: step.node,
+                decision: step.decision.clone(),
+                effects: Vec::new(),
+                failure: None,
+            });
+        }
+    }
 }

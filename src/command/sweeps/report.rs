@@ -17,7 +17,6 @@ use crate::{
         mail::Mail,
         sweep::{Item, ItemState, Moment, SweepTask},
         template::{Row, Template},
-        user,
     },
     store::{Config, executions, items, sweeps},
 };
@@ -37,7 +36,7 @@ pub fn reports(
                 && act.applied.is_some()
             {
                 let rows = rows.entry((act.node, template)).or_default();
-                rows.push(row(&item, act.node, template, &sweep.moment));
+                rows.push(row(&item, template, &sweep.moment));
             }
         }
         Ok(())
@@ -74,23 +73,14 @@ pub fn reports(
     Ok(mails)
 }
 
-fn row(item: &Item, node: NodeId, template: Template, moment: &Moment) -> Row {
+fn row(item: &Item, template: Template, moment: &Moment) -> Row {
     let person = &item.person;
     let day = moment.day_of(person.at);
-    let was_changed = item
-        .acts
-        .iter()
-        .any(|it| it.node == node && it.is_destructive() && it.applied.is_some());
-    let status = if was_changed && item.acts.iter().any(|it| it.effect == Effect::Disable) {
-        user::Status::Disabled
-    } else {
-        person.status
-    };
     Row {
         username: person.username.clone(),
         name: person.full_name(),
         email: person.email.clone(),
-        status: status.label().to_owned(),
+        status: person.status.label().to_owned(),
         day: if person.was_never_active {
             "never".to_owned()
         } else {
@@ -105,19 +95,32 @@ fn row(item: &Item, node: NodeId, template: Template, moment: &Moment) -> Row {
     }
 }
 
+/// What a person reads about it: "Disabled, mail queued".
 fn outcome(item: &Item) -> String {
-    let done: Vec<String> = item
-        .acts
-        .iter()
-        .filter(|it| it.applied.is_some() && !matches!(it.effect, Effect::Report(_)))
-        .map(|it| it.effect.sentence())
-        .collect();
-    match (item.state, done.is_empty()) {
-        (ItemState::Done, true) => "Reported".to_owned(),
-        (ItemState::Done, false) => done.join(", "),
+    let applied = item.acts.iter().filter(|it| it.applied.is_some());
+    let done: Vec<&str> = applied.filter_map(|it| done(&it.effect)).collect();
+    match (item.state, done.as_slice()) {
+        (ItemState::Done, []) => "Reported".to_owned(),
+        (ItemState::Done, done) => {
+            let mut said = done.join(", ");
+            if let Some(first) = said.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            said
+        }
         (state, _) => item
             .reason
             .clone()
             .unwrap_or_else(|| state.label().to_owned()),
+    }
+}
+
+/// Being in the report is no news there.
+fn done(effect: &Effect) -> Option<&'static str> {
+    match effect {
+        Effect::Disable => Some("disabled"),
+        Effect::Delete => Some("deleted"),
+        Effect::Mail(_) | Effect::Remind(_) => Some("mail queued"),
+        _ => None,
     }
 }

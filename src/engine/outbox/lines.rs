@@ -121,7 +121,15 @@ impl Lines {
             turn: tokio::sync::Mutex::default(),
         });
         let (tell, told) = mpsc::channel(GROUP);
-        let ((), kept) = tokio::join!(self.work(&shared, tell), keep(parts, told, order.is_paused));
+        let record_all = async {
+            let kept = keep(parts, told, order.is_paused).await;
+            // What cannot be recorded is sent once more, so that no more of it is sent.
+            if let Err(err) = &kept {
+                shared.state.lock().failure = Some(err.clone());
+            }
+            kept
+        };
+        let ((), kept) = tokio::join!(self.work(&shared, tell), record_all);
         kept?;
         let unsent: Vec<(MailId, Outcome)> = shared
             .waiting

@@ -8,6 +8,8 @@ mod forgetting;
 mod jobs;
 mod lines;
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use rusqlite::Connection;
 use tokio::{sync::watch, task::JoinHandle};
@@ -25,7 +27,7 @@ use crate::{
         smtp::{MailPassword, MailSettings},
     },
     store::{
-        StoreError, outbox,
+        Config, StoreError, outbox,
         pause::{self, Pause},
         settings_row,
     },
@@ -188,15 +190,10 @@ impl Post {
     }
 
     async fn look(&self, now: Timestamp) -> Result<Outlook, StoreError> {
-        let settings = {
-            let store = self.parts.store.clone();
-            blocking(move || store.config())
-                .await?
-                .settings
-                .mail
-                .clone()
-        };
-        self.read(move |db| {
+        let store = self.parts.store.clone();
+        // The password in the same look as the server: it must not be shown to another one.
+        let look = move |db: &Connection, config: Arc<Config>| {
+            let settings = config.settings.mail.clone();
             let (allowance, allowed_again) = allowance(db, settings.per_minute, now)?;
             Ok(Outlook {
                 password: settings_row::mail_password(db)?,
@@ -206,8 +203,8 @@ impl Post {
                 allowed_again,
                 settings,
             })
-        })
-        .await
+        };
+        blocking(move || store.read_with_config(look)).await
     }
 
     /// Makes the server anew when its settings have changed. That ends what held it up.

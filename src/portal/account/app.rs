@@ -15,7 +15,7 @@ use super::{
     session::Member,
 };
 use crate::{
-    command::{self, Command, CommandError, account::RecoveryCodes},
+    command::{self, AccountCommand, Command, CommandError, account::RecoveryCodes},
     model::{
         event::Source,
         totp::{self, Enrolment},
@@ -82,10 +82,10 @@ pub(super) async fn begin(
         if !member.user.mfa.is_empty() {
             return Ok(Redirect::to(SECURITY).into_response());
         }
-        let command = Command::BeginTotp {
+        let command = Command::from(AccountCommand::BeginTotp {
             session: member.session.id,
             secret: rand::random::<[u8; totp::SECRET]>().to_vec(),
-        };
+        });
         Ok(match apply(&site, &member, command).await {
             Ok(_) => Redirect::to(CONFIRM).into_response(),
             Err(err) => page(&site, &member, Some(&super::trouble(err))),
@@ -109,11 +109,11 @@ pub(super) async fn confirm(
     let confirmed = async {
         let (_, form) = received(&site, &visitor, &member, request).await?;
         let codes = RecoveryCodes::draw();
-        let command = Command::ConfirmTotp {
+        let command = Command::from(AccountCommand::ConfirmTotp {
             session: member.session.id,
             code: form.text("code").to_owned(),
             recovery: codes.keys(),
-        };
+        });
         Ok(match apply(&site, &member, command).await {
             Ok(_) => recovery::page_with(&site, &member, &codes, true),
             Err(err) => code_page(&site, &member, Some(&not_confirmed(err))),

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::Stopwatch,
-    command::{self, Actor, Command, Entry, Reply},
+    command::{self, Actor, Command, Entry, Reply, SignInCommand},
     model::session::Stage,
     portal::{
         Site,
@@ -96,11 +96,11 @@ async fn prove(
         .read(|db| sessions::device_of(db, browser.device.as_ref(), member.user.id))
         .map_err(|err| super::trouble(err.into()))?;
     let (failures, now) = (&site.account().failures, site.clock().now());
-    let command = Command::ProveCode {
+    let command = Command::from(SignInCommand::ProveCode {
         session: member.session.id,
         code: code.to_owned(),
         browser: Box::new(browser),
-    };
+    });
     match command::apply_async(site.store(), &Actor::sign_in(), command, now).await {
         Ok(Reply::Entry(Entry::Open { stage, .. })) => Ok(stage),
         Ok(_) => {

@@ -13,7 +13,7 @@ use super::{
     session::{AtNewPassword, Member},
 };
 use crate::{
-    command::{self, Actor, Command, Entry, Reply},
+    command::{self, Actor, Command, Entry, Reply, SignInCommand},
     model::session::Stage,
     portal::{
         Site,
@@ -79,11 +79,11 @@ async fn change(
     let password = choose(site, &member.user, password, repeat).await?;
     let (now, command) = (
         site.clock().now(),
-        Command::ChooseNewPassword {
+        Command::from(SignInCommand::ChooseNewPassword {
             session: member.session.id,
             password,
             browser: Box::new(arrival.browser().clone()),
-        },
+        }),
     );
     match command::apply_async(site.store(), &Actor::sign_in(), command, now).await {
         Ok(Reply::Entry(Entry::Open { stage, .. })) => Ok(stage),

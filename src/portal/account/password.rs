@@ -11,7 +11,7 @@ use super::{
     session::Member,
 };
 use crate::{
-    command::{self, Command, password},
+    command::{self, AccountCommand, Command, password},
     model::user::{FieldError, NewPassword, User},
     portal::{
         Site,
@@ -55,11 +55,11 @@ async fn answer(
         check(site, &member.user, text("password"), text(REPEAT))?;
         proof::ask(site, visitor, &headers, member, text(CURRENT)).await?;
         let password = choose(site, &member.user, text("password"), text(REPEAT)).await?;
-        let command = Command::ChangePassword {
+        let command = Command::from(AccountCommand::ChangePassword {
             user: member.user.id,
             password,
             session: member.session.id,
-        };
+        });
         let (actor, now) = (actor(&member.user), site.clock().now());
         let reply = command::apply_async(site.store(), &actor, command, now).await;
         reply.map_err(super::trouble)

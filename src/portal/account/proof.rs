@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 
 use super::{actor, arrival::Arrival, session::Member};
 use crate::{
-    command::{self, Command, password},
+    command::{self, Command, SignInCommand, password},
     model::password::LONGEST,
     portal::{
         Site,
@@ -61,10 +61,10 @@ pub(super) async fn ask(
     if compared.map_err(|_busy| busy())? {
         return Ok(());
     }
-    let command = Command::CountWrongProof {
+    let command = Command::from(SignInCommand::CountWrongProof {
         user: id,
         browser: Box::new(browser),
-    };
+    });
     let counted = command::apply_async(site.store(), &actor(&member.user), command, now).await;
     counted.map_err(super::trouble)?;
     Err(Trouble::field(CURRENT, "is not right"))

@@ -12,7 +12,7 @@ use super::{
     session::Member,
 };
 use crate::{
-    command::{self, Command, account::RecoveryCodes},
+    command::{self, AccountCommand, Command, account::RecoveryCodes},
     portal::{
         Site,
         address::Visitor,
@@ -64,10 +64,10 @@ async fn answer(
     let codes = RecoveryCodes::draw();
     let replaced = async {
         proof::ask(site, visitor, &headers, member, form.text(CURRENT)).await?;
-        let command = Command::ReplaceRecoveryCodes {
+        let command = Command::from(AccountCommand::ReplaceRecoveryCodes {
             user: member.user.id,
             codes: codes.keys(),
-        };
+        });
         let (actor, now) = (actor(&member.user), site.clock().now());
         let reply = command::apply_async(site.store(), &actor, command, now).await;
         reply.map_err(super::trouble)

@@ -15,7 +15,7 @@ use super::{
     secret::Secret,
 };
 use crate::{
-    command::{self, Command},
+    command::{self, Command, SignInCommand},
     model::{
         session::{Session, Stage},
         user::{Status, User},
@@ -50,7 +50,7 @@ impl FromRequestParts<Site> for SignedIn {
         let member = at(Stage::SignedIn, parts, site).await?;
         let now = site.clock().now();
         if now - member.session.last_used >= NOTED {
-            let used = Command::UseSession(member.session.id);
+            let used = Command::from(SignInCommand::UseSession(member.session.id));
             let noted = command::apply_async(site.store(), &actor(&member.user), used, now).await;
             if let Err(err) = noted {
                 tracing::error!("the use of a session could not be noted: {err}");

@@ -14,7 +14,7 @@ use super::{
     session::{Member, find},
 };
 use crate::{
-    command::{self, Command},
+    command::{self, Command, SignInCommand},
     model::{
         Timestamp,
         session::{Session, SessionId},
@@ -113,7 +113,12 @@ pub(super) async fn end(
         let found = found.map_err(|err| site::unavailable(&err))?;
         // One that is gone, or somebody else's, is none of the member's either way.
         if let Some(session) = found.filter(|it| it.user == member.user.id) {
-            apply(&site, &member, Command::SignOut(session.id)).await?;
+            apply(
+                &site,
+                &member,
+                Command::from(SignInCommand::SignOut(session.id)),
+            )
+            .await?;
         }
         Ok(Redirect::to("/account/sessions?done=one").into_response())
     };
@@ -133,10 +138,10 @@ pub(super) async fn end_others(
         let received = submission::receive(&site, &visitor, limits, request, TO_SESSIONS);
         let (_, form) = received.await?;
         submission::of_owner(&site, member.owner(), &form, TO_SESSIONS)?;
-        let command = Command::EndSessions {
+        let command = Command::from(SignInCommand::EndSessions {
             user: member.user.id,
             except: Some(member.session.id),
-        };
+        });
         apply(&site, &member, command).await?;
         Ok(Redirect::to("/account/sessions?done=others").into_response())
     };
@@ -158,7 +163,12 @@ pub(super) async fn sign_out(
         let member = find(&site, &visitor, &headers).map_err(|err| site::unavailable(&err))?;
         if let Some(member) = member {
             submission::of_owner(&site, member.owner(), &form, TO_SIGN_IN)?;
-            apply(&site, &member, Command::SignOut(member.session.id)).await?;
+            apply(
+                &site,
+                &member,
+                Command::from(SignInCommand::SignOut(member.session.id)),
+            )
+            .await?;
         }
         let mut response = Redirect::to("/sign-in?done=signed-out").into_response();
         cookie::add(response.headers_mut(), SESSION.clear(visitor.is_secure));

@@ -14,7 +14,7 @@ use axum::{
 use super::{TO_SIGN_IN, arrival::Arrival, next::Next, session::find};
 use crate::{
     clock::Stopwatch,
-    command::{self, Actor, Command, CommandError, Entry, Reply, SignIn, password},
+    command::{self, Actor, Command, CommandError, Entry, Reply, SignIn, SignInCommand, password},
     model::{
         Timestamp,
         id::UserId,
@@ -164,7 +164,10 @@ async fn enter(
         password_changed: found.password_changed,
         browser: arrival.browser().clone(),
     };
-    let (command, now) = (Command::SignIn(Box::new(asked)), site.clock().now());
+    let (command, now) = (
+        Command::from(SignInCommand::WithPassword(asked)),
+        site.clock().now(),
+    );
     let reply = command::apply_async(site.store(), &Actor::sign_in(), command, now).await;
     match reply {
         Ok(Reply::Entry(Entry::Open { stage, .. })) => {
@@ -222,7 +225,10 @@ pub(in crate::portal) async fn end_former(site: &Site, visitor: &Visitor, header
     let Ok(Some(former)) = find(site, visitor, headers) else {
         return;
     };
-    let (command, now) = (Command::SignOut(former.session.id), site.clock().now());
+    let (command, now) = (
+        Command::from(SignInCommand::SignOut(former.session.id)),
+        site.clock().now(),
+    );
     let actor = super::actor(&former.user);
     if let Err(err) = command::apply_async(site.store(), &actor, command, now).await {
         tracing::error!("a former session could not be ended: {err}");

@@ -8,7 +8,7 @@ use tracing::{info, warn};
 
 use super::apply;
 use crate::{
-    command::{Command, CommandError, NewUser, Registered, Reply},
+    command::{Command, CommandError, ConnectionCommand, NewUser, Registered, Reply},
     connect::oidc::SignedOn,
     model::{
         connection::{Connection, Origin, without},
@@ -212,11 +212,11 @@ async fn link(
     user: UserId,
     proof: &'static str,
 ) -> Result<(), CommandError> {
-    let command = Command::LinkIdentity {
+    let command = Command::from(ConnectionCommand::LinkIdentity {
         user,
         origin: Box::new(origin(connection, signed_on)),
         proof,
-    };
+    });
     apply(site, command).await.map(|_done| ())
 }
 

@@ -17,7 +17,7 @@ use super::{
     apply, pages, refused, unavailable_command,
 };
 use crate::{
-    command::{Claim, Command, Entry, Reply, SignIn, password},
+    command::{Claim, Command, Entry, Reply, SignIn, SignInCommand, password},
     connect::oidc::SignedOn,
     model::{Timestamp, connection::Connection, id::UserId, password::LONGEST, user::FieldError},
     portal::{
@@ -159,7 +159,12 @@ async fn enter(
         code: form.text("code").to_owned(),
         origin: account::origin(&open.connection, &open.signed_on),
     };
-    let entry = match apply(site, Command::ClaimUser(Box::new(claim))).await {
+    let entry = match apply(
+        site,
+        Command::from(SignInCommand::ClaimUser(Box::new(claim))),
+    )
+    .await
+    {
         Ok(Reply::Entry(entry)) => entry,
         Ok(_) => return Err(Trouble::broken()),
         Err(err) => {

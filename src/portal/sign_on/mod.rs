@@ -30,7 +30,7 @@ use super::{
     site::{retry_later, unavailable},
 };
 use crate::{
-    command::{self, Actor, Command, CommandError, Entry, Reply},
+    command::{self, Actor, Command, CommandError, ConnectionCommand, Entry, Reply, SignInCommand},
     connect::oidc::{OidcError, Returned},
     model::{connection::Connection, id::UserId},
     store::{StoreError, connections},
@@ -202,7 +202,12 @@ async fn open(
 ) -> Result<Response, Response> {
     let arrival = Arrival::of(visitor, headers);
     let browser = Box::new(arrival.browser().clone());
-    match apply(site, Command::OpenSession { user, browser }).await {
+    match apply(
+        site,
+        Command::from(SignInCommand::OpenSession { user, browser }),
+    )
+    .await
+    {
         Ok(Reply::Entry(Entry::Open { stage, .. })) => {
             end_former(site, visitor, headers).await;
             Ok(arrival.go_on(stage, next))
@@ -248,10 +253,10 @@ async fn failed(site: &Site, connection: &Connection, next: &Next, err: &OidcErr
 }
 
 async fn record(site: &Site, connection: &str, reason: &str) -> Result<(), CommandError> {
-    let command = Command::RefuseSignOn {
+    let command = Command::from(ConnectionCommand::RefuseSignOn {
         connection: connection.to_owned(),
         reason: reason.to_owned(),
-    };
+    });
     apply(site, command).await.map(|_done| ())
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, types::Value};
 
-use super::{COLUMNS, Summary, summary};
+use super::{COLUMNS, Summary, TEXTS, summary};
 use crate::{
     model::{
         Timestamp,
@@ -301,11 +301,9 @@ impl Query {
         most: i64,
         limit: usize,
     ) -> Result<Vec<Summary>, StoreError> {
-        let columns = "executions.id, concat_ws(' ', subject,
-             (SELECT body ->> '$.after.email' FROM events WHERE events.id = event),
-             workflow_name, error)";
+        let columns = format!("executions.id, {TEXTS}");
         let mut executions = Vec::new();
-        self.0.visit(db, columns, most, |row| {
+        self.0.visit(db, &columns, most, |row| {
             if wanted.is_in(&row.get::<_, String>(1)?) {
                 executions.extend(super::get(db, row.get(0)?)?);
             }

@@ -9,7 +9,7 @@ use super::{
     trial::Trial,
 };
 use crate::{
-    command::{Command, CommandError, Reply},
+    command::{Command, CommandError, ConnectionCommand, Reply},
     model::{
         connection::{CALLBACK, Connection, ConnectionSpec, SecretChange},
         id::ConnectionId,
@@ -231,18 +231,18 @@ impl ConnectionDrawer {
         };
         let spec = Box::new(self.draft.spec());
         let command = match &self.connection {
-            Some(it) => Command::UpdateConnection {
+            Some(it) => Command::from(ConnectionCommand::Update {
                 id: it.id,
                 spec,
                 secret,
-            },
-            None => Command::CreateConnection {
+            }),
+            None => Command::from(ConnectionCommand::Create {
                 spec,
                 secret: match secret {
                     SecretChange::Set(secret) => Some(secret),
                     SecretChange::Keep | SecretChange::Remove => None,
                 },
-            },
+            }),
         };
         self.saving = Some(ctx.commands.send(command));
     }
@@ -312,7 +312,10 @@ impl ConnectionDrawer {
         match confirm.show(ctx.egui) {
             Some(Answer::Confirmed) => {
                 self.confirms = false;
-                self.deleting = Some(ctx.commands.send(Command::DeleteConnection(id)));
+                self.deleting = Some(
+                    ctx.commands
+                        .send(Command::from(ConnectionCommand::Delete(id))),
+                );
             }
             Some(Answer::Cancelled) => self.confirms = false,
             None => (),

@@ -163,7 +163,7 @@ fn what_is_stopped_goes_on_where_it_was() {
 }
 
 /// People who leave a group when their last name changes, and how many may in an hour.
-fn movers(limit: u32, count: usize) -> (Desk, Vec<UserId>) {
+pub(super) fn movers(limit: u32, count: usize) -> (Desk, Vec<UserId>) {
     let desk = Desk::new();
     let group = crate::support::group(&desk.store, "Staff");
     let ids = users(&desk.store, count);
@@ -177,7 +177,7 @@ fn movers(limit: u32, count: usize) -> (Desk, Vec<UserId>) {
     (desk, ids)
 }
 
-fn rename(desk: &Desk, user: UserId) -> Status {
+pub(super) fn rename(desk: &Desk, user: UserId) -> Status {
     let found = desk.store.read(|db| stored::get(db, user));
     let form = ProfileForm {
         last_name: format!("Moved{}", desk.clock.now()),

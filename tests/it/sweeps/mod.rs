@@ -5,7 +5,9 @@ mod expiry;
 mod guardrails;
 mod interrupted;
 mod killed;
+mod reports;
 mod times;
+mod troubles;
 
 use chrono::TimeDelta;
 use tenure::{

@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers};
 use tenure::{
-    command::{Command, Reply},
+    command::{Command, ConnectionCommand, Reply},
     model::{
         attribute::{AttributeKind, AttributeSpec},
         connection::{Connection, ConnectionSpec, Identity, Origin},
@@ -24,10 +24,10 @@ fn screen(store: &Store) -> Window {
 }
 
 fn connected(store: &Store, name: &str) -> ConnectionId {
-    let create = Command::CreateConnection {
+    let create = Command::from(ConnectionCommand::Create {
         spec: Box::new(ConnectionSpec::new(name, ISSUER, "tenure")),
         secret: Some(tenure::model::connection::ClientSecret::new("s3cret").expect("a secret")),
-    };
+    });
     match done(store, create) {
         Reply::Connection(id) => id,
         other => panic!("not created: {other:?}"),
@@ -192,11 +192,11 @@ fn deleting_says_who_signs_in_through_it() {
         identity: Identity::new(ISSUER, "0815").expect("a subject"),
         connection: id,
     };
-    let link = Command::LinkIdentity {
+    let link = Command::from(ConnectionCommand::LinkIdentity {
         user: ada,
         origin: Box::new(origin),
         proof: "as tested",
-    };
+    });
     done(&store, link);
     let mut window = screen(&store);
     open_row(&mut window, "Acme");

@@ -2,7 +2,7 @@
 
 use tenure::{
     command::{
-        Command, Reply, sample,
+        Command, ConnectionCommand, Reply, sample,
         tokens::{NewToken, key},
     },
     model::{
@@ -108,10 +108,10 @@ fn leavers(store: &Store, name: &str) {
 /// A provider through which people sign in, and a token for a program of the same name.
 fn connect(store: &Store, name: &str) {
     let spec = ConnectionSpec::new(name, "https://login.lumen.example/realms/staff", "tenure");
-    let create = Command::CreateConnection {
+    let create = Command::from(ConnectionCommand::Create {
         spec: Box::new(spec),
         secret: None,
-    };
+    });
     done(store, create);
     let week = noon() + chrono::TimeDelta::days(7);
     let token = NewToken {

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::super::details::Details;
 use crate::{
-    command::Command,
+    command::{Command, SignInCommand},
     model::{
         Timestamp,
         event::Source,
@@ -64,10 +64,10 @@ pub(super) fn send(ctx: &mut Ctx<'_>, user: &User, wanted: MenuCommand) {
         ),
         MenuCommand::UnlockUser => (Command::UnlockUser(user.id), format!("{name} was unlocked")),
         MenuCommand::SignOutUser => (
-            Command::EndSessions {
+            Command::from(SignInCommand::EndSessions {
                 user: user.id,
                 except: None,
-            },
+            }),
             format!("{name} was signed out everywhere"),
         ),
         MenuCommand::RemoveSecondFactor => (

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tenure::{
-    command::{Command, NewUser, password},
+    command::{Command, ConnectionCommand, NewUser, password},
     model::{
         attribute::AttributeKind,
         condition::{Condition, Operator, Subject},
@@ -259,7 +259,10 @@ fn a_verified_address_links_only_where_the_connection_allows_it() {
     let mut spec = found.expect("a look").expect("a connection").spec;
     spec.links_verified_email = true;
     let (id, spec, secret) = (scene.connection, Box::new(spec), SecretChange::Keep);
-    done(&scene.store, Command::UpdateConnection { id, spec, secret });
+    done(
+        &scene.store,
+        Command::from(ConnectionCommand::Update { id, spec, secret }),
+    );
     let answer = scene.sign_in().is(303);
     assert!(is_in(&answer));
     assert_eq!(scene.known(ADA).expect("linked").id, ada);
@@ -428,7 +431,10 @@ fn a_claim_fills_a_custom_attribute() {
     let mut spec = found.expect("a look").expect("a connection").spec;
     spec.claims.insert("team".to_owned(), "groups".to_owned());
     let (id, spec, secret) = (scene.connection, Box::new(spec), SecretChange::Keep);
-    done(&scene.store, Command::UpdateConnection { id, spec, secret });
+    done(
+        &scene.store,
+        Command::from(ConnectionCommand::Update { id, spec, secret }),
+    );
     say(&scene, &json!({"groups": ["engines", "poetry"]}));
     scene.sign_in().is(303);
     let ada = scene.known(ADA).expect("she was created");

@@ -1,6 +1,10 @@
 //! Where browsers are sent, and where not.
 
-use tenure::{command::Command, model::connection::SecretChange, store::connections};
+use tenure::{
+    command::{Command, ConnectionCommand},
+    model::connection::SecretChange,
+    store::connections,
+};
 
 use super::Scene;
 use crate::support::done;
@@ -99,5 +103,8 @@ fn enable(scene: &Scene, is_enabled: bool) {
     let mut spec = found.expect("a look").expect("a connection").spec;
     spec.is_enabled = is_enabled;
     let (spec, secret) = (Box::new(spec), SecretChange::Keep);
-    done(&scene.store, Command::UpdateConnection { id, spec, secret });
+    done(
+        &scene.store,
+        Command::from(ConnectionCommand::Update { id, spec, secret }),
+    );
 }

@@ -8,7 +8,7 @@ mod states;
 mod tokens;
 
 use tenure::{
-    command::{Command, Reply},
+    command::{Command, ConnectionCommand, Reply},
     model::{
         connection::{ClientSecret, ConnectionSpec, Identity},
         id::ConnectionId,
@@ -110,10 +110,10 @@ fn connect(
     let secret = Some(ClientSecret::new(SECRET).expect("a secret"));
     match done(
         store,
-        Command::CreateConnection {
+        Command::from(ConnectionCommand::Create {
             spec: Box::new(spec),
             secret,
-        },
+        }),
     ) {
         Reply::Connection(id) => id,
         other => panic!("a connection was answered by {other:?}"),

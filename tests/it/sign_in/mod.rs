@@ -1,10 +1,16 @@
 //! Signing in: who gets in, who is kept out and for how long, and what is written down.
 
+mod passwords;
+mod second_factor;
+
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 use tenure::{
     clock::Clock,
-    command::{self, Actor, Browser, Command, CommandError, Entry, Reply, SignIn, password},
+    command::{
+        self, AccountCommand, Actor, Browser, Command, Entry, Reply, SignIn, SignInCommand,
+        password,
+    },
     engine::{self, Parts},
     model::{
         Timestamp,
@@ -14,9 +20,9 @@ use tenure::{
         session::{IDLE, Key, LONGEST, Session, SessionId, Stage},
         settings::Settings,
         totp,
-        user::{MfaMethod, Status, User},
+        user::{Status, User},
     },
-    store::{Store, credentials, events, outbox, sessions, users},
+    store::{Store, events, sessions, users},
 };
 
 use crate::support::{activated, admitted, audit, done, history, noon, on_update, store};
@@ -109,17 +115,21 @@ impl Visitor {
             password_changed: user(store, id).password_changed,
             browser,
         };
-        self.ask(store, Command::SignIn(Box::new(asked)), new_device)
+        self.ask(
+            store,
+            Command::from(SignInCommand::WithPassword(asked)),
+            new_device,
+        )
     }
 
     fn prove(&mut self, store: &Store, session: SessionId, code: &str) -> Entry {
         let browser = self.browser();
         let new_device = browser.new_device;
-        let command = Command::ProveCode {
+        let command = Command::from(SignInCommand::ProveCode {
             session,
             code: code.to_owned(),
             browser: Box::new(browser),
-        };
+        });
         self.ask(store, command, new_device)
     }
 }
@@ -142,18 +152,18 @@ fn session(store: &Store, id: SessionId) -> Option<Session> {
 /// Sets up an authenticator app for somebody who is signed in; returns its secret.
 fn enrol(store: &Store, session: SessionId) -> Vec<u8> {
     let secret = b"12345678901234567890".to_vec();
-    let begin = Command::BeginTotp {
+    let begin = Command::from(AccountCommand::BeginTotp {
         session,
         secret: secret.clone(),
-    };
+    });
     done(store, begin);
     let recovery = vec![command::account::recovery_key("abcd-efgh")];
     let code = code_at(&secret, noon());
-    let confirm = Command::ConfirmTotp {
+    let confirm = Command::from(AccountCommand::ConfirmTotp {
         session,
         code,
         recovery,
-    };
+    });
     done(store, confirm);
     secret
 }
@@ -191,7 +201,11 @@ fn a_password_is_compared_with_the_one_that_is_set_now() {
         password_changed: Some(noon() - TimeDelta::days(1)),
         browser: home.browser(),
     };
-    let entry = home.ask(&store, Command::SignIn(Box::new(asked)), key("x"));
+    let entry = home.ask(
+        &store,
+        Command::from(SignInCommand::WithPassword(asked)),
+        key("x"),
+    );
     assert_eq!(
         entry,
         Entry::Refused,
@@ -409,246 +423,6 @@ fn disabling_and_deleting_end_every_session() {
 }
 
 #[test]
-fn a_second_factor_asks_for_a_code_that_is_good_once() {
-    let (store, id) = ada(0);
-    activated(&store, "Mover", on_update(None, vec![]));
-    let mut home = Visitor::new("home");
-    let open = opened(home.sign_in(&store, id, true), Stage::SignedIn);
-    let secret = enrol(&store, open);
-    let [execution] = history(&store).try_into().expect("one execution");
-    let event = store.read(|db| events::get(db, execution.event.expect("an event")));
-    let event = event.expect("a look").expect("an event");
-    assert_eq!(event.source, Source::EndUserMfa);
-    assert_eq!(event.before.map(|it| it.mfa.len()), Some(0));
-    assert_eq!(event.after.mfa, [MfaMethod::Totp].into());
-
-    let half = opened(home.sign_in(&store, id, true), Stage::Code);
-    assert_eq!(
-        home.prove(&store, half, &code_at(&secret, noon())),
-        Entry::Refused,
-        "used up"
-    );
-    home.now = noon() + TimeDelta::seconds(30);
-    let code = code_at(&secret, home.now);
-    let open = opened(home.prove(&store, half, &code), Stage::SignedIn);
-    assert!(
-        session(&store, half).is_none(),
-        "every step has a key of its own"
-    );
-    assert!(session(&store, open).is_some());
-    let half = opened(home.sign_in(&store, id, true), Stage::Code);
-    assert_eq!(home.prove(&store, half, &code), Entry::Refused, "replayed");
-}
-
-#[test]
-fn a_recovery_code_is_good_once_however_it_is_typed() {
-    let (store, id) = ada(0);
-    let mut home = Visitor::new("home");
-    let open = opened(home.sign_in(&store, id, true), Stage::SignedIn);
-    enrol(&store, open);
-    let half = opened(home.sign_in(&store, id, true), Stage::Code);
-    opened(home.prove(&store, half, " ABCD efgh "), Stage::SignedIn);
-    assert!(audit(&store).contains(&"user.use_recovery_code ada".to_owned()));
-    let half = opened(home.sign_in(&store, id, true), Stage::Code);
-    assert_eq!(home.prove(&store, half, "abcd-efgh"), Entry::Refused);
-}
-
-#[test]
-fn a_thousand_guesses_at_a_code_are_ten() {
-    let (store, id) = ada(0);
-    let mut home = Visitor::new("home");
-    let open = opened(home.sign_in(&store, id, true), Stage::SignedIn);
-    let secret = enrol(&store, open);
-    let mut stranger = Visitor::new("stranger");
-    stranger.now = noon() + TimeDelta::seconds(30);
-    let half = opened(stranger.sign_in(&store, id, true), Stage::Code);
-    let right = code_at(&secret, stranger.now);
-    for guess in 0..1_000 {
-        let code = format!("{guess:06}");
-        if code != right {
-            assert_eq!(stranger.prove(&store, half, &code), Entry::Refused);
-        }
-    }
-    assert_eq!(
-        stranger.prove(&store, half, &right),
-        Entry::Refused,
-        "locked out long ago"
-    );
-    assert_eq!(user(&store, id).status, Status::Locked);
-    home.now = stranger.now;
-    let half = opened(home.sign_in(&store, id, true), Stage::Code);
-    opened(home.prove(&store, half, &right), Stage::SignedIn);
-}
-
-#[test]
-fn an_admin_removes_a_second_factor_and_that_is_an_update() {
-    let (store, id) = ada(0);
-    let open = opened(
-        Visitor::new("home").sign_in(&store, id, true),
-        Stage::SignedIn,
-    );
-    enrol(&store, open);
-    activated(&store, "Mover", on_update(None, vec![]));
-    let source = Source::AdminMfa;
-    done(&store, Command::RemoveMfa { user: id, source });
-    assert!(user(&store, id).mfa.is_empty());
-    let codes = store.read(|db| credentials::count_recovery_codes(db, id));
-    assert_eq!(codes.expect("a count"), 0);
-    assert_eq!(history(&store).len(), 1);
-    assert_eq!(
-        done(&store, Command::RemoveMfa { user: id, source }),
-        Reply::Done
-    );
-    assert_eq!(history(&store).len(), 1, "nothing was left to remove");
-}
-
-#[test]
-fn a_wrong_first_code_takes_no_app_into_use() {
-    let (store, id) = ada(0);
-    let open = opened(
-        Visitor::new("home").sign_in(&store, id, true),
-        Stage::SignedIn,
-    );
-    let secret = vec![7; totp::SECRET];
-    done(
-        &store,
-        Command::BeginTotp {
-            session: open,
-            secret,
-        },
-    );
-    let confirm = Command::ConfirmTotp {
-        session: open,
-        code: "000000x".to_owned(),
-        recovery: vec![],
-    };
-    let refused = command::apply(&store, &at_the_page(), confirm, noon());
-    assert!(
-        matches!(refused, Err(CommandError::WrongCode)),
-        "{refused:?}"
-    );
-    assert!(user(&store, id).mfa.is_empty());
-}
-
-#[test]
-fn an_expired_password_is_changed_before_anything_else() {
-    let (store, id) = ada(0);
-    let mut settings = Settings::clone(&store.config().expect("a configuration").settings);
-    settings.password.expiry_days = 30;
-    done(&store, Command::SaveSettings(Box::new(settings)));
-    let mut home = Visitor::new("home");
-    home.now = noon() + TimeDelta::days(30);
-    let half = opened(home.sign_in(&store, id, true), Stage::NewPassword);
-    let password = password::choose(&store, id, ANOTHER, false).expect("a password");
-    let browser = home.browser();
-    let new_device = browser.new_device;
-    let command = Command::ChooseNewPassword {
-        session: half,
-        password,
-        browser: Box::new(browser),
-    };
-    opened(home.ask(&store, command, new_device), Stage::SignedIn);
-    assert!(session(&store, half).is_none());
-    opened(home.sign_in(&store, id, true), Stage::SignedIn);
-}
-
-#[test]
-fn a_changed_password_ends_the_other_sessions_and_tells_the_user() {
-    let (store, id) = ada(0);
-    let first = opened(
-        Visitor::new("home").sign_in(&store, id, true),
-        Stage::SignedIn,
-    );
-    let second = opened(
-        Visitor::new("work").sign_in(&store, id, true),
-        Stage::SignedIn,
-    );
-    let password = password::choose(&store, id, ANOTHER, false).expect("a password");
-    let command = Command::ChangePassword {
-        user: id,
-        password,
-        session: first,
-    };
-    let later = noon() + TimeDelta::hours(1);
-    command::apply(&store, &at_the_page(), command, later).expect("a change");
-    assert!(session(&store, first).is_some());
-    assert!(session(&store, second).is_none());
-    let mails = store.read(|db| outbox::latest(db, 10)).expect("mails");
-    let mail = mails.first().expect("a mail");
-    let body = store.read(|db| outbox::body(db, mail.id)).expect("a look");
-    let text = body.expect("a body").text;
-    assert_eq!(mail.address, "ada@example.org");
-    assert_eq!(mail.subject, "Your password for Tenure was changed");
-    assert!(text.contains("Hello ada,"), "{text}");
-    assert!(text.contains("2030-12-24 13:00 UTC"), "{text}");
-    let hash = store
-        .read(|db| credentials::get(db, id))
-        .expect("credentials")
-        .password_hash;
-    assert!(password::verify(hash.as_deref(), ANOTHER));
-    assert!(!password::verify(hash.as_deref(), PASSWORD));
-}
-
-#[test]
-fn earlier_passwords_do_not_come_back_until_they_are_forgotten() {
-    let (store, id) = ada(0);
-    let mut settings = Settings::clone(&store.config().expect("a configuration").settings);
-    settings.password.history = 2;
-    done(&store, Command::SaveSettings(Box::new(settings)));
-    let set = |text: &str| {
-        password::choose(&store, id, text, false).map(|password| {
-            let user = id;
-            done(&store, Command::ResetPassword { user, password });
-        })
-    };
-    let refused = set(PASSWORD).expect_err("it is the current one");
-    assert!(
-        refused.to_string().contains("one of your last 2"),
-        "{refused}"
-    );
-    set(ANOTHER).expect("a new one");
-    assert!(set(PASSWORD).is_err(), "it is one of the last two");
-    set("a third sentence").expect("a new one");
-    set(PASSWORD).expect("it is forgotten");
-    let similar = set("my username is ada@example.org").expect_err("it is similar");
-    assert!(
-        similar.to_string().contains("Not your own name"),
-        "{similar}"
-    );
-}
-
-#[test]
-fn two_changes_of_a_password_at_once_are_one() {
-    let (store, id) = ada(0);
-    let choose = |text| password::choose(&store, id, text, false).expect("a password");
-    let (one, other) = (choose(ANOTHER), choose("a third sentence"));
-    let reset = |password| Command::ResetPassword { user: id, password };
-    let later = noon() + TimeDelta::seconds(1);
-    command::apply(&store, &at_the_page(), reset(one), later).expect("the first");
-    let second = command::apply(&store, &at_the_page(), reset(other), later);
-    assert!(
-        matches!(second, Err(CommandError::Outdated(_))),
-        "{second:?}"
-    );
-}
-
-#[test]
-fn a_first_password_makes_a_pending_user_active_and_that_is_an_update() {
-    let store = store();
-    activated(&store, "Mover", on_update(None, vec![]));
-    let id = admitted(&store, "ada");
-    assert_eq!(user(&store, id).status, Status::Pending);
-    let password = password::choose(&store, id, PASSWORD, true).expect("a password");
-    done(&store, Command::ResetPassword { user: id, password });
-    assert_eq!(user(&store, id).status, Status::Active);
-    assert_eq!(history(&store).len(), 1);
-    opened(
-        Visitor::new("home").sign_in(&store, id, true),
-        Stage::NewPassword,
-    );
-}
-
-#[test]
 fn sessions_end_by_themselves() {
     let (store, id) = ada(0);
     let open = opened(
@@ -663,7 +437,13 @@ fn sessions_end_by_themselves() {
     assert!(!at(IDLE));
     assert!(at(IDLE + TimeDelta::seconds(1)));
     let used = noon() + TimeDelta::minutes(59);
-    command::apply(&store, &at_the_page(), Command::UseSession(open), used).expect("a note");
+    command::apply(
+        &store,
+        &at_the_page(),
+        Command::from(SignInCommand::UseSession(open)),
+        used,
+    )
+    .expect("a note");
     assert!(
         !session(&store, open)
             .expect("a session")
