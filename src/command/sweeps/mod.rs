@@ -15,7 +15,7 @@ mod report;
 
 pub use self::{
     plan::{Intended, Plan, Planner, plan_and_keep, plan_unless},
-    preview::{Foreseen, HIT, Preview, Scope, known, preview},
+    preview::{Foreseen, HIT, Outlook, Preview, Scope, known, known_given, outlook, preview},
     report::reports,
 };
 use super::{CommandError, Log, Reply};
