@@ -72,7 +72,7 @@ pub fn preview(
     let moment = Moment {
         at: now,
         zone,
-        previous: sweeps::previous(db, workflow)?,
+        previous: sweeps::previous(db, workflow, now)?,
     };
     let planner = Planner::new(config, &runnable, moment);
     let templates = Templates::read(db, &planner)?;
