@@ -24,7 +24,7 @@ use crate::{
         definition::Definition,
         id::{VersionId, WorkflowId},
         task::TargetKind,
-        version::VersionStatus,
+        version::{Version, VersionStatus},
     },
     store::{Store, known, workflows},
 };

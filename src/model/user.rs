@@ -301,8 +301,8 @@ pub fn field_label(field: &str) -> &str {
 impl Profile {
     pub fn form(&self) -> ProfileForm {
         ProfileForm {
-            username: self.username.0.clone(),
-            email: self.email.0.clone(),
+            username: self.username.as_str().to_owned(),
+            email: self.email.as_str().to_owned(),
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
             phone: self.phone.clone(),
@@ -329,8 +329,8 @@ impl Profile {
         mfa: BTreeSet<MfaMethod>,
     ) -> UserState {
         UserState {
-            username: self.username.0.clone(),
-            email: self.email.0.clone(),
+            username: self.username.as_str().to_owned(),
+            email: self.email.as_str().to_owned(),
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
             phone: self.phone.clone(),

@@ -19,7 +19,6 @@ use tenure::{
         id::UserId,
         session::{IDLE, Key, LONGEST, Session, SessionId, Stage},
         settings::Settings,
-        totp,
         user::{Status, User},
     },
     store::{Store, events, sessions, users},

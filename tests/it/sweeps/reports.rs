@@ -43,7 +43,7 @@ fn it_says_what_was_done_and_how_the_user_was_before() {
     ] {
         let lines = lines(task(action), action.report());
         let columns = "username,name,email,status,last_activity,days,outcome";
-        let user = format!("user0,,user0@example.org,Pending,never,8,{outcome}");
+        let user = format!("user0,user0,user0@example.org,Pending,never,8,{outcome}");
         assert_eq!(lines, [columns, user.as_str()]);
     }
 }
