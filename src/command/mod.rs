@@ -13,6 +13,7 @@ mod effects;
 mod error;
 mod executions;
 pub mod export;
+mod foresight;
 mod groups;
 pub mod import;
 mod log;
@@ -42,6 +43,7 @@ pub use self::{
     tokens::NewToken,
 };
 use self::{
+    foresight::Foresight,
     log::{Act, Log, refusal},
     sweeps::{Advanced, SweepCommand},
 };
@@ -286,14 +288,17 @@ pub fn apply(
     now: Timestamp,
 ) -> Result<Reply, CommandError> {
     let (who, act) = (actor.clone(), Act::of(&command));
-    let result = store.write(move |tx| run(tx, &who, command, now));
+    let foresight = Foresight::of(store, &command, now);
+    let result = foresight
+        .and_then(|it| store.write(move |tx| run_with(tx, &who, command, it.as_ref(), now)));
     if let Some(entry) = refusal(actor, act, &result, now) {
         store.write(move |tx| audit::append(tx, &entry).map_err(CommandError::from))?;
     }
     result
 }
 
-/// Like [`apply`], without holding up the thread.
+/// Like [`apply`], without holding up the thread. Nobody activates a version like this: the directory
+/// would be gone through in the transaction.
 pub async fn apply_async(
     store: &Store,
     actor: &Actor,
@@ -325,11 +330,22 @@ pub async fn refuse(
     store.write_async(move |tx| audit::append(tx, &entry)).await
 }
 
-/// One line per command; what it does stands beside its subject.
 fn run(
     tx: &Tx<'_>,
     actor: &Actor,
     command: Command,
+    now: Timestamp,
+) -> Result<Reply, CommandError> {
+    run_with(tx, actor, command, None, now)
+}
+
+/// One line per command; what it does stands beside its subject.
+#[expect(clippy::too_many_lines, reason = "one line per command")]
+fn run_with(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    command: Command,
+    foresight: Option<&Foresight>,
     now: Timestamp,
 ) -> Result<Reply, CommandError> {
     let log = Log { tx, actor, now };
@@ -400,7 +416,9 @@ fn run(
             definition,
         } => workflows::keep_unsaved(&log, version, definition.as_ref()),
         Command::SetNote { version, note } => workflows::set_note(&log, version, &note),
-        Command::Activate { version, reason } => workflows::activate(&log, version, &reason),
+        Command::Activate { version, reason } => {
+            workflows::activate(&log, version, &reason, foresight)
+        }
         Command::Disable(id) => workflows::disable(&log, id),
         Command::DeleteVersion(id) => workflows::delete_version(&log, id),
         Command::Import(document) => workflows::import(&log, document),

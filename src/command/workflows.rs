@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Log, Reply, directory::checked_description, sweeps};
+use super::{
+    CommandError, Log, Reply, directory::checked_description, foresight::Foresight, sweeps,
+};
 use crate::{
     model::{
         definition::Definition,
@@ -106,7 +108,12 @@ pub(super) fn set_note(log: &Log<'_>, id: VersionId, note: &str) -> Result<Reply
     log.changed("version.note", &title, Some(&version.note), Some(&note))
 }
 
-pub(super) fn activate(log: &Log<'_>, id: VersionId, reason: &str) -> Result<Reply, CommandError> {
+pub(super) fn activate(
+    log: &Log<'_>,
+    id: VersionId,
+    reason: &str,
+    foresight: Option<&Foresight>,
+) -> Result<Reply, CommandError> {
     let version = found_version(log, id)?;
     if version.status == VersionStatus::Active {
         return Err(CommandError::AlreadyActive(version.number));
@@ -119,7 +126,13 @@ pub(super) fn activate(log: &Log<'_>, id: VersionId, reason: &str) -> Result<Rep
     let definition = drawn.definition;
     let (config, name) = (log.tx.config()?, title(log, &version)?);
     let of = (version.workflow, name.as_str(), &definition);
-    let (known, _) = sweeps::known(log.tx, &config, of, log.now)?;
+    let known = match foresight.filter(|it| it.is_of(id, &definition)) {
+        Some(it) => {
+            let of = (version.workflow, &definition);
+            sweeps::known_given(log.tx, &config, of, it.outlook())?
+        }
+        None => sweeps::known(log.tx, &config, of, log.now)?.0,
+    };
     let is_error = |it: &Problem| it.severity() == Severity::Error;
     let (errors, warnings): (Vec<Problem>, Vec<Problem>) = definition
         .all_problems(&known)

@@ -442,7 +442,6 @@ pub(super) fn prepare(connection: &mut Connection, is_file: bool) -> Result<(), 
         connection.pragma_update(None, "synchronous", "full")?;
         // Large checkpoints are cheaper than frequent ones; measured 1.3 times.
         connection.pragma_update(None, "wal_autocheckpoint", 20_000)?;
-        connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     }
     // What a savepoint can go back to stays in memory.
     connection.pragma_update(None, "temp_store", "memory")?;
@@ -454,6 +453,8 @@ pub(super) fn prepare(connection: &mut Connection, is_file: bool) -> Result<(), 
 
 pub(super) fn tune_reader(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "query_only", true)?;
+    // Only here: lists read many pages once. The writer gains nothing by it, and a large execution would
+    // map the whole file a second time.
     connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     Ok(())

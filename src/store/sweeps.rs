@@ -99,16 +99,44 @@ pub fn of_due(
         .optional()?)
 }
 
-/// When the workflow last ran to its end: what an interval's day is compared with.
-pub fn previous(db: &Connection, workflow: WorkflowId) -> Result<Option<Timestamp>, StoreError> {
+/// The newest due time up to `now` for which the workflow's active version got an execution.
+pub fn newest_due(
+    db: &Connection,
+    workflow: WorkflowId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT sweeps.due FROM sweeps JOIN executions ON executions.id = sweeps.execution
+         JOIN versions ON versions.id = executions.version AND versions.status = 'active'
+         WHERE sweeps.workflow = ?1 AND sweeps.due <= ?2 ORDER BY sweeps.due DESC LIMIT 1",
+    )?;
+    let due = |row: &Row<'_>| row.get(0);
+    let found: Option<At> = statement
+        .query_row(params![workflow, At(now)], due)
+        .optional()?;
+    Ok(found.map(|it| it.0))
+}
+
+/// When the workflow last ran to its end before `now`: what an interval's day is compared with. One that
+/// lies ahead belongs to a clock that was wrong.
+pub fn previous(
+    db: &Connection,
+    workflow: WorkflowId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT sweeps.moment FROM sweeps JOIN executions ON executions.id = sweeps.execution
          WHERE sweeps.workflow = ?1 AND executions.status IN ('succeeded', 'completed_with_errors')
-         ORDER BY sweeps.execution DESC LIMIT 1",
+         ORDER BY sweeps.execution DESC",
     )?;
-    let moment = |row: &Row<'_>| sql::from_json::<Moment>(row, 0);
-    let last = statement.query_row([workflow], moment).optional()?;
-    Ok(last.map(|it| it.at))
+    let mut rows = statement.query([workflow])?;
+    while let Some(row) = rows.next()? {
+        let moment = sql::from_json::<Moment>(row, 0)?;
+        if moment.at <= now {
+            return Ok(Some(moment.at));
+        }
+    }
+    Ok(None)
 }
 
 fn sweep(row: &Row<'_>) -> rusqlite::Result<Sweep> {

@@ -1,7 +1,7 @@
 //! The one thread that writes.
 //!
-//! It runs all writes that are waiting, each in its own savepoint, under one commit: that is what
-//! many writers at once cost one `fsync`. Nobody is answered before the commit is on disk.
+//! It runs all writes that are waiting, each so that it can be taken back alone, under one commit: that
+//! is why many writers at once cost one `fsync`. Nobody is answered before the commit is on disk.
 
 use std::{
     cell::Cell,
@@ -77,6 +77,9 @@ type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Does the writing, unless there is no transaction to do it in; says whether to keep it, and how
 /// to answer.
 type Job = Box<dyn FnOnce(Result<&Tx<'_>, StoreError>) -> (bool, Reply) + Send>;
+
+/// What became of a job: `Ok(None)` when it panicked, `Err` when the whole transaction is lost.
+type Outcome = Result<Option<(bool, Reply)>, (Option<Reply>, StoreError)>;
 
 pub(super) struct Writer {
     jobs: Option<mpsc::Sender<Job>>,
@@ -206,10 +209,17 @@ impl Loop {
             return reply(Err(err));
         }
         self.last_audit.set(None);
-        let mut replies: Vec<Reply> = Vec::new();
-        let mut kept = 0_u64;
-        let mut next = Some(first);
-        while let Some(job) = next.take() {
+        // The first needs no savepoint, for which SQLite copies every page that is written: to take
+        // it back is to take back the transaction.
+        let mut replies = match self.perform(first) {
+            Ok(Some((true, reply))) => vec![reply],
+            Ok(taken_back) => return self.give_up(taken_back.map(|(_, reply)| reply), &Ok(())),
+            Err((reply, err)) => return self.give_up(reply, &Err(err)),
+        };
+        let mut kept = 1_u64;
+        while replies.len() < BATCH
+            && let Ok(job) = inbox.try_recv()
+        {
             match self.attempt(job) {
                 Ok(Some((keep, reply))) => {
                     kept += u64::from(keep);
@@ -219,21 +229,28 @@ impl Loop {
                 Err((reply, err)) => {
                     // SQLite has given up the whole transaction, the writes before included.
                     replies.extend(reply);
-                    self.search.truncate(0);
-                    run(&self.connection, "ROLLBACK").ok();
-                    return answer(replies, &Err(err));
+                    return self.give_up(replies, &Err(err));
                 }
-            }
-            if replies.len() < BATCH {
-                next = inbox.try_recv().ok();
             }
         }
         let committed = self.finish(kept);
         // Before the answers: whoever has one must also see that something has changed.
-        if kept > 0 && committed.is_ok() {
+        if committed.is_ok() {
             self.revision.send_modify(|revision| *revision += 1);
         }
         answer(replies, &committed);
+    }
+
+    /// Takes back the whole transaction, then answers.
+    fn give_up(
+        &self,
+        replies: impl IntoIterator<Item = Reply>,
+        committed: &Result<(), StoreError>,
+    ) {
+        self.search.truncate(0);
+        // It may have been rolled back already.
+        run(&self.connection, "ROLLBACK").ok();
+        answer(replies, committed);
     }
 
     fn finish(&self, kept: u64) -> Result<(), StoreError> {
@@ -251,26 +268,11 @@ impl Loop {
         committed
     }
 
-    /// One job in its savepoint. `Ok(None)` when it panicked; `Err` when the whole transaction is
-    /// lost.
-    #[expect(
-        clippy::type_complexity,
-        reason = "three outcomes, each handled where it is called"
-    )]
-    fn attempt(&self, job: Job) -> Result<Option<(bool, Reply)>, (Option<Reply>, StoreError)> {
+    /// One job in its savepoint.
+    fn attempt(&self, job: Job) -> Outcome {
         run(&self.connection, "SAVEPOINT job").map_err(|err| (None, err))?;
-        let tx = Tx {
-            connection: &self.connection,
-            config: &self.config,
-            search: &self.search,
-            last_audit: &self.last_audit,
-        };
         let pending = self.search.len();
-        let outcome = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
-        if self.connection.is_autocommit() {
-            let reply = outcome.map(|(_, reply)| reply);
-            return Err((reply, StoreError::Abandoned));
-        }
+        let outcome = self.perform(job)?;
         let keep = outcome.as_ref().is_some_and(|(keep, _)| *keep);
         let undone = if keep {
             Ok(())
@@ -284,9 +286,24 @@ impl Loop {
             Err(err) => Err((outcome.map(|(_, reply)| reply), err)),
         }
     }
+
+    fn perform(&self, job: Job) -> Outcome {
+        let tx = Tx {
+            connection: &self.connection,
+            config: &self.config,
+            search: &self.search,
+            last_audit: &self.last_audit,
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
+        if self.connection.is_autocommit() {
+            let reply = outcome.map(|(_, reply)| reply);
+            return Err((reply, StoreError::Abandoned));
+        }
+        Ok(outcome)
+    }
 }
 
-fn answer(replies: Vec<Reply>, committed: &Result<(), StoreError>) {
+fn answer(replies: impl IntoIterator<Item = Reply>, committed: &Result<(), StoreError>) {
     for reply in replies {
         reply(committed.clone());
     }

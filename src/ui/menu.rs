@@ -54,6 +54,7 @@ pub enum MenuCommand {
     Activate,
     EditVersion,
     DisableWorkflow,
+    LimitWorkflow,
     CompareVersions,
     ShowVersions,
     Undo,
@@ -186,6 +187,7 @@ impl MenuCommand {
         Self::Activate,
         Self::EditVersion,
         Self::DisableWorkflow,
+        Self::LimitWorkflow,
         Self::CompareVersions,
         Self::ShowVersions,
         Self::Undo,
@@ -259,6 +261,7 @@ impl MenuCommand {
             Self::DiscardChanges => "Discard changes",
             Self::Activate => "Activate this version…",
             Self::DisableWorkflow => "Disable this workflow",
+            Self::LimitWorkflow => "Limit of this workflow…",
             Self::EditVersion => "Edit in a new draft",
             Self::CompareVersions => "Compare versions…",
             Self::ShowVersions => "Show all versions",
@@ -363,6 +366,7 @@ impl MenuCommand {
             | Self::ResumeExecution
             | Self::DiscardChanges
             | Self::DisableWorkflow
+            | Self::LimitWorkflow
             | Self::EditVersion
             | Self::ShowVersions => Vec::new(),
         }
@@ -374,6 +378,7 @@ impl MenuCommand {
             | Self::DiscardChanges
             | Self::Activate
             | Self::DisableWorkflow
+            | Self::LimitWorkflow
             | Self::EditVersion
             | Self::CompareVersions
             | Self::ShowVersions => Part::Version,
@@ -442,7 +447,7 @@ impl MenuCommand {
             Self::NewRole => Icon::Role,
             Self::NewAttribute => Icon::Attribute,
             Self::NewToken | Self::ResetPassword | Self::RequirePasswordChange => Icon::Key,
-            Self::RemoveSecondFactor => Icon::Shield,
+            Self::RemoveSecondFactor | Self::LimitWorkflow => Icon::Shield,
             Self::UnlockUser => Icon::Unlock,
             Self::SignOutUser => Icon::SignOut,
             Self::SaveDraft => Icon::Save,

@@ -39,14 +39,16 @@ pub(super) fn batch(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, Comm
         administrators: effects::administrators(log.tx)?,
         disabled: RefCell::default(),
     };
-    for mut item in items::planned(log.tx, execution, BATCH)? {
+    let items = items::planned(log.tx, execution, BATCH)?;
+    let is_last = items.len() < BATCH;
+    for mut item in items {
         desk.deal_with(&mut item)?;
         items::update(log.tx, execution, &item)?;
-        sweep.progress.planned -= 1;
-        *sweep.progress.of(item.state) += 1;
+        sweep.progress.count(item.state);
     }
     sessions::delete_of_users(log.tx, &desk.disabled.into_inner())?;
-    if sweep.progress.planned == 0 {
+    if is_last {
+        sweep.progress = items::progress(log.tx, execution)?;
         sweep.stage = Stage::Reporting;
     }
     sweeps::update(log.tx, &sweep)?;

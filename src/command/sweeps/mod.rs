@@ -15,7 +15,7 @@ mod report;
 
 pub use self::{
     plan::{Intended, Plan, Planner, plan_and_keep, plan_unless},
-    preview::{Foreseen, HIT, Preview, Scope, known, preview},
+    preview::{Foreseen, HIT, Outlook, Preview, Scope, known, known_given, outlook, preview},
     report::reports,
 };
 use super::{CommandError, Log, Reply};
@@ -49,6 +49,9 @@ pub enum SweepCommand {
         due: Timestamp,
         missed: usize,
     },
+
+    /// The clock was far ahead: due times are dealt with from where it is now.
+    Rewind(WorkflowId),
 
     /// Somebody asks for an execution now.
     Run(WorkflowId),
@@ -110,6 +113,7 @@ impl SweepCommand {
                 ("workflow.run", workflow.to_string())
             }
             Self::SkipDue { workflow, .. } => ("workflow.skip", workflow.to_string()),
+            Self::Rewind(workflow) => ("workflow.rewind", workflow.to_string()),
             Self::BeginPlan(execution)
             | Self::KeepItems { execution, .. }
             | Self::FinishPlan { execution, .. } => ("execution.plan", execution.to_string()),
@@ -137,6 +141,7 @@ pub(super) fn run(log: &Log<'_>, command: SweepCommand) -> Result<Reply, Command
             due,
             missed,
         } => begin::skip(log, workflow, due, missed),
+        SweepCommand::Rewind(workflow) => begin::rewind(log, workflow),
         SweepCommand::Run(workflow) => begin::now(log, workflow),
         SweepCommand::BeginPlan(execution) => begin_plan(log, execution),
         SweepCommand::KeepItems { execution, items } => keep(log, execution, &items),
@@ -177,9 +182,9 @@ fn begin_plan(log: &Log<'_>, execution: ExecutionId) -> Result<Reply, CommandErr
 fn keep(log: &Log<'_>, execution: ExecutionId, items: &[Item]) -> Result<Reply, CommandError> {
     let mut sweep = at_stage(log, execution, Stage::Planning)?;
     for item in items {
-        items::insert(log.tx, execution, item)?;
+        let is_new = items::insert(log.tx, execution, item)?;
+        sweep.progress.planned += u64::from(is_new);
     }
-    sweep.progress.planned += items.len() as u64;
     sweeps::update(log.tx, &sweep)?;
     Ok(Reply::Done)
 }

@@ -72,7 +72,7 @@ pub fn preview(
     let moment = Moment {
         at: now,
         zone,
-        previous: sweeps::previous(db, workflow)?,
+        previous: sweeps::previous(db, workflow, now)?,
     };
     let planner = Planner::new(config, &runnable, moment);
     let templates = Templates::read(db, &planner)?;
@@ -108,34 +108,76 @@ pub fn preview(
     Ok(preview)
 }
 
+/// Whom a definition would be about, as the directory was when it was gone through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlook {
+    pub affected: u64,
+
+    /// How many would be disabled or deleted.
+    pub destructive: u64,
+
+    /// The first few of them.
+    pub hit: Vec<Item>,
+}
+
+/// Goes through the directory for a definition; `None` if no schedule starts it, or if it cannot
+/// run: that reaches nobody, for which there are better words.
+pub fn outlook(
+    db: &Connection,
+    config: &Config,
+    of: (WorkflowId, &str, &Definition),
+    now: Timestamp,
+) -> Result<Option<Outlook>, CommandError> {
+    let definition = of.2;
+    let is_scheduled = definition
+        .trigger()
+        .is_some_and(|(_, it)| it.schedule().is_some());
+    if !is_scheduled || !definition.problems().is_empty() {
+        return Ok(None);
+    }
+    let mut hit = Vec::new();
+    let preview = preview(db, config, of, &Scope::Everyone, now, |it| {
+        if it.item.is_destructive() && hit.len() < HIT {
+            hit.push(it.item);
+        }
+        Ok(())
+    })?;
+    Ok(Some(Outlook {
+        affected: preview.affected,
+        destructive: preview.destructive,
+        hit,
+    }))
+}
+
 /// What is known for checking a definition, whom a schedule would be about among it, and the first
 /// few of those whom it would disable or delete.
 pub fn known(
     db: &Connection,
     config: &Config,
-    (workflow, name, definition): (WorkflowId, &str, &Definition),
+    of: (WorkflowId, &str, &Definition),
     now: Timestamp,
 ) -> Result<(Known, Vec<Item>), CommandError> {
+    let outlook = outlook(db, config, of, now)?;
+    let known = known_given(db, config, (of.0, of.2), outlook.as_ref())?;
+    Ok((known, outlook.map(|it| it.hit).unwrap_or_default()))
+}
+
+/// The same, where the directory has been gone through already. The limit is the one that holds now.
+pub fn known_given(
+    db: &Connection,
+    config: &Config,
+    (workflow, definition): (WorkflowId, &Definition),
+    outlook: Option<&Outlook>,
+) -> Result<Known, CommandError> {
     let mut known = known::known(db, definition)?;
-    let mut hit = Vec::new();
-    let is_scheduled = definition
-        .trigger()
-        .is_some_and(|(_, it)| it.schedule().is_some());
-    // What cannot run reaches nobody, for which there are better words.
-    if is_scheduled && definition.problems().is_empty() {
-        let of = (workflow, name, definition);
-        let preview = preview(db, config, of, &Scope::Everyone, now, |it| {
-            if it.item.is_destructive() && hit.len() < HIT {
-                hit.push(it.item);
-            }
-            Ok(())
-        })?;
+    if let Some(outlook) = outlook {
+        let limit = limit_of(db, config, workflow)?;
         known.reach = Some(Reach {
-            affected: preview.affected,
-            exceeded: preview.exceeded,
+            affected: outlook.affected,
+            exceeded: limit.check(outlook.destructive, users::count(db)?).err(),
         });
     }
-    Ok((known, hit))
+    Ok(known)
 }
 
 /// The limit that holds for a workflow.

@@ -54,6 +54,12 @@ impl Progress {
         }
     }
 
+    /// One that was planned has come to this.
+    pub fn count(&mut self, state: ItemState) {
+        self.planned = self.planned.saturating_sub(1);
+        *self.of(state) += 1;
+    }
+
     pub fn total(&self) -> u64 {
         self.planned + self.ended()
     }

@@ -38,6 +38,7 @@ pub(super) enum Pressed {
     Discard,
     Activate,
     Disable,
+    Limit,
     Compare,
 
     /// Draw a new draft from this version.
@@ -148,7 +149,11 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
         Some(_) => compare.possible(),
         None => compare.refused("There is no other version yet"),
     };
-    let mut offers = vec![MenuCommand::ShowVersions.possible(), compare];
+    let mut offers = vec![
+        MenuCommand::ShowVersions.possible(),
+        MenuCommand::LimitWorkflow.possible(),
+        compare,
+    ];
     offers.extend(match session.opened().version.status {
         VersionStatus::Draft => vec![
             changed(MenuCommand::SaveDraft),
@@ -177,6 +182,7 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
         MenuCommand::DiscardChanges => Some(Pressed::Discard),
         MenuCommand::Activate => Some(Pressed::Activate),
         MenuCommand::DisableWorkflow => Some(Pressed::Disable),
+        MenuCommand::LimitWorkflow => Some(Pressed::Limit),
         MenuCommand::EditVersion => Some(Pressed::Edit),
         MenuCommand::CompareVersions => Some(Pressed::Compare),
         MenuCommand::ShowVersions => Some(Pressed::Back),

@@ -23,7 +23,7 @@ use super::{
     sentence,
     tokens::Tokens,
     widgets::{Banner, Button, Mood, Toast, empty_state, skeleton_rows},
-    workflows::{self, Activation, Drafting},
+    workflows::{self, Activation, Drafting, LimitDialog},
 };
 use crate::model::{id::VersionId, version::VersionStatus};
 
@@ -38,6 +38,7 @@ pub(super) struct EditorScreen {
     /// What was drawn last, on its way to the store when the screen was left.
     leaving: Option<Ticket>,
     activation: Option<Activation>,
+    limit: Option<LimitDialog>,
     drafting: Drafting,
 }
 
@@ -155,6 +156,10 @@ impl EditorScreen {
             Pressed::Disable => {
                 workflows::disable(ctx, opened.workflow.id, &opened.workflow.name);
             }
+            Pressed::Limit => {
+                let workflow = &opened.workflow;
+                self.limit = Some(LimitDialog::new(workflow.id, &workflow.name));
+            }
             Pressed::Compare => {
                 if let Some((old, new)) = opened.compared {
                     ctx.go(Route::Compare { old, new });
@@ -170,6 +175,11 @@ impl EditorScreen {
             && activation.ui(ctx)
         {
             self.activation = None;
+        }
+        if let Some(limit) = &mut self.limit
+            && limit.ui(ctx)
+        {
+            self.limit = None;
         }
     }
 }

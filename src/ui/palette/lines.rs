@@ -212,6 +212,7 @@ fn also(command: MenuCommand) -> &'static str {
         MenuCommand::DiscardChanges => "revert undo",
         MenuCommand::Activate => "publish run start",
         MenuCommand::DisableWorkflow => "deactivate stop",
+        MenuCommand::LimitWorkflow => "guardrail quarantine",
         MenuCommand::CompareVersions => "difference",
         MenuCommand::Delete => "remove",
         MenuCommand::TidyUp => "arrange lay out",

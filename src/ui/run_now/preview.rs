@@ -66,7 +66,7 @@ pub(super) fn look(
         let moment = Moment {
             at: now,
             zone: schedule.map_or(chrono_tz::Tz::UTC, |it| it.zone),
-            previous: sweeps::previous(db, version.workflow)?,
+            previous: sweeps::previous(db, version.workflow, now)?,
         };
         let mut preview = Preview::default();
         let mut seen = 0;

@@ -179,10 +179,16 @@ impl Form {
 }
 
 fn number(errors: &mut Errors, field: Field, text: &str) -> u32 {
-    text.trim().parse().unwrap_or_else(|_| {
-        errors.push((field, "Write a whole number, such as 30.".to_owned()));
+    whole_number(text).unwrap_or_else(|err| {
+        errors.push((field, err));
         0
     })
+}
+
+/// A number as typed, or how to write one.
+pub(in crate::ui) fn whole_number(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse();
+    number.map_err(|_| "Write a whole number, such as 30.".to_owned())
 }
 
 /// Which field an error is about.

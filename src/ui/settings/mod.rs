@@ -22,6 +22,10 @@ use self::{
     logo::Logo,
     mail::Mail,
 };
+pub(super) use self::{
+    form::whole_number,
+    guard::{allowed_words, limit_fields},
+};
 use super::{
     Ctx, Route,
     menu::MenuCommand,

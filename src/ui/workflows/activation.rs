@@ -56,8 +56,11 @@ struct Checked {
     difference: Difference,
     problems: Vec<Line>,
 
-    /// Whom it would disable or delete today; as many as are named at most.
+    /// Whom it would disable or delete; as many as are named at most.
     hit: Vec<String>,
+
+    /// When that was looked up.
+    at: Timestamp,
 }
 
 /// What will be different from now on.
@@ -117,12 +120,14 @@ impl Activation {
             }
         };
         let checked = checked.as_deref();
+        let at = checked.map_or_else(String::new, |it| ctx.moment(it.at));
         let title = checked.map_or_else(
             || "Activate this version?".to_owned(),
             |it| format!("Activate version {}?", it.number),
         );
-        let shown =
-            Dialog::new(&title).show(ctx.egui, |ui, opening| self.contents(ui, checked, opening));
+        let shown = Dialog::new(&title).show(ctx.egui, |ui, opening| {
+            self.contents(ui, (checked, &at), opening)
+        });
         match shown.inner {
             Some(Pressed::Activate) => {
                 self.ticket = Some(ctx.commands.send(Command::Activate {
@@ -151,7 +156,7 @@ impl Activation {
     fn contents(
         &mut self,
         ui: &mut Ui,
-        checked: Option<&Checked>,
+        (checked, at): (Option<&Checked>, &str),
         opening: bool,
     ) -> Option<Pressed> {
         ui.spacing_mut().item_spacing.y = gap::M;
@@ -167,7 +172,7 @@ impl Activation {
         }
         text::paragraph(ui, &checked.consequence());
         let compared = self.difference(ui, &checked.difference);
-        hit_ui(ui, &checked.hit);
+        hit_ui(ui, &checked.hit, at);
         let needs_reason = checked.has(Severity::Warning);
         if needs_reason {
             lines(ui, checked);
@@ -328,8 +333,8 @@ fn lines(ui: &mut Ui, checked: &Checked) {
         });
 }
 
-/// Whom an execution would disable or delete today.
-fn hit_ui(ui: &mut Ui, hit: &[String]) {
+/// Whom an execution would disable or delete, as of `at`.
+fn hit_ui(ui: &mut Ui, hit: &[String], at: &str) {
     if hit.is_empty() {
         return;
     }
@@ -339,6 +344,10 @@ fn hit_ui(ui: &mut Ui, hit: &[String]) {
         many => format!("Today it would disable or delete {many} users:"),
     };
     text::strong(ui, &heading);
+    text::note(
+        ui,
+        &format!("As of {at}. Each execution looks through the directory anew."),
+    );
     ScrollArea::vertical()
         .id_salt("whom it would hit")
         .max_height(size::POPUP_HEIGHT / 2.0)
@@ -397,6 +406,7 @@ fn check(store: &Store, id: VersionId, now: Timestamp) -> Result<Option<Checked>
             active: active.map(|it| it.number),
             problems,
             hit,
+            at: now,
         }))
     })
 }

@@ -6,6 +6,7 @@ use egui::Ui;
 use super::{
     Drafting, failure,
     import::{Import, Imported},
+    limit::LimitDialog,
     naming::Naming,
     rows::{self, WorkflowRow, WorkflowRows},
 };
@@ -39,6 +40,7 @@ pub(super) struct ListPage {
 
 enum Dialog {
     Naming(Naming),
+    Limit(LimitDialog),
     Import(Import),
     Delete { id: WorkflowId, name: String },
 }
@@ -48,6 +50,7 @@ enum Dialog {
 enum Act {
     Open,
     Rename,
+    Limit,
     Disable,
     Delete,
 }
@@ -122,6 +125,7 @@ impl ListPage {
                 None
             }
             Act::Rename => Some(Dialog::Naming(Naming::of(id, &name, &row.description))),
+            Act::Limit => Some(Dialog::Limit(LimitDialog::new(id, &name))),
             Act::Disable => {
                 super::disable(ctx, id, &name);
                 None
@@ -143,6 +147,7 @@ impl ListPage {
         let is_done = match &mut self.dialog {
             None => return,
             Some(Dialog::Naming(naming)) => naming.ui(ctx),
+            Some(Dialog::Limit(limit)) => limit.ui(ctx),
             Some(Dialog::Import(import)) => match import.ui(ctx) {
                 None => false,
                 Some(Imported::Cancelled) => true,
@@ -232,14 +237,14 @@ fn table(
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
-        Column::initial("Name", 220.0).growing(),
+        Column::initial("Name", 196.0).growing(),
         Column::rest("Description").optional(1),
         Column::exact("Active", 104.0),
         Column::exact("Runs", 172.0).optional(2),
         Column::exact("Draft", 72.0),
         Column::exact("Versions", 66.0).optional(3),
         Column::exact("Last changed", 140.0).optional(4),
-        Column::exact("", 92.0),
+        Column::exact("", 116.0),
     ];
     let mut pressed = None;
     let output = card_table(ui, |ui| {
@@ -283,7 +288,7 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Op
     cells.muted(&row.changed);
     let mut act = None;
     cells.ui("", |ui| {
-        ui.spacing_mut().item_spacing.x = gap::XS;
+        ui.spacing_mut().item_spacing.x = 1.0;
         let name = |verb: &str| format!("{verb} {}", row.name);
         let rename = name("Rename");
         if ui
@@ -291,6 +296,13 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Op
             .clicked()
         {
             act = Some(Act::Rename);
+        }
+        let limit = name("Limit of");
+        if ui
+            .add(IconButton::new(Icon::Shield, &limit).small())
+            .clicked()
+        {
+            act = Some(Act::Limit);
         }
         let disable = name("Disable");
         let button = IconButton::new(Icon::Disable, &disable).small();

@@ -5,6 +5,7 @@ mod drafting;
 mod export;
 mod files;
 mod import;
+mod limit;
 mod list;
 mod naming;
 mod note;
@@ -14,7 +15,7 @@ mod versions;
 
 use egui::{CentralPanel, Frame, Margin, Ui};
 
-pub(super) use self::{activation::Activation, drafting::Drafting, runs::runs};
+pub(super) use self::{activation::Activation, drafting::Drafting, limit::LimitDialog, runs::runs};
 use self::{list::ListPage, versions::VersionsPage};
 use super::{
     Ctx, ToastAction,

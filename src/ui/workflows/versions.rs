@@ -6,7 +6,9 @@ use egui::Ui;
 use super::{
     Activation, Drafting,
     export::Export,
-    failure, list,
+    failure,
+    limit::LimitDialog,
+    list,
     naming::Naming,
     note::NoteDialog,
     rows::{self, VersionRow, VersionRows},
@@ -49,6 +51,7 @@ enum Dialog {
     Note(NoteDialog),
     Export(Export),
     Activation(Activation),
+    Limit(LimitDialog),
     Delete(Workflow),
     DeleteVersion { id: VersionId, number: u32 },
 }
@@ -59,6 +62,7 @@ enum Pressed {
     Back,
     NewDraft,
     Rename,
+    Limit,
     Disable,
     Delete,
 }
@@ -103,7 +107,10 @@ impl VersionsPage {
             Some(_) => compare.possible(),
             None => compare.refused("There is no other version yet"),
         };
-        let is_wanted = ctx.offer(&[offer]).is_some();
+        let chosen = ctx.offer(&[offer, MenuCommand::LimitWorkflow.possible()]);
+        let is_wanted = chosen == Some(MenuCommand::CompareVersions);
+        let is_limited = chosen == Some(MenuCommand::LimitWorkflow);
+        let pressed = pressed.or_else(|| is_limited.then_some(Pressed::Limit));
         let act = table(ui, &found.rows, &mut self.selected);
         let workflow = found.workflow.clone();
         let of_row = act.as_ref().and_then(|(act, row)| match act {
@@ -145,6 +152,7 @@ impl VersionsPage {
                 &workflow.name,
                 &workflow.description,
             ))),
+            Pressed::Limit => Some(Dialog::Limit(LimitDialog::new(workflow.id, &workflow.name))),
             Pressed::Disable => {
                 super::disable(ctx, workflow.id, &workflow.name);
                 None
@@ -185,6 +193,7 @@ impl VersionsPage {
             Some(Dialog::Note(note)) => note.ui(ctx),
             Some(Dialog::Export(export)) => export.ui(ctx),
             Some(Dialog::Activation(activation)) => activation.ui(ctx),
+            Some(Dialog::Limit(limit)) => limit.ui(ctx),
             Some(Dialog::Delete(workflow)) => {
                 let answer = list::ask_to_delete(ctx, &workflow.name);
                 if answer == confirmed {
@@ -253,6 +262,8 @@ fn actions(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
     action(ui, new, Pressed::NewDraft);
     let rename = Button::secondary("Rename…").icon(Icon::Edit);
     action(ui, rename, Pressed::Rename);
+    let limit = Button::secondary("Limit…").icon(Icon::Shield);
+    action(ui, limit, Pressed::Limit);
     if found.active().is_some() {
         let disable = Button::secondary("Disable").icon(Icon::Disable);
         action(ui, disable, Pressed::Disable);

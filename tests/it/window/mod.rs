@@ -11,6 +11,7 @@ mod handbook;
 mod hands;
 mod history;
 mod layout;
+mod limit;
 mod mail_settings;
 mod main_job;
 mod outbox;

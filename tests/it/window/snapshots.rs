@@ -154,6 +154,33 @@ fn the_drawers_of_schedules_look_as_they_did() {
     }
 }
 
+/// The dialogs about a workflow with a schedule: its limit, with a share that cannot be, and what is
+/// said before it is activated.
+fn workflow(theme: Theme) -> SnapshotResults {
+    let store = Amount::Company.store();
+    let trigger = Trigger::offered(chrono_tz::Europe::Berlin).remove(2);
+    let task = trigger.sweep_task().expect("it has one");
+    let (workflow, _) = drafted(&store, "Dormant people", scheduled(trigger, task));
+    let mut window = window_in(&store, frame(theme));
+    hands::go(&mut window, Route::Workflow(workflow));
+    hands::click(&mut window, "Limit…");
+    pick(&mut window, Role::RadioButton, "A limit of its own");
+    hands::retype(&mut window, "Percent of the directory", "101");
+    shoot(&mut window, "limit", "normal", theme);
+    hands::press(&mut window, Modifiers::NONE, Key::Escape);
+    hands::click(&mut window, "Activate version 1");
+    shoot(&mut window, "activation", "normal", theme);
+    window.take_snapshot_results()
+}
+
+#[test]
+fn the_dialogs_of_a_workflow_look_as_they_did() {
+    let mut results = SnapshotResults::new();
+    for theme in [Theme::Light, Theme::Dark] {
+        results.extend(workflow(theme));
+    }
+}
+
 #[test]
 fn every_screen_looks_as_it_did_in_light() {
     let mut results = SnapshotResults::new();
