@@ -24,10 +24,6 @@ pub(super) async fn begin(parts: &Parts) -> Result<Option<Timestamp>, CommandErr
                 next = [next, at].into_iter().flatten().min();
                 continue;
             }
-            Decision::Rewind => {
-                tracing::warn!(%workflow, "the clock was far ahead; the schedule goes on from now");
-                SweepCommand::Rewind(workflow)
-            }
             Decision::Run { due, missed } => SweepCommand::BeginDue {
                 workflow,
                 due,

@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** no due time is dealt with twice, however the clock is set and whatever zone or
 //! repetition is chosen meanwhile. For that, whoever keeps the mark (the newest due time that was dealt
-//! with, at first the moment of the activation) moves it forward, to the due time of each decision. Only
-//! a rewind moves it back; then it is the executions themselves that tell which due times were met.
+//! with, at first the moment of the activation) only ever moves it forward, to the due time of each
+//! decision.
 
 use chrono::TimeDelta;
 
@@ -19,10 +19,6 @@ pub const GRACE: TimeDelta = TimeDelta::minutes(1);
 /// keep the engine counting.
 pub const MAX_MISSED: usize = 10_000;
 
-/// A mark that is further ahead than this was set by a clock that was wrong: until then nothing would
-/// ever be due.
-pub const MAX_AHEAD: TimeDelta = TimeDelta::days(2);
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Nothing is due before `next`; `None` if nothing is ever due again.
@@ -33,21 +29,10 @@ pub enum Decision {
 
     /// No run for `due` nor for any due time before it, `missed` of them in all.
     Skip { due: Timestamp, missed: usize },
-
-    /// The mark goes back to where the clock is.
-    Rewind,
-}
-
-/// Whether only a clock that was far ahead can have set the mark.
-pub fn is_far_ahead(mark: Timestamp, now: Timestamp) -> bool {
-    mark.signed_duration_since(now) > MAX_AHEAD
 }
 
 /// Decides about everything that became due after `mark`.
 pub fn decide(schedule: &Schedule, mark: Timestamp, now: Timestamp) -> Decision {
-    if is_far_ahead(mark, now) {
-        return Decision::Rewind;
-    }
     let Some(due) = schedule.last_between(mark, now) else {
         let next = schedule.next_after(mark);
         return Decision::Nothing { next };
@@ -168,7 +153,7 @@ mod tests {
             for now in [
                 "2026-12-01T07:59:59Z",
                 "2026-12-01T06:00:00Z",
-                "2026-11-29T08:00:00Z",
+                "1970-01-01T00:00:00Z",
             ] {
                 check(policy, mark, now, nothing("2026-12-01T09:00:00Z"));
             }
@@ -181,15 +166,6 @@ mod tests {
         let newest = "9026-12-01T08:00:00Z";
         check(MissedRun::RunOnce, mark, now, run(newest, MAX_MISSED));
         check(MissedRun::Skip, mark, now, skip(newest, MAX_MISSED + 1));
-    }
-
-    #[test]
-    fn a_mark_of_a_clock_that_was_far_ahead_is_rewound() {
-        for policy in MissedRun::ALL {
-            for now in ["2026-11-29T07:59:59Z", "1970-01-01T00:00:00Z"] {
-                check(policy, "2026-12-01T08:00:00Z", now, Decision::Rewind);
-            }
-        }
     }
 
     #[test]
@@ -256,10 +232,6 @@ mod tests {
                         prop_assert!(due > mark && due <= now);
                         mark = due;
                     }
-                    Decision::Rewind => {
-                        prop_assert!(mark - now > MAX_AHEAD);
-                        mark = now;
-                    }
                 }
             }
         }
@@ -275,7 +247,6 @@ mod tests {
                 now += TimeDelta::seconds(seconds);
                 match decide(&schedule, mark, now) {
                     Decision::Nothing { .. } => {}
-                    Decision::Rewind => prop_assert!(false, "the clock was never set back"),
                     Decision::Run { due, missed } => {
                         dealt_with += missed + 1;
                         mark = due;

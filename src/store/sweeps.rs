@@ -99,24 +99,6 @@ pub fn of_due(
         .optional()?)
 }
 
-/// The newest due time up to `now` for which the workflow's active version got an execution.
-pub fn newest_due(
-    db: &Connection,
-    workflow: WorkflowId,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT sweeps.due FROM sweeps JOIN executions ON executions.id = sweeps.execution
-         JOIN versions ON versions.id = executions.version AND versions.status = 'active'
-         WHERE sweeps.workflow = ?1 AND sweeps.due <= ?2 ORDER BY sweeps.due DESC LIMIT 1",
-    )?;
-    let due = |row: &Row<'_>| row.get(0);
-    let found: Option<At> = statement
-        .query_row(params![workflow, At(now)], due)
-        .optional()?;
-    Ok(found.map(|it| it.0))
-}
-
 /// When the workflow last ran to its end before `now`: what an interval's day is compared with. One that
 /// lies ahead belongs to a clock that was wrong.
 pub fn previous(

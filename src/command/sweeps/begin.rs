@@ -4,7 +4,7 @@ use crate::{
     command::{CommandError, Log, Reply, executions::record_unwalked},
     model::{
         Timestamp,
-        due::{GRACE, is_far_ahead},
+        due::GRACE,
         execution::Status,
         id::{ExecutionId, WorkflowId},
         sweep::{Moment, Progress, Stage},
@@ -60,19 +60,6 @@ pub(super) fn skip(
     };
     let execution = record_unwalked(log, &version.into(), Status::Canceled, Some(&reason), None)?;
     Ok(Reply::Execution(execution))
-}
-
-/// Goes back to the newest due time that got an execution, so that those which came while the clock
-/// was wrong are made up for.
-pub(super) fn rewind(log: &Log<'_>, workflow: WorkflowId) -> Result<Reply, CommandError> {
-    let mark = schedules::mark(log.tx, workflow)?;
-    let Some(mark) = mark.filter(|it| is_far_ahead(*it, log.now)) else {
-        return Ok(Reply::Done);
-    };
-    let found = workflows::get(log.tx, workflow)?.ok_or(CommandError::NotFound("workflow"))?;
-    let since = sweeps::newest_due(log.tx, workflow, log.now)?.unwrap_or(log.now);
-    schedules::begin(log.tx, workflow, since)?;
-    log.changed("workflow.rewind", &found.name, Some(&mark), Some(&since))
 }
 
 /// Whether the due time was still to be dealt with. From now on it is not.

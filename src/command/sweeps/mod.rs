@@ -50,9 +50,6 @@ pub enum SweepCommand {
         missed: usize,
     },
 
-    /// The clock was far ahead: due times are dealt with from where it is now.
-    Rewind(WorkflowId),
-
     /// Somebody asks for an execution now.
     Run(WorkflowId),
 
@@ -113,7 +110,6 @@ impl SweepCommand {
                 ("workflow.run", workflow.to_string())
             }
             Self::SkipDue { workflow, .. } => ("workflow.skip", workflow.to_string()),
-            Self::Rewind(workflow) => ("workflow.rewind", workflow.to_string()),
             Self::BeginPlan(execution)
             | Self::KeepItems { execution, .. }
             | Self::FinishPlan { execution, .. } => ("execution.plan", execution.to_string()),
@@ -141,7 +137,6 @@ pub(super) fn run(log: &Log<'_>, command: SweepCommand) -> Result<Reply, Command
             due,
             missed,
         } => begin::skip(log, workflow, due, missed),
-        SweepCommand::Rewind(workflow) => begin::rewind(log, workflow),
         SweepCommand::Run(workflow) => begin::now(log, workflow),
         SweepCommand::BeginPlan(execution) => begin_plan(log, execution),
         SweepCommand::KeepItems { execution, items } => keep(log, execution, &items),

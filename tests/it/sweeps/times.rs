@@ -10,7 +10,7 @@ use tenure::model::{
 };
 
 use super::{Desk, active, after, dormant, scheduled, users};
-use crate::support::{audit, done, history, noon};
+use crate::support::{done, history, noon};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a moment")
@@ -119,45 +119,6 @@ fn a_clock_that_is_set_back_or_forward_runs_nothing_twice_and_forgets_nothing() 
     desk.later(TimeDelta::days(2));
     desk.work();
     assert_eq!(runs(&desk).len(), 3);
-}
-
-#[test]
-fn a_clock_that_was_far_ahead_holds_nothing_up_once_it_is_put_right() {
-    let desk = with_missed(MissedRun::RunOnce);
-    desk.later(TimeDelta::days(1));
-    desk.work();
-    let wrong = TimeDelta::days(20_000);
-    desk.later(wrong);
-    desk.work();
-    assert_eq!(runs(&desk).len(), 2, "the clock is taken for a long sleep");
-    desk.later(TimeDelta::hours(23) - wrong);
-    desk.work();
-    desk.work();
-    assert_eq!(runs(&desk).len(), 2, "its due time was met");
-    desk.later(TimeDelta::hours(1));
-    desk.work();
-    assert_eq!(runs(&desk).len(), 3, "and the next one is met");
-    let rewound = audit(&desk.store);
-    let rewound = rewound.iter().filter(|it| it.contains("workflow.rewind"));
-    assert_eq!(rewound.count(), 1);
-}
-
-#[test]
-fn what_was_due_while_the_clock_was_far_ahead_is_made_up_for() {
-    let desk = with_missed(MissedRun::RunOnce);
-    desk.later(TimeDelta::days(1));
-    desk.work();
-    let wrong = TimeDelta::days(20_000);
-    desk.later(wrong);
-    desk.work();
-    desk.later(TimeDelta::days(3) + TimeDelta::hours(2) - wrong);
-    desk.work();
-    let newest = history(&desk.store)[0].id;
-    let sweep = desk.stage(newest);
-    assert_eq!(
-        (sweep.due, sweep.missed),
-        (Some(at("2030-12-28T12:00:00Z")), 2)
-    );
 }
 
 #[test]
