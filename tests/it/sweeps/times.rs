@@ -9,8 +9,8 @@ use tenure::model::{
     sweep::{DormantAction, SweepTask},
 };
 
-use super::{Desk, active, after, dormant, scheduled, users};
-use crate::support::{done, history, noon};
+use super::{Desk, active, after, dormant, users};
+use crate::support::{done, history, noon, scheduled};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a moment")
@@ -30,7 +30,7 @@ fn with_missed(missed: MissedRun) -> Desk {
         ..Schedule::new(chrono_tz::UTC)
     };
     let task = SweepTask::IdentifyDormant(after(90, DormantAction::Disable));
-    let definition = scheduled(Trigger::Dormant { schedule }, vec![task]);
+    let definition = scheduled(Trigger::Dormant { schedule }, task);
     active(&desk, "Dormant", definition);
     desk
 }
@@ -171,12 +171,7 @@ fn hourly_and_once_run_as_often_as_they_say() {
             ..Schedule::new(chrono_tz::UTC)
         },
     };
-    let task = || {
-        vec![SweepTask::IdentifyDormant(after(
-            90,
-            DormantAction::Disable,
-        ))]
-    };
+    let task = || SweepTask::IdentifyDormant(after(90, DormantAction::Disable));
     let hourly = Repeat::Hourly { minute: 30 };
     active(&desk, "Hourly", scheduled(every(hourly), task()));
     let once = Repeat::Once {
