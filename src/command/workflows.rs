@@ -137,7 +137,7 @@ pub(super) fn activate(log: &Log<'_>, id: VersionId, reason: &str) -> Result<Rep
         workflows::set_status(log.tx, before.id, VersionStatus::Published)?;
     }
     workflows::set_status(log.tx, id, VersionStatus::Active)?;
-    schedules::begin(log.tx, version.workflow, log.now)?;
+    schedules::set_mark(log.tx, version.workflow, log.now)?;
     record_activation(log, &version, &reason, &warnings)
 }
 

@@ -163,11 +163,13 @@ fn begin_due(
     due: Timestamp,
     missed: usize,
 ) -> Result<Reply, CommandError> {
-    if schedules::mark(log.tx, workflow)?.is_some_and(|mark| mark >= due) {
+    // A mark that lies ahead is from before the clock was set back.
+    let is_dealt_with = |mark: Timestamp| (due..=log.now).contains(&mark);
+    if schedules::mark(log.tx, workflow)?.is_some_and(is_dealt_with) {
         return Ok(Reply::Done);
     }
-    schedules::move_mark(log.tx, workflow, due)?;
-    // A new activation begins a new mark, which may lie before what was dealt with.
+    schedules::set_mark(log.tx, workflow, due)?;
+    // The clock or a new activation may have brought the mark back before what was dealt with.
     if sweeps::of_due(log.tx, workflow, due)?.is_some() {
         return Ok(Reply::Done);
     }

@@ -106,6 +106,8 @@ impl NotifyExpiry {
         let expires = moment.day_of(password.expires);
         let today = moment.today();
         let since = moment.previous.map(|it| moment.day_of(it));
+        // One that is still to come is from before the clock was set back, and says nothing.
+        let since = since.filter(|it| *it <= today);
         let is_due = |day: NaiveDate| match since {
             Some(since) => since < day && day <= today,
             None => day == today,
