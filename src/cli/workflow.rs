@@ -148,7 +148,7 @@ pub(super) enum Verb {
         #[arg(long = "user", requires = "dry_run")]
         users: Vec<String>,
         /// How many users to list at most
-        #[arg(long, requires = "dry_run", default_value_t = sweep::SHOWN)]
+        #[arg(long, requires = "dry_run", default_value_t = sweep::SHOWN, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
         limit: usize,
     },
 }
@@ -483,14 +483,22 @@ fn validate(session: &mut Session, file: &Path, alone: bool) -> Result<(), Failu
             None => "checked without a directory: whether its groups and roles exist is not known"
                 .to_owned(),
         };
-        session
-            .out
-            .line(format!("{errors} errors, {warnings} warnings; {against}"))?;
+        session.out.line(format!(
+            "{}, {}; {against}",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ))?;
     }
     if errors > 0 {
         return Err(Failure::Quiet(Code::Invalid));
     }
     Ok(())
+}
+
+/// "1 error", "3 errors"
+fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }
 
 fn activate(

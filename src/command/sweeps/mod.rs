@@ -11,6 +11,8 @@ mod plan;
 mod preview;
 mod report;
 
+use std::collections::BTreeSet;
+
 pub use self::{
     plan::{Intended, Plan, Planner, plan_and_keep},
     preview::{Foreseen, HIT, Preview, Scope, known, preview},
@@ -392,6 +394,10 @@ fn release(
         items::discard(log.tx, execution, only)?;
     }
     sweep.progress = items::progress(log.tx, execution)?;
+    let wanted = only.map(|it| it.iter().collect::<BTreeSet<_>>().len());
+    if wanted.is_some_and(|it| it == 0 || it as u64 != sweep.progress.planned) {
+        return Err(CommandError::NotWaiting);
+    }
     sweep.stage = Stage::Applying;
     executions::set_status(log.tx, execution, Status::Running, None)?;
     let released = format!("{} of its users", sweep.progress.planned);

@@ -2,6 +2,7 @@
 
 mod dormant;
 mod expiry;
+mod foreseen;
 mod guardrails;
 mod interrupted;
 mod killed;
