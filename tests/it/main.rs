@@ -6,6 +6,7 @@ mod crash;
 mod damage;
 mod mails;
 mod outbox;
+mod past;
 mod people;
 mod portal;
 mod protection;
