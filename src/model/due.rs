@@ -1,9 +1,9 @@
 //! What the engine does about a schedule now.
 //!
-//! **Invariant:** no due time is dealt with twice, however the clock is set and whatever zone or
+//! **Invariant:** while the clock goes forward, no due time is dealt with twice, whatever zone or
 //! repetition is chosen meanwhile. For that, whoever keeps the mark (the newest due time that was dealt
-//! with, at first the moment of the activation) only ever moves it forward, to the due time of each
-//! decision.
+//! with, at first the moment of the activation) moves it to the due time of each decision. A clock that
+//! was set back comes to due times again: whoever keeps the executions knows those that had one.
 
 use chrono::TimeDelta;
 
