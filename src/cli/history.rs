@@ -77,7 +77,7 @@ pub(super) enum Verb {
     ///
     /// JSON: as in "workflow run"
     Stop { id: String },
-    /// Let a stopped execution go on
+    /// Let a stopped execution go on, or one whose program was interrupted
     ///
     /// JSON: as in "workflow run"
     Resume { id: String },

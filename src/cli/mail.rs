@@ -274,6 +274,11 @@ impl Set {
         }
         if let Some(file) = self.authority {
             let bytes = files::read_limited(&file, MAX_AUTHORITY)?;
+            if bytes.trim_ascii().is_empty() {
+                let what = format!("{} is empty", file.display());
+                let message = format!("{what}: give certificates as PEM, or --no-authority");
+                return Err(Failure::invalid(message));
+            }
             mail.authority = String::from_utf8_lossy(&bytes).into_owned();
         }
         Ok(mail)

@@ -248,7 +248,13 @@ pub(super) fn decide(
     execution: ExecutionId,
 ) -> Result<(), Failure> {
     let store = session.store()?;
-    session.apply(&store, Command::Sweep(Box::new(command)))?;
+    let is_resume = matches!(command, SweepCommand::Resume(_));
+    let found = store.read(|db| sweeps::get(db, execution))?;
+    // One whose program was interrupted is still under way: it only has to be carried on.
+    let is_open = found.is_some_and(|it| it.stage.is_open());
+    if !(is_resume && is_open) {
+        session.apply(&store, Command::Sweep(Box::new(command)))?;
+    }
     carry_on(session, &store, execution)
 }
 

@@ -149,7 +149,7 @@ pub(super) enum Verb {
         #[arg(long = "user", requires = "dry_run")]
         users: Vec<String>,
         /// How many users to list at most
-        #[arg(long, requires = "dry_run", default_value_t = sweep::SHOWN)]
+        #[arg(long, requires = "dry_run", default_value_t = sweep::SHOWN, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
         limit: usize,
     },
 }

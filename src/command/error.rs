@@ -19,6 +19,8 @@ pub enum CommandError {
     NotScheduled(String),
     #[error("{}", at_stage(*.0))]
     OtherStage(Stage),
+    #[error("not everybody who was named waits in this execution: look at its users again")]
+    NotWaiting,
     #[error("there is no such {0}: it may have been deleted in the meantime")]
     NotFound(&'static str),
     #[error("the {what} {name:?} is protected: take its protection away first")]

@@ -150,7 +150,7 @@ pub(super) fn activate(
         workflows::set_status(log.tx, before.id, VersionStatus::Published)?;
     }
     workflows::set_status(log.tx, id, VersionStatus::Active)?;
-    schedules::begin(log.tx, version.workflow, log.now)?;
+    schedules::set_mark(log.tx, version.workflow, log.now)?;
     record_activation(log, &version, &reason, &warnings)
 }
 

@@ -33,6 +33,10 @@ pub struct Parts {
 /// How long the loop sleeps when nothing is due.
 const IDLE: TimeDelta = TimeDelta::minutes(1);
 
+/// How long it waits until it tries again what it could not do: less than the minute after which a due
+/// time counts as missed.
+const AGAIN: TimeDelta = TimeDelta::seconds(10);
+
 /// How long it rests between two rounds, however much changes: the engine is not in a hurry.
 const REST: TimeDelta = TimeDelta::milliseconds(200);
 
@@ -63,13 +67,7 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
     let mut changed = parts.store.watch();
     loop {
         changed.mark_unchanged();
-        let wake = match tick(&parts).await {
-            Ok(wake) => wake,
-            Err(err) => {
-                tracing::error!(error = %err, "the engine could not do its work");
-                parts.clock.now() + IDLE
-            }
-        };
+        let wake = tick(&parts).await;
         let rested = parts.clock.now() + REST;
         tokio::select! {
             () = parts.clock.sleep_until(wake) => (),
@@ -80,23 +78,21 @@ async fn run(parts: Parts, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Does all that is due, and says when to come back.
-pub async fn tick(parts: &Parts) -> Result<Timestamp, CommandError> {
+/// Does all that is due, and says when to come back. What fails is tried again, and keeps nothing else
+/// from being done in time.
+pub async fn tick(parts: &Parts) -> Timestamp {
+    let next = |done: Result<Option<Timestamp>, CommandError>| {
+        done.unwrap_or_else(|err| {
+            tracing::error!(error = %err, "the engine could not do its work");
+            Some(parts.clock.now() + AGAIN)
+        })
+    };
     // First, since others must not make it late.
-    let schedules = schedules::begin(parts).await?;
-    let others = [
-        recycle_bin::empty(parts).await,
-        sign_in::tidy(parts).await,
-        outbox::forget(parts).await,
-    ];
+    let schedules = next(schedules::begin(parts).await);
+    let bin = next(recycle_bin::empty(parts).await);
+    let doors = next(sign_in::tidy(parts).await);
+    let mails = next(outbox::forget(parts).await);
     let idle_until = parts.clock.now() + IDLE;
-    let mut due = schedules.map_or(idle_until, |it| it.min(idle_until));
-    for other in others {
-        match other {
-            Ok(next) => due = next.map_or(due, |it| it.min(due)),
-            // It is tried again in a minute. No schedule becomes late for that.
-            Err(err) => tracing::error!(error = %err, "the engine could not tidy up"),
-        }
-    }
-    Ok(due)
+    let due = [schedules, bin, doors, mails].into_iter().flatten();
+    due.fold(idle_until, Timestamp::min)
 }

@@ -1,9 +1,9 @@
 //! What the engine does about a schedule now.
 //!
-//! **Invariant:** no due time is dealt with twice, however the clock is set and whatever zone or
+//! **Invariant:** while the clock goes forward, no due time is dealt with twice, whatever zone or
 //! repetition is chosen meanwhile. For that, whoever keeps the mark (the newest due time that was dealt
-//! with, at first the moment of the activation) only ever moves it forward, to the due time of each
-//! decision.
+//! with, at first the moment of the activation) moves it to the due time of each decision. A clock that
+//! was set back comes to due times again: whoever keeps the executions knows those that had one.
 
 use chrono::TimeDelta;
 
@@ -32,7 +32,18 @@ pub enum Decision {
 }
 
 /// Decides about everything that became due after `mark`.
+///
+/// A mark that lies ahead is from before the clock was set back: what was missed since cannot be known
+/// then, and what comes due is met. Whether it has had its execution already is for the store to say.
 pub fn decide(schedule: &Schedule, mark: Timestamp, now: Timestamp) -> Decision {
+    if mark > now {
+        return match schedule.last_between(now - GRACE, now) {
+            Some(due) => Decision::Run { due, missed: 0 },
+            None => Decision::Nothing {
+                next: schedule.next_after(now),
+            },
+        };
+    }
     let Some(due) = schedule.last_between(mark, now) else {
         let next = schedule.next_after(mark);
         return Decision::Nothing { next };
@@ -147,17 +158,23 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_repeats_nothing() {
-        let mark = "2026-12-01T08:00:00Z";
-        for policy in MissedRun::ALL {
-            for now in [
-                "2026-12-01T07:59:59Z",
-                "2026-12-01T06:00:00Z",
-                "1970-01-01T00:00:00Z",
-            ] {
-                check(policy, mark, now, nothing("2026-12-01T09:00:00Z"));
+    fn a_clock_that_was_set_back_makes_up_for_nothing_and_forgets_nothing() {
+        for mark in ["2026-12-01T08:00:00Z", "2036-12-01T08:00:00Z"] {
+            for policy in MissedRun::ALL {
+                for (now, expected) in [
+                    ("2026-12-01T07:59:59Z", nothing("2026-12-01T08:00:00Z")),
+                    ("2026-12-01T06:01:00Z", nothing("2026-12-01T07:00:00Z")),
+                    ("2026-12-01T06:00:59Z", run("2026-12-01T06:00:00Z", 0)),
+                    ("2026-12-01T06:00:00Z", run("2026-12-01T06:00:00Z", 0)),
+                    ("1970-01-01T00:30:00Z", nothing("1970-01-01T01:00:00Z")),
+                ] {
+                    check(policy, mark, now, expected);
+                }
             }
         }
+        let mark = "2026-12-01T08:00:00Z";
+        let next = nothing("2026-12-01T09:00:00Z");
+        check(MissedRun::RunOnce, mark, mark, next);
     }
 
     #[test]
@@ -216,7 +233,7 @@ mod tests {
     proptest! {
         /// The zone is another one at every look, and the clock goes to and fro.
         #[test]
-        fn no_due_time_comes_twice_whatever_the_clock_and_the_zone_do(
+        fn no_due_time_comes_twice_unless_the_clock_does(
             schedule in any_schedule(),
             looks in proptest::collection::vec((any_zone(), -3_000..10_000_i64), 1..40),
         ) {
@@ -227,13 +244,50 @@ mod tests {
                 schedule.zone = zone;
                 now += TimeDelta::minutes(minutes);
                 match decide(&schedule, mark, now) {
-                    Decision::Nothing { next } => prop_assert!(next.is_none_or(|it| it > mark.max(now))),
-                    Decision::Run { due, .. } | Decision::Skip { due, .. } => {
+                    Decision::Nothing { next } => prop_assert!(next.is_none_or(|it| it > now)),
+                    Decision::Run { due, .. } => {
+                        prop_assert!(due <= now);
+                        prop_assert!(due > mark || (mark > now && now - due < GRACE));
+                        mark = due;
+                    }
+                    Decision::Skip { due, .. } => {
                         prop_assert!(due > mark && due <= now);
                         mark = due;
                     }
                 }
             }
+        }
+
+        /// The clock goes to and fro, and then as it should.
+        #[test]
+        fn whatever_the_clock_has_done_what_comes_due_is_met(
+            schedule in any_schedule(),
+            jumps in proptest::collection::vec(-900_000..1_000_000_i64, 0..10),
+        ) {
+            let mut now = moment("2026-10-20T00:00:00Z");
+            let mut mark = now;
+            let mut look = |now| {
+                let decision = decide(&schedule, mark, now);
+                if let Decision::Run { due, .. } | Decision::Skip { due, .. } = decision {
+                    mark = due;
+                }
+                match decision {
+                    Decision::Run { due, .. } => Some(due),
+                    Decision::Skip { .. } | Decision::Nothing { .. } => None,
+                }
+            };
+            for minutes in jumps {
+                now += TimeDelta::minutes(minutes);
+                look(now);
+            }
+            let begin = now;
+            let mut met = Vec::new();
+            for _ in 0..3 * 24 * 60 {
+                now += TimeDelta::minutes(1);
+                met.extend(look(now));
+            }
+            let all = schedule.upcoming(begin).take_while(|it| *it <= now);
+            prop_assert_eq!(met, all.collect::<Vec<_>>());
         }
 
         #[test]

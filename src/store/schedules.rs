@@ -14,19 +14,9 @@ pub fn mark(db: &Connection, workflow: WorkflowId) -> Result<Option<Timestamp>, 
     Ok(mark.map(|it| it.0))
 }
 
-/// Begins anew: what was due before is nobody's business any more.
-pub fn begin(tx: &Tx<'_>, workflow: WorkflowId, at: Timestamp) -> Result<(), StoreError> {
+/// Sets the mark, be it forward or back: what was due until then is dealt with.
+pub fn set_mark(tx: &Tx<'_>, workflow: WorkflowId, at: Timestamp) -> Result<(), StoreError> {
     tx.prepare_cached("INSERT OR REPLACE INTO schedules (workflow, mark) VALUES (?1, ?2)")?
         .execute(params![workflow, At(at)])?;
-    Ok(())
-}
-
-/// Moves the mark forward; an earlier moment changes nothing.
-pub fn move_mark(tx: &Tx<'_>, workflow: WorkflowId, mark: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO schedules (workflow, mark) VALUES (?1, ?2)
-         ON CONFLICT (workflow) DO UPDATE SET mark = max(mark, excluded.mark)",
-    )?
-    .execute(params![workflow, At(mark)])?;
     Ok(())
 }

@@ -7,6 +7,7 @@ mod damage;
 mod mail_server;
 mod mails;
 mod outbox;
+mod past;
 mod people;
 mod portal;
 mod posting;

@@ -2,6 +2,7 @@
 
 mod crash;
 mod delivery;
+mod hostile;
 mod server;
 mod trial;
 

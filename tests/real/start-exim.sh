@@ -94,7 +94,7 @@ touch "$dir/log/mainlog"
 chown Debian-exim:Debian-exim "$dir/log/mainlog"
 tail -n 0 -f "$dir/log/mainlog" 4<&- &
 tail=$!
-trap 'kill "$server" "$input" "$tail" 2>/dev/null; exit 0' TERM INT EXIT
+trap 'cat "$dir/exim.out"; kill "$server" "$input" "$tail" 2>/dev/null; exit 0' TERM INT EXIT
 for _ in $(seq 200); do
   if (exec 3<>"/dev/tcp/127.0.0.1/$port" && read -r -t 2 line <&3 && [ "${line:0:3}" = 220 ]) 2>/dev/null; then
     echo ready

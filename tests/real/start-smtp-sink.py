@@ -110,6 +110,7 @@ class Handler:
 class Server(SMTP):
     def connection_made(self, transport):
         count["open"] += 1
+        log(event="connection")
         if mode() == "stall":
             self.transport = transport
         elif mode() == "garbage":

@@ -114,12 +114,20 @@ pub(super) fn validate(session: &mut Session, file: &Path, alone: bool) -> Resul
             None => "checked without a directory: whether its groups and roles exist is not known"
                 .to_owned(),
         };
-        session
-            .out
-            .line(format!("{errors} errors, {warnings} warnings; {against}"))?;
+        session.out.line(format!(
+            "{}, {}; {against}",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ))?;
     }
     if errors > 0 {
         return Err(Failure::Quiet(Code::Invalid));
     }
     Ok(())
+}
+
+/// "1 error", "3 errors"
+fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }

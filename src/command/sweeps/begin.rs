@@ -27,7 +27,7 @@ pub(super) fn due(
     if !is_open(log, workflow, due)? {
         return Ok(Reply::Done);
     }
-    // A new activation begins a new mark, which may lie before what was dealt with.
+    // The clock or a new activation may have brought the mark back before what was dealt with.
     if sweeps::of_due(log.tx, workflow, due)?.is_some() {
         return Ok(Reply::Done);
     }
@@ -64,9 +64,11 @@ pub(super) fn skip(
 
 /// Whether the due time was still to be dealt with. From now on it is not.
 fn is_open(log: &Log<'_>, workflow: WorkflowId, due: Timestamp) -> Result<bool, StoreError> {
-    let is_open = schedules::mark(log.tx, workflow)?.is_none_or(|mark| mark < due);
+    // A mark that lies ahead is from before the clock was set back.
+    let is_dealt_with = |mark: Timestamp| (due..=log.now).contains(&mark);
+    let is_open = !schedules::mark(log.tx, workflow)?.is_some_and(is_dealt_with);
     if is_open {
-        schedules::move_mark(log.tx, workflow, due)?;
+        schedules::set_mark(log.tx, workflow, due)?;
     }
     Ok(is_open)
 }

@@ -32,7 +32,7 @@ pub(super) fn release(
         let wanted = only.iter().collect::<BTreeSet<_>>().len() as u64;
         // Somebody else was meant: to discard everyone instead could not be taken back.
         if wanted == 0 || planned - discarded != wanted {
-            return Err(CommandError::NotFound("user in the execution"));
+            return Err(CommandError::NotWaiting);
         }
     }
     sweep.progress = items::progress(log.tx, execution)?;

@@ -1,6 +1,8 @@
 //! A dry run: what a version would do now, to whom, and with which mails. Nothing is written, nothing
 //! is sent.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 
 use super::{
@@ -94,7 +96,8 @@ pub fn preview(
     match scope {
         Scope::Everyone => planner.go_through(db, &mut tell)?,
         Scope::Users(ids) => {
-            for id in ids {
+            // However often somebody was named.
+            for id in ids.iter().collect::<BTreeSet<_>>() {
                 let found = users::candidate(db, *id)?;
                 let mut candidate = found.ok_or(CommandError::NotFound("user"))?;
                 if let Some(intended) = planner.intend(db, &mut candidate)? {

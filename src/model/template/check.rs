@@ -21,11 +21,10 @@ pub struct TemplateError {
 pub fn check(template: Template, text: &TemplateText) -> Result<(), TemplateError> {
     for part in Part::ALL {
         check_size(part, text.part(part))?;
-    }
-    let compiled = Compiled::new(text)?;
-    for part in Part::ALL {
+        // Before anybody else reads it, who may not be up to all that it says.
         scan::check(template, part, text.part(part))?;
     }
+    let compiled = Compiled::new(text)?;
     // With as many users as a mail can list, and with none.
     for rows in [SHOWN_ROWS, 0] {
         compiled.render(&Values::sample(template, rows))?;
@@ -67,6 +66,10 @@ fn check_size(part: Part, source: &str) -> Result<(), TemplateError> {
         && let Some(offset) = source.trim_end().find(char::is_control)
     {
         return at(offset, "a subject is one line".to_owned());
+    }
+    let is_wrong = |it: char| it.is_control() && !matches!(it, '\t' | '\n' | '\r');
+    if let Some(offset) = source.find(is_wrong) {
+        return at(offset, "this character cannot be sent".to_owned());
     }
     Ok(())
 }

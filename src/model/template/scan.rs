@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** the words let pass are those that [`super::render`] knows. Texts cannot be multiplied,
 //! kept or put together again and again, so a template makes no more than its length and its loops allow.
+//! No tag is so long, and no block so deep in others, that whoever compiles it runs out of stack.
 
 use std::ops::ControlFlow;
 
@@ -18,6 +19,12 @@ pub(super) const FILTERS: &[&str] = &[
     "length",
 ];
 pub(super) const TESTS: &[&str] = &["even", "odd"];
+
+/// How many words and signs a tag may have.
+const MAX_TOKENS: usize = 200;
+
+/// How many blocks may be open at once. Each `elif` counts as one within that before it.
+const MAX_DEPTH: usize = 50;
 
 const STATEMENTS: &[&str] = &["if", "elif", "else", "endif", "for", "endfor"];
 const KEYWORDS: &[&str] = &[
@@ -39,7 +46,8 @@ type At<'a> = (usize, Token<'a>);
 
 /// A block that is open.
 enum Block<'a> {
-    If,
+    /// With how many `elif` so far.
+    If(usize),
 
     /// With what a row is called in it.
     For(&'a str),
@@ -91,6 +99,10 @@ fn each_tag<'a>(
         } else if rest.starts_with("{{") || rest.starts_with("{%") {
             let is_statement = rest.starts_with("{%");
             let (tokens, end) = tokens(source, at + 2, is_statement);
+            if let Some((at, _)) = tokens.get(MAX_TOKENS) {
+                let message = format!("a tag has at most {MAX_TOKENS} words and signs");
+                return Err((*at, message));
+            }
             f(is_statement, &tokens)?;
             at = end;
         } else {
@@ -172,10 +184,17 @@ impl<'a> Scan<'a> {
         };
         match *word {
             "if" => {
-                self.open.push(Block::If);
+                self.open.push(Block::If(0));
+                self.not_too_deep(*at)?;
                 self.expression(rest)
             }
-            "elif" => self.expression(rest),
+            "elif" => {
+                if let Some(Block::If(elifs)) = self.open.last_mut() {
+                    *elifs += 1;
+                }
+                self.not_too_deep(*at)?;
+                self.expression(rest)
+            }
             "for" => self.begin_loop(*at, rest),
             "else" => {
                 if let Some(block @ Block::For(_)) = self.open.last_mut() {
@@ -221,7 +240,22 @@ impl<'a> Scan<'a> {
             ));
         }
         self.open.push(Block::For(row));
+        self.not_too_deep(at)?;
         self.expression(rest)
+    }
+
+    fn not_too_deep(&self, at: usize) -> Result<(), Wrong> {
+        let depth = |block: &Block<'_>| match block {
+            Block::If(elifs) => 1 + elifs,
+            Block::For(_) | Block::ForElse => 1,
+        };
+        if self.open.iter().map(depth).sum::<usize>() > MAX_DEPTH {
+            return Err((
+                at,
+                format!("there are more than {MAX_DEPTH} blocks in each other"),
+            ));
+        }
+        Ok(())
     }
 
     fn expression(&self, tokens: &[At<'a>]) -> Result<(), Wrong> {
@@ -301,7 +335,7 @@ impl<'a> Scan<'a> {
     ) -> Result<(), Wrong> {
         let mut rows = self.open.iter().filter_map(|block| match block {
             Block::For(row) => Some(*row),
-            Block::If | Block::ForElse => None,
+            Block::If(_) | Block::ForElse => None,
         });
         let fields = self.template.row_placeholders();
         let names: Vec<&str> = fields.iter().map(|it| it.name).collect();

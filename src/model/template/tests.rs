@@ -152,6 +152,86 @@ fn what_could_take_long_or_grow_is_refused() {
 }
 
 #[test]
+fn what_would_take_too_deep_a_stack_is_refused_where_it_stands() {
+    let many = |text: &str| text.repeat(190_000 / text.len());
+    for (begin, again, end) in [
+        ("{{ workflow", "|upper", " }}"),
+        ("{{ workflow", " ~ workflow", " }}"),
+        ("{{ workflow", " or workflow", " }}"),
+        ("{{ workflow == ", "workflow == ", "workflow }}"),
+        ("{{ ", "not ", "count }}"),
+        ("{{ ", "-", "count }}"),
+        ("{{ count", " + count", " }}"),
+        ("{{ count", "\n- count", " }}"),
+        ("{{ count is ", "odd is ", "odd }}"),
+        ("{{ ", "(", "count }}"),
+        ("{{ ", "[", "count }}"),
+        ("{{ ", "{'a':", "1}}}"),
+        ("{{ ", "workflow if count else ", "workflow }}"),
+        ("{{ workflow if ", "workflow if ", "count }}"),
+        ("{{ workflow|default(", "workflow|default(", "workflow }}"),
+        ("{{ [", "workflow, ", "] }}"),
+        ("{% if ", "not ", "count %}x{% endif %}"),
+        ("{% for user in users if ", "not ", "count %}x{% endfor %}"),
+    ] {
+        let text = format!("{begin}{}{end}", many(again));
+        let error = check(Template::DormantUserReport, &plain(&text)).expect_err(again);
+        let message = "a tag has at most 200 words and signs";
+        assert_eq!(error.message, message, "{again}");
+        let short = format!("{begin}{}{end}", again.repeat(30));
+        check(Template::DormantUserReport, &plain(&short)).ok();
+    }
+    for (begin, again, end) in [
+        ("", "{% if count %}", "{% endif %}"),
+        ("{% if count %}", "{% elif count %}x", ""),
+        ("", "{% if count %}{% elif count %}", "{% endif %}"),
+        ("", "{% for user in users %}", "{% endfor %}"),
+        (
+            "",
+            "{% if count %}x{% else %}{% if count %}",
+            "{% endif %}{% endif %}",
+        ),
+    ] {
+        let count = 100_000 / (again.len() + end.len());
+        let text = format!("{begin}{}{}", again.repeat(count), end.repeat(count));
+        let error = check(Template::DormantUserReport, &plain(&text)).expect_err(again);
+        let message = "there are more than 50 blocks in each other";
+        assert_eq!(error.message, message, "{again}");
+    }
+    refuses(
+        &format!("{{{{ workflow\n{} }}}}", "|upper".repeat(100)),
+        (2, 596),
+        "200 words",
+    );
+    refuses(
+        &format!("{{% if count %}}\n{}", "{% elif count %}\n".repeat(60)),
+        (51, 4),
+        "50 blocks",
+    );
+    takes(
+        &format!("{{{{ workflow{} }}}}", "|upper".repeat(99)),
+        "DORMANT ACCOUNTS",
+    );
+    let deep = format!(
+        "{}x{}",
+        "{% if count %}".repeat(50),
+        "{% endif %}".repeat(50)
+    );
+    takes(&deep, "x");
+    takes(
+        &"{% if count %}x{% endif %}".repeat(1_000),
+        &"x".repeat(1_000),
+    );
+}
+
+#[test]
+fn characters_that_no_mail_may_have_are_refused() {
+    refuses("a\r\nb\tc\0", (2, 4), "cannot be sent");
+    refuses("{{ workflow }}\u{7}", (1, 15), "cannot be sent");
+    refuses("\u{85}", (1, 1), "");
+}
+
+#[test]
 fn a_huge_text_is_refused() {
     refuses(&"x".repeat(10_000_000), (1, MAX_BODY + 1), "at most 200 kB");
     let mut text = plain("x");

@@ -7,6 +7,8 @@ mod connections;
 mod folder;
 mod hostile_definitions;
 mod hostile_lines;
+mod hostile_mails;
+mod hostile_sweeps;
 mod hostile_users;
 mod mails;
 mod nouns;

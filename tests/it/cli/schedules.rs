@@ -71,3 +71,46 @@ fn what_the_settings_lack_and_what_does_not_go_together_is_said() {
         "Identify Dormant Account does not go with the trigger Notify User on Password Expiry",
     );
 }
+
+#[test]
+fn numbers_times_and_days_that_cannot_be_are_refused() {
+    let shell = Shell::new();
+    let good = written("Leavers", dormant(DormantAction::Delete));
+    for (from, to, message) in [
+        (
+            "\"days\": 90",
+            "\"days\": 0",
+            "a number of days from 1 to 3650",
+        ),
+        (
+            "\"days\": 90",
+            "\"days\": 3651",
+            "a number of days from 1 to 3650",
+        ),
+        (
+            "\"days\": 90",
+            "\"days\": 4294967295",
+            "a number of days from 1 to 3650",
+        ),
+        ("\"days\": 90", "\"days\": -1", "-1"),
+        ("\"days\": 90", "\"days\": 1e99", "1e+99"),
+        ("\"days\": 90", "\"days\": 1.5", "1.5"),
+        ("\"days\": 90", "\"days\": \"90\"", "\"90\""),
+        ("\"days\": 90", "\"days\": null", "null"),
+        ("\"days\": 90,", "", "days"),
+        ("\"12:00\"", "\"24:00\"", "the hours 0 to 23"),
+        ("\"12:00\"", "\"12:60\"", "minutes"),
+        ("\"12:00\"", "\"noon\"", "write the time like 08:30"),
+        ("Europe/Berlin", "Mars/Base", "Mars/Base"),
+        ("\"skip\"", "\"never\"", "never"),
+        ("\"delete\"", "\"destroy\"", "destroy"),
+    ] {
+        assert!(good.contains(from), "{from} is not in {good}");
+        let file = shell.file("wrong.json", good.replace(from, to));
+        let said = shell.run(&["workflow", "validate", &file, "--alone"]);
+        let everything = format!("{}{}", said.out, said.err);
+        assert_eq!(said.code, 4, "{to}: {everything}");
+        assert!(everything.contains(message), "{to}: {everything}");
+        assert!(!everything.contains("panicked"), "{everything}");
+    }
+}

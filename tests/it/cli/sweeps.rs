@@ -1,18 +1,23 @@
 //! Scheduled workflows on the command line: looked at, run, held up and let go on.
 
+use chrono::Utc;
 use serde_json::json;
-use tenure::model::{
-    definition::Trigger,
-    document::Document,
-    schedule::Schedule,
-    sweep::{DormantAction, IdentifyDormant, SweepTask},
+use tenure::{
+    command::{self, Command, Reply, sweeps::SweepCommand},
+    model::{
+        definition::Trigger,
+        document::Document,
+        schedule::Schedule,
+        sweep::{DormantAction, IdentifyDormant, SweepTask},
+    },
+    store::Store,
 };
 
 use super::Shell;
-use crate::support::scheduled;
+use crate::support::{grace, scheduled};
 
 /// A folder with three users of long ago and a workflow that disables whoever was not there for a day.
-fn dormant() -> Shell {
+pub(super) fn dormant() -> Shell {
     let shell = Shell::new();
     for name in ["ada", "bob", "eve"] {
         shell.ok(&[
@@ -147,4 +152,22 @@ fn what_a_guardrail_stopped_goes_on_for_some() {
     assert_eq!(discarded["status"], "canceled");
     let back = shell.json(&["workflow", "limit", "Dormant", "--default"]);
     assert_eq!(back["users"], 100);
+}
+
+#[test]
+fn what_was_interrupted_is_carried_on_by_whoever_asks() {
+    let shell = dormant();
+    let store = Store::open(&shell.data()).expect("the store");
+    let workflow = store.config().expect("settings").active[0].workflow;
+    let run = Command::Sweep(Box::new(SweepCommand::Run(workflow)));
+    let begun = command::apply(&store, &grace(), run, Utc::now()).expect("begun");
+    let Reply::Execution(execution) = begun else {
+        panic!("nothing was begun");
+    };
+    let execution = execution.to_string();
+    let shown = shell.json(&["history", "show", &execution]);
+    assert_eq!(shown["status"], "running");
+    let resumed = shell.json(&["history", "resume", &execution]);
+    assert_eq!(resumed["status"], "succeeded");
+    assert_eq!(resumed["progress"]["done"], 3);
 }

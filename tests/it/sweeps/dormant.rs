@@ -4,11 +4,13 @@ use chrono::TimeDelta;
 use tenure::{
     command::{self, Command, sweeps::SweepCommand},
     model::{
+        event::Source,
         execution::Status,
+        mail::AttachmentKind,
         sweep::{DormantAction, IdentifyDormant},
-        user,
+        user::{self, ProfileForm, UserUpdate},
     },
-    store::{items, users as stored},
+    store::{StoreError, credentials, items, outbox, users as stored},
 };
 
 use super::{Desk, active, after, dormant, set_up_mail, users};
@@ -113,6 +115,93 @@ fn admins_get_a_report_and_users_a_mail() {
     let quiet = desk.run(workflow);
     assert_eq!(desk.outcomes(quiet), [""; 0]);
     assert_eq!(desk.mails().len(), 3, "nobody was found: no report");
+}
+
+#[test]
+fn a_report_brings_a_list_that_no_spreadsheet_calculates() {
+    let desk = Desk::new();
+    set_up_mail(&desk.store);
+    let hostile = [
+        "=cmd()",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "Ada, \"Countess\"",
+        "=HYPERLINK(\"x\")",
+    ];
+    let ids: Vec<_> = users(&desk.store, hostile.len());
+    for (id, name) in ids.iter().zip(hostile) {
+        let found = desk.store.read(|db| stored::get(db, *id));
+        let form = ProfileForm {
+            first_name: name.to_owned(),
+            last_name: String::new(),
+            ..found.expect("a look").expect("the user").profile.form()
+        };
+        let update = UserUpdate::profile(form);
+        done(
+            &desk.store,
+            Command::update(*id, update, Source::AdminDetails),
+        );
+    }
+    let (seen, now) = (ids[1], desk.clock.now());
+    let seen = desk
+        .store
+        .write(move |tx| credentials::was_active(tx, seen, now));
+    seen.expect("a sign of life");
+    done(&desk.store, Command::DisableUser(ids[2]));
+    let workflow = active(&desk, "Dormant", dormant(after(30, DormantAction::Report)));
+    desk.later(TimeDelta::days(45));
+    desk.run(workflow);
+    let files = desk.store.read(|db| {
+        let mail = outbox::latest(db, 1)?[0].id;
+        let body = outbox::body(db, mail)?.expect("a text");
+        Ok::<_, StoreError>(body.attachments)
+    });
+    let files = files.expect("files");
+    let list = files.iter().find(|it| it.kind == AttachmentKind::Csv);
+    let mut rows = csv::Reader::from_reader(&*list.expect("a list").bytes);
+    let rows: Vec<csv::StringRecord> = rows.records().map(|it| it.expect("a row")).collect();
+    for (row, (index, name)) in rows.iter().zip(hostile.iter().enumerate()) {
+        let guard = if name.starts_with(['=', '+', '-', '@']) {
+            "'"
+        } else {
+            ""
+        };
+        let (status, day) = match index {
+            1 => ("Pending", "2030-12-24"),
+            2 => ("Disabled", "never"),
+            _ => ("Pending", "never"),
+        };
+        let expected = [
+            &format!("user{index}"),
+            &format!("{guard}{name}"),
+            &format!("user{index}@example.org"),
+            status,
+            day,
+            "45",
+            "Reported",
+        ];
+        assert_eq!(row, expected.as_slice());
+    }
+    assert_eq!(rows.len(), hostile.len());
+}
+
+#[test]
+fn the_day_count_may_be_any_from_one_to_ten_years() {
+    let desk = Desk::new();
+    let ada = admitted(&desk.store, "ada");
+    let tomorrow = active(&desk, "One", dormant(after(1, DormantAction::Disable)));
+    let in_years = active(&desk, "Most", dormant(after(3_650, DormantAction::Disable)));
+    let found = |workflow| desk.outcomes(desk.run(workflow)).len();
+    desk.later(TimeDelta::days(1) - TimeDelta::seconds(1));
+    assert_eq!((found(tomorrow), found(in_years)), (0, 0));
+    desk.later(TimeDelta::seconds(1));
+    assert_eq!((found(tomorrow), found(in_years)), (1, 0));
+    done(&desk.store, Command::EnableUser(ada));
+    desk.later(TimeDelta::days(3_649) - TimeDelta::seconds(1));
+    assert_eq!(found(in_years), 0);
+    desk.later(TimeDelta::seconds(1));
+    assert_eq!(found(in_years), 1);
 }
 
 #[test]

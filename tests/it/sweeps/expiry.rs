@@ -176,6 +176,19 @@ fn a_changed_password_begins_anew_and_the_disabled_get_no_mail() {
 }
 
 #[test]
+fn a_clock_that_was_years_ahead_for_a_moment_keeps_no_mail_back() {
+    let (desk, ..) = desk(60, mails(&[7, 15], &[]));
+    over_days(&desk, 20, |_| true);
+    desk.later(TimeDelta::days(3_650));
+    desk.work();
+    assert_eq!(desk.mails().len(), 1, "the nearest, seven days before");
+    desk.later(TimeDelta::days(-3_650));
+    let found = over_days(&desk, 40, |_| true);
+    let days: Vec<i64> = found.into_keys().map(|it| it + 20).collect();
+    assert_eq!(days, [45], "and never twice");
+}
+
+#[test]
 fn a_report_tells_passwords_that_have_expired_from_those_that_will() {
     let task = NotifyExpiry {
         reports_to_admins: true,

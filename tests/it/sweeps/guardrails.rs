@@ -13,7 +13,7 @@ use tenure::{
         task::Action,
         user::{ProfileForm, UserUpdate},
     },
-    store::{members, users as stored},
+    store::{Store, Tx, credentials, members, users as stored},
 };
 
 use super::{Desk, active, after, change_settings, count, dormant, users};
@@ -87,7 +87,7 @@ fn an_admin_releases_some_and_the_others_are_left_alone() {
     let (desk, ids, execution) = quarantined(DormantAction::Delete);
     desk.sweep(SweepCommand::Release {
         execution,
-        only: Some(vec![ids[3], ids[7]]),
+        only: Some(vec![ids[3], ids[7], ids[3]]),
     });
     while desk.advance() {}
     let items = desk.items(execution);
@@ -99,6 +99,128 @@ fn an_admin_releases_some_and_the_others_are_left_alone() {
         .collect();
     assert_eq!(done, ["user3", "user7"]);
     assert_eq!(desk.status(execution), Status::Succeeded);
+}
+
+#[test]
+fn nobody_is_released_who_does_not_wait() {
+    let (desk, ids, execution) = quarantined(DormantAction::Delete);
+    let outsider = crate::support::admitted(&desk.store, "outsider");
+    for only in [
+        vec![],
+        vec![outsider],
+        vec![ids[0], outsider],
+        vec![ids[0], UserId::new(999)],
+    ] {
+        let only = Some(only);
+        let refusal = desk.refusal(SweepCommand::Release { execution, only });
+        assert!(
+            refusal.contains("not everybody who was named waits"),
+            "{refusal}"
+        );
+    }
+    assert_eq!(desk.status(execution), Status::Quarantined);
+    assert_eq!(count(&desk.items(execution), ItemState::Planned), 10);
+}
+
+#[test]
+fn a_scheduled_execution_waits_like_one_by_hand_and_the_next_due_time_does_too() {
+    let desk = Desk::new();
+    users(&desk.store, 3);
+    change_settings(&desk.store, |it| {
+        it.guard.limit = Limit {
+            users: 2,
+            percent: 0,
+        }
+    });
+    active(&desk, "Dormant", dormant(after(1, DormantAction::Disable)));
+    for _ in 0..2 {
+        desk.later(TimeDelta::days(2));
+        desk.work();
+    }
+    let [first, second] = history(&desk.store).try_into().expect("two executions");
+    for execution in [first.id, second.id] {
+        assert_eq!(desk.status(execution), Status::Quarantined);
+        desk.sweep(SweepCommand::Release {
+            execution,
+            only: None,
+        });
+        while desk.advance() {}
+        assert_eq!(desk.status(execution), Status::Succeeded);
+    }
+    assert_eq!(count(&desk.items(first.id), ItemState::Done), 3);
+    assert_eq!(
+        count(&desk.items(second.id), ItemState::Skipped),
+        3,
+        "done already"
+    );
+}
+
+/// A connection that brings nobody any more, a clock that is years ahead: everybody seems to be gone.
+#[test]
+fn a_directory_that_seems_deserted_waits_for_a_person() {
+    for action in [DormantAction::Disable, DormantAction::Delete] {
+        let desk = Desk::new();
+        let ids = users(&desk.store, 120);
+        active(&desk, "Dormant", dormant(after(90, action)));
+        desk.later(TimeDelta::days(365 * 5));
+        let now = desk.clock.now();
+        for id in ids.into_iter().take(6) {
+            let seen = move |tx: &Tx<'_>| credentials::was_active(tx, id, now);
+            desk.store.write(seen).expect("a sign of life");
+        }
+        desk.work();
+        let execution = history(&desk.store)[0].id;
+        assert_eq!(desk.status(execution), Status::Quarantined);
+        assert_eq!(
+            desk.summary(execution).error.as_deref(),
+            Some("114 of 120 users would be disabled or deleted, and the limit is 100")
+        );
+        desk.later(TimeDelta::days(-365 * 5));
+        desk.work();
+        assert_eq!(count(&desk.items(execution), ItemState::Planned), 114);
+    }
+}
+
+#[test]
+fn of_two_admins_who_decide_at_once_one_is_told_that_it_is_decided() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = || Store::open(folder.path()).expect("a store");
+    let (one, other) = (Desk::with(open()), Desk::with(open()));
+    change_settings(&one.store, |it| {
+        it.time_zone = Some(chrono_tz::UTC);
+        it.guard.limit = Limit {
+            users: 2,
+            percent: 0,
+        };
+    });
+    users(&one.store, 10);
+    let workflow = active(&one, "Dormant", dormant(after(1, DormantAction::Disable)));
+    one.later(TimeDelta::days(2));
+    let execution = one.run(workflow);
+    let decide = |desk: &Desk, command: SweepCommand| {
+        let command = Command::Sweep(Box::new(command));
+        command::apply(&desk.store, &grace(), command, one.clock.now()).is_ok()
+    };
+    let decided = std::thread::scope(|scope| {
+        let release = SweepCommand::Release {
+            execution,
+            only: None,
+        };
+        let first = scope.spawn(|| decide(&one, release));
+        let second = scope.spawn(|| decide(&other, SweepCommand::Discard(execution)));
+        (
+            first.join().expect("an answer"),
+            second.join().expect("an answer"),
+        )
+    });
+    while one.advance() | other.advance() {}
+    let (state, status) = match decided {
+        (true, false) => (ItemState::Done, Status::Succeeded),
+        (false, true) => (ItemState::Discarded, Status::Canceled),
+        both => panic!("released and discarded: {both:?}"),
+    };
+    assert_eq!(count(&one.items(execution), state), 10);
+    assert_eq!(one.status(execution), status);
 }
 
 #[test]

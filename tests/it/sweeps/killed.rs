@@ -1,12 +1,7 @@
 //! The program is killed 20 times while it disables 100,000 users and sends each a mail: everyone is
 //! disabled exactly once, everyone gets the mail, and each kill repeats a mail at most once.
 
-use std::{
-    net::SocketAddr,
-    process::{Child, Command as Process, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{net::SocketAddr, thread, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use tenure::{
@@ -21,7 +16,7 @@ use tenure::{
     store::{Store, StoreError, executions, outbox, sweeps},
 };
 
-use super::dormant;
+use super::{Service, dormant};
 use crate::{
     mail_server,
     support::{activated, done, grace},
@@ -81,16 +76,6 @@ fn prepare(folder: &std::path::Path, server: SocketAddr) -> (Store, ExecutionId)
     (store, execution)
 }
 
-fn service(folder: &std::path::Path) -> Child {
-    Process::new(env!("CARGO_BIN_EXE_tenure"))
-        .arg("serve")
-        .env("TENURE_DATA_DIR", folder)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program")
-}
-
 /// How much of the work is done: users dealt with, and mails that ended.
 fn done_so_far(store: &Store, execution: ExecutionId) -> (u64, u64, bool) {
     let seen = store.read(|db| {
@@ -118,7 +103,7 @@ fn twenty_kills_leave_everyone_disabled_once_and_told_once_or_again() {
     // Spread over the whole work: planning, disabling and sending.
     let total = 2 * USERS as u64;
     for kill in 0..KILLS as u64 {
-        let mut service = service(folder.path());
+        let service = Service::start(folder.path());
         let goal = total * kill / KILLS as u64;
         loop {
             let (users, mails, is_over) = done_so_far(&store, execution);
@@ -130,15 +115,13 @@ fn twenty_kills_leave_everyone_disabled_once_and_told_once_or_again() {
         }
         // Each at another moment of what is going on.
         thread::sleep(Duration::from_millis(kill * 7 % 40));
-        service.kill().expect("a kill");
-        service.wait().expect("its end");
+        drop(service);
     }
-    let mut last = service(folder.path());
+    let last = Service::start(folder.path());
     while !done_so_far(&store, execution).2 {
         thread::sleep(Duration::from_millis(50));
     }
-    last.kill().expect("a kill");
-    last.wait().expect("its end");
+    drop(last);
 
     let summary = store.read(|db| executions::get(db, execution));
     let summary = summary.expect("a look").expect("the execution");

@@ -2,12 +2,19 @@
 
 mod dormant;
 mod expiry;
+mod foreseen;
 mod guardrails;
 mod interrupted;
 mod killed;
+mod punctual;
 mod reports;
 mod times;
 mod troubles;
+
+use std::{
+    path::Path,
+    process::{Child, Command as Process, Stdio},
+};
 
 use chrono::TimeDelta;
 use tenure::{
@@ -16,7 +23,7 @@ use tenure::{
     engine::{self, Parts},
     model::{
         Timestamp,
-        definition::{Definition, NodeKind, Trigger},
+        definition::{Definition, Trigger},
         execution::Status,
         id::{ExecutionId, UserId, WorkflowId},
         mail::MailState,
@@ -28,7 +35,7 @@ use tenure::{
     store::{Store, executions, items, outbox, sweeps},
 };
 
-use crate::support::{activated, admitted, done, grace, noon, store};
+use crate::support::{activated, admitted, done, grace, noon, scheduled, store};
 
 /// A store with an engine whose clock is moved by hand.
 pub(crate) struct Desk {
@@ -66,8 +73,7 @@ impl Desk {
     /// Begins what is due; says when to come back.
     pub(crate) fn begin(&self) -> Timestamp {
         let parts = self.parts();
-        let tick = self.threads.block_on(engine::tick(&parts));
-        tick.expect("a tick")
+        self.threads.block_on(engine::tick(&parts))
     }
 
     /// Carries on by one part; says whether there was anything to carry on.
@@ -145,29 +151,37 @@ impl Desk {
     }
 }
 
-/// Trigger, tasks and End in a row, daily at noon in UTC.
-pub(crate) fn scheduled(trigger: Trigger, tasks: Vec<SweepTask>) -> Definition {
-    let mut definition = Definition::blank();
-    let set = definition.set_trigger(trigger);
-    let mut last = set.expect("a blank definition takes a trigger");
-    for task in tasks {
-        let edge = definition.out(last).next().expect("something follows");
-        let added = definition.insert(edge, NodeKind::Sweep(task));
-        last = added.expect("an edge takes a step");
+/// The program, serving a data folder; it is killed when this goes.
+pub(crate) struct Service(Child);
+
+impl Service {
+    pub(crate) fn start(folder: &Path) -> Self {
+        let mut program = Process::new(env!("CARGO_BIN_EXE_tenure"));
+        program.arg("serve").env("TENURE_DATA_DIR", folder);
+        program.stdout(Stdio::null()).stderr(Stdio::null());
+        Self(program.spawn().expect("the program"))
     }
-    definition
 }
 
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.0.kill().expect("a kill");
+        self.0.wait().expect("its end");
+    }
+}
+
+/// Daily at noon in UTC.
 pub(crate) fn dormant(task: IdentifyDormant) -> Definition {
     let schedule = Schedule::new(chrono_tz::UTC);
     let trigger = Trigger::Dormant { schedule };
-    scheduled(trigger, vec![SweepTask::IdentifyDormant(task)])
+    scheduled(trigger, SweepTask::IdentifyDormant(task))
 }
 
+/// Daily at noon in UTC.
 pub(crate) fn expiring(task: NotifyExpiry) -> Definition {
     let schedule = Schedule::new(chrono_tz::UTC);
     let trigger = Trigger::PasswordExpiry { schedule };
-    scheduled(trigger, vec![SweepTask::NotifyExpiry(task)])
+    scheduled(trigger, SweepTask::NotifyExpiry(task))
 }
 
 pub(crate) fn after(days: u32, action: DormantAction) -> IdentifyDormant {

@@ -1,16 +1,20 @@
 //! Due times: met, missed, and never twice.
 
 use chrono::TimeDelta;
-use tenure::model::{
-    Timestamp,
-    definition::Trigger,
-    execution::Status,
-    schedule::{LocalTime, MissedRun, Repeat, Schedule},
-    sweep::{DormantAction, SweepTask},
+use tenure::{
+    model::{
+        Timestamp,
+        definition::Trigger,
+        due::GRACE,
+        execution::Status,
+        schedule::{LocalTime, MissedRun, Repeat, Schedule},
+        sweep::{DormantAction, SweepTask},
+    },
+    store::{Store, StoreError},
 };
 
-use super::{Desk, active, after, dormant, scheduled, users};
-use crate::support::{done, history, noon};
+use super::{Desk, active, after, change_settings, dormant, users};
+use crate::support::{done, history, noon, scheduled};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a moment")
@@ -30,7 +34,7 @@ fn with_missed(missed: MissedRun) -> Desk {
         ..Schedule::new(chrono_tz::UTC)
     };
     let task = SweepTask::IdentifyDormant(after(90, DormantAction::Disable));
-    let definition = scheduled(Trigger::Dormant { schedule }, vec![task]);
+    let definition = scheduled(Trigger::Dormant { schedule }, task);
     active(&desk, "Dormant", definition);
     desk
 }
@@ -113,29 +117,169 @@ fn a_clock_that_is_set_back_or_forward_runs_nothing_twice_and_forgets_nothing() 
     assert_eq!(runs(&desk).len(), 1);
     desk.later(TimeDelta::days(2));
     desk.work();
-    desk.later(TimeDelta::days(-1));
-    desk.work();
     assert_eq!(runs(&desk).len(), 2);
-    desk.later(TimeDelta::days(2));
+    desk.later(TimeDelta::hours(-23));
+    desk.work();
+    assert_eq!(runs(&desk).len(), 2, "no due time has come since");
+    desk.later(TimeDelta::hours(23));
+    desk.work();
+    assert_eq!(runs(&desk).len(), 2, "this one has had its run");
+    desk.later(TimeDelta::days(1));
     desk.work();
     assert_eq!(runs(&desk).len(), 3);
 }
 
+/// As when a machine starts with a wrong clock, which the network then puts right.
+#[test]
+fn a_clock_that_was_years_ahead_for_a_moment_silences_no_schedule() {
+    for missed in MissedRun::ALL {
+        let desk = with_missed(missed);
+        desk.later(TimeDelta::days(1));
+        desk.work();
+        desk.later(TimeDelta::days(3_650) + TimeDelta::minutes(7));
+        desk.work();
+        desk.later(TimeDelta::days(-3_650) - TimeDelta::minutes(7));
+        desk.work();
+        // Without that of the wrong year.
+        let real = || {
+            runs(&desk)
+                .into_iter()
+                .filter(|it| it.0 < at("2035-01-01T00:00:00Z"))
+        };
+        for _ in 0..3 {
+            desk.later(TimeDelta::days(1));
+            desk.work();
+        }
+        let met: Vec<Timestamp> = real().map(|it| it.0).collect();
+        let expected = ["2030-12-25", "2030-12-26", "2030-12-27", "2030-12-28"];
+        assert_eq!(met, expected.map(|day| at(&format!("{day}T12:00:00Z"))));
+        desk.later(TimeDelta::hours(30));
+        desk.work();
+        let last = real().next_back().expect("a run");
+        let status = match missed {
+            MissedRun::RunOnce => Status::Succeeded,
+            MissedRun::Skip => Status::Canceled,
+        };
+        assert_eq!(
+            last,
+            (desk.clock.now(), status),
+            "missed ones are known again"
+        );
+    }
+}
+
+#[test]
+fn a_clock_that_began_in_the_past_makes_up_for_nothing_from_before_the_activation() {
+    let desk = with_missed(MissedRun::RunOnce);
+    let now = desk.clock.now();
+    desk.later(at("1970-01-01T00:17:00Z") - now);
+    desk.work();
+    desk.later(now - desk.clock.now());
+    desk.work();
+    assert_eq!(runs(&desk), []);
+}
+
 #[test]
 fn two_processes_begin_a_due_time_once() {
-    let desk = with_missed(MissedRun::RunOnce);
-    let other = Desk {
-        store: desk.store.clone(),
-        clock: desk.clock.clone(),
-        ..Desk::new()
-    };
-    desk.later(TimeDelta::days(1));
-    std::thread::scope(|scope| {
-        scope.spawn(|| desk.begin());
-        scope.spawn(|| other.begin());
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = || Store::open(folder.path()).expect("a store");
+    let (one, other) = (Desk::with(open()), Desk::with(open()));
+    change_settings(&one.store, |it| it.time_zone = Some(chrono_tz::UTC));
+    users(&one.store, 1);
+    active(&one, "Dormant", dormant(after(90, DormantAction::Disable)));
+    for day in 1..=5 {
+        for desk in [&one, &other] {
+            desk.later(TimeDelta::days(1));
+        }
+        std::thread::scope(|scope| {
+            scope.spawn(|| one.begin());
+            scope.spawn(|| other.begin());
+        });
+        assert_eq!(runs(&one).len(), day);
+        while one.advance() | other.advance() {}
+    }
+    let ended = runs(&other);
+    let succeeded = |(_, status): &(Timestamp, Status)| *status == Status::Succeeded;
+    assert!(ended.len() == 5 && ended.iter().all(succeeded), "{ended:?}");
+}
+
+/// Takes a table away, or brings it back.
+fn rename(desk: &Desk, sql: &'static str) {
+    let renamed = desk.store.write(move |tx| {
+        tx.execute_batch(sql)?;
+        Ok::<_, StoreError>(())
     });
-    while desk.advance() | other.advance() {}
-    assert_eq!(runs(&desk).len(), 1);
+    renamed.expect("another name");
+}
+
+#[test]
+fn a_chore_that_fails_makes_no_due_time_late() {
+    let desk = with_missed(MissedRun::Skip);
+    desk.later(TimeDelta::days(1) - TimeDelta::seconds(7));
+    rename(&desk, "ALTER TABLE sessions RENAME TO gone");
+    let due = at("2030-12-25T12:00:00Z");
+    assert_eq!(desk.begin(), due, "others come back for it");
+    desk.later(TimeDelta::seconds(7));
+    desk.work();
+    assert_eq!(runs(&desk), [(due, Status::Succeeded)]);
+}
+
+#[test]
+fn schedules_that_cannot_be_looked_at_are_tried_again_before_they_count_as_missed() {
+    let desk = with_missed(MissedRun::Skip);
+    desk.later(TimeDelta::days(1));
+    rename(&desk, "ALTER TABLE schedules RENAME TO gone");
+    let due = desk.clock.now();
+    let again = desk.begin();
+    assert_eq!(runs(&desk), []);
+    assert!(again - due < GRACE / 2, "{again}");
+    desk.later(again - due);
+    rename(&desk, "ALTER TABLE gone RENAME TO schedules");
+    desk.work();
+    assert_eq!(runs(&desk), [(again, Status::Succeeded)]);
+}
+
+/// Every morning at half past two, which on 30 March 2031 does not exist in Berlin, and on 26 October
+/// comes twice.
+#[test]
+fn a_night_in_which_clocks_are_set_has_its_run_once() {
+    let desk = Desk::new();
+    let schedule = Schedule {
+        repeat: Repeat::Daily {
+            time: LocalTime::new(2, 30).expect("a time"),
+        },
+        ..Schedule::new(chrono_tz::Europe::Berlin)
+    };
+    let task = SweepTask::IdentifyDormant(after(90, DormantAction::Disable));
+    active(
+        &desk,
+        "Nightly",
+        scheduled(Trigger::Dormant { schedule }, task),
+    );
+    let mut begun = Vec::new();
+    for (from, to) in [
+        ("2031-03-29T12:00:00Z", "2031-03-31T12:00:00Z"),
+        ("2031-10-25T12:00:00Z", "2031-10-27T12:00:00Z"),
+    ] {
+        desk.later(at(from) - desk.clock.now());
+        desk.work();
+        let known = runs(&desk).len();
+        while desk.clock.now() < at(to) {
+            desk.later(TimeDelta::minutes(5));
+            desk.work();
+        }
+        let new = runs(&desk).into_iter().skip(known);
+        begun.extend(new.map(|(at, _)| at.format("%F %R").to_string()));
+    }
+    assert_eq!(
+        begun,
+        [
+            "2031-03-30 01:00",
+            "2031-03-31 00:30",
+            "2031-10-26 00:30",
+            "2031-10-27 01:30",
+        ]
+    );
 }
 
 #[test]
@@ -171,12 +315,7 @@ fn hourly_and_once_run_as_often_as_they_say() {
             ..Schedule::new(chrono_tz::UTC)
         },
     };
-    let task = || {
-        vec![SweepTask::IdentifyDormant(after(
-            90,
-            DormantAction::Disable,
-        ))]
-    };
+    let task = || SweepTask::IdentifyDormant(after(90, DormantAction::Disable));
     let hourly = Repeat::Hourly { minute: 30 };
     active(&desk, "Hourly", scheduled(every(hourly), task()));
     let once = Repeat::Once {

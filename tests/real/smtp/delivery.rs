@@ -178,6 +178,32 @@ fn a_mail_that_hangs_holds_no_other_one_up() {
 }
 
 #[test]
+fn a_few_connections_carry_many_mails_and_are_kept_for_the_next() {
+    let sink = Sink::start(&[]);
+    let secure = settings(sink.encrypted, Security::Tls, &sink.authority());
+    let signed_in = MailSettings {
+        username: "mailer".to_owned(),
+        ..secure
+    };
+    let mut office = Office::new(signed_in, Some("mail-secret"));
+    let connections = |sink: &Sink| sink.events("connection").len();
+    for index in 0..300 {
+        let address = format!("u{index}@example.org");
+        office.queue_mail(mail(&address, &format!("first.{index}")));
+    }
+    office.round();
+    assert_eq!(office.count(MailState::Sent), 300);
+    let first = connections(&sink);
+    assert!(first <= 8, "{first} connections");
+    assert_eq!(sink.events("auth").len(), first, "signed in once on each");
+    office.queue_mail(mail("later@example.org", "later"));
+    office.advance(TimeDelta::seconds(30));
+    office.round();
+    assert_eq!(office.mail("later@example.org").state, MailState::Sent);
+    assert_eq!(connections(&sink), first, "one that was open is used");
+}
+
+#[test]
 fn a_server_that_takes_few_connections_gets_every_mail() {
     let sink = Sink::start(&[("LIMIT", "3")]);
     let mut office = Office::new(settings(sink.plain, Security::None, ""), None);

@@ -99,19 +99,24 @@ pub(crate) struct Exim {
 
 impl Exim {
     pub(crate) fn start() -> Self {
+        // A port that was free a moment ago may be somebody else's by now.
+        Self::tried().or_else(|_taken| Self::tried()).expect("Exim")
+    }
+
+    fn tried() -> Result<Self, String> {
         let folder = tempfile::tempdir().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
         let mut script = Command::new(beside("start-exim.sh"));
         script.arg(folder.path()).arg(port.to_string());
-        let mut running = Running::start(&mut script).expect("Exim");
-        running.wait_for("ready").expect("Exim");
-        Self {
+        let mut running = Running::start(&mut script)?;
+        running.wait_for("ready")?;
+        Ok(Self {
             folder,
             running,
             port,
-        }
+        })
     }
 
     pub(crate) fn authority(&self) -> String {

@@ -129,6 +129,7 @@ fn who_comes_for_the_first_time_is_created_through_the_gate() {
     assert_eq!(ada.status, user::Status::Active, "she needs no password");
     assert_eq!(ada.password_changed, None);
     assert_eq!(ada.last_sign_in, Some(scene.browser.clock.now()));
+    assert_eq!(ada.last_activity, ada.last_sign_in);
     assert_eq!(groups(&scene.store, ada.id), ["DEFAULT", "Staff"]);
     let runs = history(&scene.store);
     assert_eq!(runs[0].status, Status::Succeeded);
