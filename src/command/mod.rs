@@ -340,7 +340,6 @@ fn run(
 }
 
 /// One line per command; what it does stands beside its subject.
-#[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run_with(
     tx: &Tx<'_>,
     actor: &Actor,
