@@ -3,7 +3,7 @@
 //! A page is read in the order of an index when that finds its rows soon, and otherwise by sorting
 //! the smallest of the sets that the filter names. Both give the same rows.
 
-use rusqlite::{Connection, types::Value};
+use rusqlite::{Connection, params_from_iter, types::Value};
 
 use super::{COLUMNS, user};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     },
     store::{
         StoreError,
+        overview::Span,
         select::{Enough, Select},
         sql,
     },
@@ -31,9 +32,21 @@ pub struct Filter {
     pub status: Option<Status>,
     pub group: Option<GroupId>,
     pub role: Option<RoleId>,
+    pub last: Option<Last>,
 
     /// Those in the recycle bin instead of all others.
     pub is_deleted: bool,
+}
+
+/// When a user did something last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// Showed a sign of life.
+    Active(Span),
+    NeverActive,
+
+    /// Got the password.
+    PasswordSet(Span),
 }
 
 /// One page of a list.
@@ -196,7 +209,7 @@ fn beginning(
 /// The users that one part of a filter names.
 struct Set {
     kind: SetKind,
-    value: Value,
+    values: Vec<Value>,
 
     /// How many there are, counted up to a little more than [`FEW`].
     size: i64,
@@ -207,6 +220,9 @@ enum SetKind {
     Status,
     Group,
     Role,
+    Active,
+    NeverActive,
+    PasswordSet,
 }
 
 impl SetKind {
@@ -216,6 +232,8 @@ impl SetKind {
             Self::Status => "users INDEXED BY users_status",
             Self::Group => "user_groups CROSS JOIN users ON users.id = user_groups.user_id",
             Self::Role => "user_roles CROSS JOIN users ON users.id = user_roles.user_id",
+            Self::Active | Self::NeverActive => "users INDEXED BY users_last_active",
+            Self::PasswordSet => "users INDEXED BY users_password",
         }
     }
 
@@ -225,6 +243,7 @@ impl SetKind {
             Self::Status => "status = ?",
             Self::Group => "user_groups.group_id = ?",
             Self::Role => "user_roles.role_id = ?",
+            Self::Active | Self::NeverActive | Self::PasswordSet => self.test(),
         }
     }
 
@@ -237,6 +256,11 @@ impl SetKind {
                 "(SELECT 1 FROM user_groups WHERE user_id = users.id AND group_id = ?) = 1"
             }
             Self::Role => "(SELECT 1 FROM user_roles WHERE user_id = users.id AND role_id = ?) = 1",
+            Self::Active => "last_activity >= ? AND last_activity < ?",
+            Self::NeverActive => "last_activity IS NULL",
+            Self::PasswordSet => {
+                "password_changed IS NOT NULL AND password_changed >= ? AND password_changed < ?"
+            }
         }
     }
 
@@ -244,23 +268,51 @@ impl SetKind {
         match self {
             Self::Status => {
                 "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_status
-                 WHERE status = ?1 AND deleted IS NULL LIMIT ?2)"
+                 WHERE status = ? AND deleted IS NULL LIMIT ?)"
             }
             Self::Group => {
-                "SELECT count(*) FROM (SELECT 1 FROM user_groups WHERE group_id = ?1 LIMIT ?2)"
+                "SELECT count(*) FROM (SELECT 1 FROM user_groups WHERE group_id = ? LIMIT ?)"
             }
             Self::Role => {
-                "SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role_id = ?1 LIMIT ?2)"
+                "SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role_id = ? LIMIT ?)"
+            }
+            Self::Active => {
+                "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_last_active
+                 WHERE last_activity >= ? AND last_activity < ? AND deleted IS NULL LIMIT ?)"
+            }
+            Self::NeverActive => {
+                "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_last_active
+                 WHERE last_activity IS NULL AND deleted IS NULL LIMIT ?)"
+            }
+            Self::PasswordSet => {
+                "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_password
+                 WHERE password_changed IS NOT NULL AND password_changed >= ?
+                     AND password_changed < ? AND deleted IS NULL LIMIT ?)"
             }
         }
     }
 }
 
 impl Set {
-    fn new(db: &Connection, kind: SetKind, value: Value) -> Result<Self, StoreError> {
+    fn new(db: &Connection, kind: SetKind, values: Vec<Value>) -> Result<Self, StoreError> {
         let mut statement = db.prepare_cached(kind.count())?;
-        let size = statement.query_row((&value, FEW + 1), |row| row.get(0))?;
-        Ok(Self { kind, value, size })
+        let limit = Value::from(FEW + 1);
+        let given = params_from_iter(values.iter().chain([&limit]));
+        let size = statement.query_row(given, |row| row.get(0))?;
+        Ok(Self { kind, values, size })
+    }
+
+    fn last(db: &Connection, last: Last) -> Result<Self, StoreError> {
+        let ends = |span: Span| {
+            [span.from(), span.until()]
+                .map(|it| it.0.timestamp_micros().into())
+                .to_vec()
+        };
+        match last {
+            Last::Active(span) => Self::new(db, SetKind::Active, ends(span)),
+            Last::NeverActive => Self::new(db, SetKind::NeverActive, Vec::new()),
+            Last::PasswordSet(span) => Self::new(db, SetKind::PasswordSet, ends(span)),
+        }
     }
 
     /// Whether its index has the order of the list.
@@ -274,15 +326,18 @@ fn sets(db: &Connection, filter: &Filter) -> Result<Vec<Set>, StoreError> {
     let mut sets = Vec::new();
     if let Some(status) = filter.status {
         let word = sql::word(&status)?;
-        sets.push(Set::new(db, SetKind::Status, word.into())?);
+        sets.push(Set::new(db, SetKind::Status, vec![word.into()])?);
     }
     if let Some(group) = filter.group
         && !crate::store::groups::get(db, group)?.is_some_and(|it| it.is_everyone)
     {
-        sets.push(Set::new(db, SetKind::Group, group.number().into())?);
+        sets.push(Set::new(db, SetKind::Group, vec![group.number().into()])?);
     }
     if let Some(role) = filter.role {
-        sets.push(Set::new(db, SetKind::Role, role.number().into())?);
+        sets.push(Set::new(db, SetKind::Role, vec![role.number().into()])?);
+    }
+    if let Some(last) = filter.last {
+        sets.push(Set::last(db, last)?);
     }
     sets.sort_by_key(|set| set.size);
     Ok(sets)
@@ -316,7 +371,7 @@ impl Query {
         match sets {
             [smallest, others @ ..] if !filter.is_deleted => {
                 Self::new(smallest.kind.source(), "username_key", filter)
-                    .and(smallest.kind.key(), smallest.value.clone())
+                    .of(smallest.kind.key(), smallest)
                     .tested(others)
             }
             _ => Self::in_order(filter, sets),
@@ -341,9 +396,12 @@ impl Query {
     }
 
     fn tested(self, sets: &[Set]) -> Self {
-        sets.iter().fold(self, |query, set| {
-            query.and(set.kind.test(), set.value.clone())
-        })
+        sets.iter()
+            .fold(self, |query, set| query.of(set.kind.test(), set))
+    }
+
+    fn of(self, condition: &'static str, set: &Set) -> Self {
+        Self(self.0.and_all(condition, set.values.iter().cloned()))
     }
 
     fn after(self, name: Option<&str>) -> Self {
@@ -556,16 +614,71 @@ mod tests {
         assert_eq!(paged(&store, &filter, 3).len(), 4);
     }
 
+    #[test]
+    fn users_are_listed_by_when_they_did_something_last() {
+        let store = with(&["ada", "bob", "cid", "dan"]);
+        let at = |day: i64| Timestamp::UNIX_EPOCH + chrono::TimeDelta::days(day);
+        let written = store.write(move |tx| {
+            for (name, active, password) in [("ada", Some(1), 5), ("bob", Some(3), 6)] {
+                tx.execute(
+                    "UPDATE users SET last_activity = ?2, password_changed = ?3
+                     WHERE username = ?1",
+                    (
+                        name,
+                        active.map(|it| sql::At(at(it))),
+                        sql::At(at(password)),
+                    ),
+                )?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        written.expect("moments");
+        let days = |from: i64, until: i64| Span {
+            from: Some(at(from)),
+            until: Some(at(until)),
+        };
+        for (last, expected) in [
+            (Last::Active(days(1, 3)), &["ada"][..]),
+            (Last::Active(days(0, 9)), &["ada", "bob"]),
+            (Last::NeverActive, &["cid", "dan"]),
+            (Last::PasswordSet(days(6, 7)), &["bob"]),
+            (Last::PasswordSet(days(7, 9)), &[]),
+        ] {
+            let filter = Filter {
+                last: Some(last),
+                ..Filter::default()
+            };
+            assert_eq!(paged(&store, &filter, 1), expected, "{last:?}");
+            let walked = store.read(|db| {
+                let sets = sets(db, &filter)?;
+                Query::in_order(&filter, &sets).users(db, 10)
+            });
+            assert_eq!(names(&walked.expect("users")), expected, "{last:?}");
+        }
+    }
+
     /// With a million users a scan of the table takes a second.
     #[test]
     fn no_list_reads_the_whole_table() {
         let store = with(&["ada"]);
+        let always = Span {
+            from: None,
+            until: None,
+        };
+        let lasts = [
+            None,
+            Some(Last::Active(always)),
+            Some(Last::NeverActive),
+            Some(Last::PasswordSet(always)),
+        ];
         let filters = [(false, false), (true, false), (false, true), (true, true)];
-        for (status, group) in filters {
+        let filters = filters.iter().flat_map(|it| lasts.map(|last| (*it, last)));
+        for ((status, group), last) in filters {
             let filter = Filter {
                 status: status.then_some(Status::Active),
                 group: group.then_some(GroupId::new(7)),
                 role: (status && group).then_some(RoleId::new(1)),
+                last,
                 is_deleted: false,
             };
             store

@@ -32,6 +32,9 @@ use crate::{
 /// Below this width the decision over a quarantined execution does not stand beside details.
 const NARROW: f32 = 480.0;
 
+/// Below this width the buttons of the decision are small.
+const ONE_ROW: f32 = 760.0;
+
 /// The width of the choice of a state.
 const STATES: f32 = 180.0;
 
@@ -124,30 +127,34 @@ impl ItemsTab {
         let planned = progress.planned;
         let count = self.chosen.count(planned);
         let mut asking = None;
+        // In one row, where there is room for it.
+        let is_narrow = ui.available_width() < ONE_ROW;
+        let fitted = |button: Button<'static>| {
+            if is_narrow { button.small() } else { button }
+        };
         ui.horizontal_wrapped(|ui| {
             let all = Button::danger("Release all…").icon(Icon::Activate);
-            if ui.add(all).clicked() {
+            if ui.add(fitted(all)).clicked() {
                 asking = Some(Asking::ReleaseAll);
             }
             let some = Button::secondary("Release selected…").enabled(count > 0);
-            if ui.add(some.why_not("Tick the users first")).clicked() {
+            let some = some.why_not("Tick the users first");
+            if ui.add(fitted(some)).clicked() {
                 asking = Some(Asking::ReleaseSome(Arc::new(self.chosen.clone())));
             }
             let discard = Button::secondary("Discard…").icon(Icon::Close);
-            if ui.add(discard).clicked() {
+            if ui.add(fitted(discard)).clicked() {
                 asking = Some(Asking::Discard);
             }
-            ui.add_space(gap::M);
-            if ui
-                .add(Button::quiet("Select all").enabled(count < planned))
-                .clicked()
-            {
+            if !is_narrow {
+                ui.add_space(gap::M);
+            }
+            let all = Button::quiet("Select all").enabled(count < planned);
+            if ui.add(fitted(all)).clicked() {
                 self.chosen = Chosen::all();
             }
-            if ui
-                .add(Button::quiet("Select none").enabled(count > 0))
-                .clicked()
-            {
+            let none = Button::quiet("Select none").enabled(count > 0);
+            if ui.add(fitted(none)).clicked() {
                 self.chosen = Chosen::none();
             }
             let text = format!("{} of {} selected", grouped(count), grouped(planned));
