@@ -57,6 +57,7 @@ mod zones;
 
 use std::sync::Arc;
 
+pub(crate) use self::overview::count_all;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, printed, sentence},

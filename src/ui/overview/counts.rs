@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
+use rusqlite::Connection;
 
 use crate::{
     model::{Timestamp, execution::Status},
@@ -83,47 +84,53 @@ pub(super) fn read(
     question: Question,
     now: Timestamp,
 ) -> Result<Counts, StoreError> {
-    store.read(|db| {
-        let mut days = Vec::new();
-        for (date, span) in days_until(question.today, question.zone) {
-            let count = |status| overview::executions(db, status, span);
-            let counts: Result<Vec<u64>, _> = Status::ALL.into_iter().map(count).collect();
-            days.push(Day {
-                date,
-                counts: counts?,
-            });
-        }
-        let as_of = AsOf {
-            now,
-            zone: question.zone,
-            expiry_days: question.expiry_days,
+    store.read(|db| count(db, question, now))
+}
+
+pub(super) fn count(
+    db: &Connection,
+    question: Question,
+    now: Timestamp,
+) -> Result<Counts, StoreError> {
+    let mut days = Vec::new();
+    for (date, span) in days_until(question.today, question.zone) {
+        let count = |status| overview::executions(db, status, span);
+        let counts: Result<Vec<u64>, _> = Status::ALL.into_iter().map(count).collect();
+        days.push(Day {
+            date,
+            counts: counts?,
+        });
+    }
+    let as_of = AsOf {
+        now,
+        zone: question.zone,
+        expiry_days: question.expiry_days,
+    };
+    let count = |it: Bucket| Ok((it, overview::users(db, it.last(as_of))?));
+    let dormant = Bucket::by_activity().map(count);
+    let dormant: Vec<_> = dormant.collect::<Result<_, StoreError>>()?;
+    let expires = question.expiry_days > 0;
+    let expiring = Bucket::by_expiry().filter(|_| expires).map(count);
+    let expiring: Vec<_> = expiring.collect::<Result<_, StoreError>>()?;
+    let mut going = Vec::new();
+    for status in [Status::Quarantined, Status::Running, Status::Queued] {
+        let filter = Filter {
+            status: Some(status),
+            ..Filter::default()
         };
-        let count = |it: Bucket| Ok((it, overview::users(db, it.last(as_of))?));
-        let dormant = Bucket::by_activity().map(count);
-        let dormant: Vec<_> = dormant.collect::<Result<_, StoreError>>()?;
-        let expires = question.expiry_days > 0;
-        let expiring = Bucket::by_expiry().filter(|_| expires).map(count);
-        let expiring: Vec<_> = expiring.collect::<Result<_, StoreError>>()?;
-        let mut going = Vec::new();
-        for status in [Status::Quarantined, Status::Running, Status::Queued] {
-            let filter = Filter {
-                status: Some(status),
-                ..Filter::default()
-            };
-            for summary in executions::page(db, &filter, None, LISTED)?.executions {
-                let sweep = sweeps::get(db, summary.id)?;
-                going.push((summary, sweep));
-            }
+        for summary in executions::page(db, &filter, None, LISTED)?.executions {
+            let sweep = sweeps::get(db, summary.id)?;
+            going.push((summary, sweep));
         }
-        let any = executions::page(db, &Filter::default(), None, 1)?;
-        Ok(Counts {
-            days,
-            dormant,
-            expiring,
-            at: now,
-            now: going,
-            has_history: !any.executions.is_empty(),
-        })
+    }
+    let any = executions::page(db, &Filter::default(), None, 1)?;
+    Ok(Counts {
+        days,
+        dormant,
+        expiring,
+        at: now,
+        now: going,
+        has_history: !any.executions.is_empty(),
     })
 }
 

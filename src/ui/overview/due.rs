@@ -146,7 +146,7 @@ impl Lines {
     ) -> Option<WorkflowId> {
         let columns = [
             Column::initial("Workflow", 170.0).growing(),
-            Column::initial("Next", 190.0),
+            Column::initial("Next", 230.0),
             Column::rest("Coming 7 days"),
             Column::exact("", 128.0),
         ];
@@ -208,7 +208,7 @@ fn line_ui(cells: &mut Cells<'_, '_, '_>, line: &Line, now: Timestamp) -> bool {
         Some(next) => format!("{} {}", local(next, line.zone), line.zone.name()),
         None => "Never again".to_owned(),
     };
-    cells.date(&next, &line.schedule);
+    cells.date(&next, &format!("{next}. {}", line.schedule));
     let count = line.times.len() as u64;
     let said = format!("{} in the next 7 days", counted(count, "due time"));
     cells.ui(&said, |ui| strip_ui(ui, line, now, &said));

@@ -205,8 +205,9 @@ impl ListTab {
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Max), |ui| {
             ui.spacing_mut().item_spacing.x = gap::M;
             let room = ui.available_width() - 4.0 * gap::M;
-            let filter = FILTER.min(room / 5.0);
-            let search = (room - 4.0 * filter).min(size::TOAST);
+            let filter = FILTER.min(room / 5.3);
+            let parts = PARTS.min(1.3 * filter);
+            let search = (room - 3.0 * filter - parts).min(size::TOAST);
             column(ui, search, |ui| {
                 let ink = Tokens::of(ui.theme()).text;
                 text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
@@ -236,7 +237,7 @@ impl ListTab {
                     changed = true;
                 }
             });
-            column(ui, filter, |ui| changed |= self.bucket_ui(ctx, ui));
+            column(ui, parts, |ui| changed |= self.bucket_ui(ctx, ui));
         });
         changed
     }
@@ -259,6 +260,9 @@ impl ListTab {
 /// The height of a field with its label, and how wide a filter is at most.
 const FILTERS: f32 = size::CONTROL + size::BADGE + gap::XS;
 const FILTER: f32 = size::KEY_COLUMN;
+
+/// The parts have longer names.
+const PARTS: f32 = 220.0;
 
 fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
     ui.allocate_ui_with_layout(vec2(width, FILTERS), Layout::top_down(Align::Min), |ui| {

@@ -35,8 +35,12 @@ impl NextDue {
         });
     }
 
-    fn of(&self, workflow: WorkflowId) -> Option<Option<Timestamp>> {
-        self.0.value()?.get(&workflow).copied()
+    fn words(&self, ctx: &Ctx<'_>, workflow: WorkflowId) -> String {
+        let dues = self.0.value();
+        match dues.and_then(|it| it.get(&workflow)) {
+            Some(due) => said(ctx, *due),
+            None => "Next: …".to_owned(),
+        }
     }
 }
 
@@ -60,10 +64,9 @@ pub(in crate::ui) fn runs(ctx: &Ctx<'_>, next: &NextDue, workflow: WorkflowId) -
     let version = active.find(|it| it.workflow == workflow)?;
     let trigger = version.definition.trigger()?;
     let full = format!("{}: {}", trigger.label(), trigger.summary());
-    let short = match (trigger.schedule(), next.of(workflow)) {
-        (None, _) => trigger.summary(),
-        (Some(_), Some(due)) => said(ctx, due),
-        (Some(_), None) => "Next: …".to_owned(),
+    let short = match trigger.schedule() {
+        Some(_) => next.words(ctx, workflow),
+        None => trigger.summary(),
     };
     Some(Runs { short, full })
 }

@@ -275,13 +275,17 @@ impl Listed<'_> {
         } else {
             "Last activity"
         };
-        let columns = [
+        let mut columns = vec![
             Column::initial("Username", 150.0).growing(),
             Column::exact("State", 116.0),
             Column::initial("What for", 180.0).growing(),
             Column::exact(date, 140.0).optional(1),
-            Column::rest("Reason").optional(2),
         ];
+        // Before anything has happened there is none, and names need the room.
+        let has_reasons = self.items.iter().any(|it| it.reason.is_some());
+        if has_reasons {
+            columns.push(Column::rest("Reason").optional(2));
+        }
         let index = |user: UserId| self.items.iter().position(|it| it.user == user);
         let mut row = selected.and_then(index);
         let height = ui.available_height() - size::CONTROL - gap::S;
@@ -290,7 +294,7 @@ impl Listed<'_> {
                 .height(height)
                 .show(ui, self.items.len(), &mut row, |cells, index| {
                     if let Some(item) = self.items.get(index) {
-                        row_ui(ctx, cells, item, self.chosen.as_deref_mut());
+                        row_ui(ctx, cells, item, has_reasons, self.chosen.as_deref_mut());
                     }
                 })
         });
@@ -300,7 +304,13 @@ impl Listed<'_> {
     }
 }
 
-fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, item: &Item, chosen: Option<&mut Chosen>) {
+fn row_ui(
+    ctx: &Ctx<'_>,
+    cells: &mut Cells<'_, '_, '_>,
+    item: &Item,
+    has_reasons: bool,
+    chosen: Option<&mut Chosen>,
+) {
     let username = item.person.username.as_str();
     match chosen {
         Some(chosen) if item.state == ItemState::Planned => cells.ui(username, |ui| {
@@ -316,7 +326,9 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, item: &Item, chosen: Opt
     cells.text(&item.sentence());
     let at = item.person.at;
     cells.date(&ctx.moment(at), &ctx.moment_full(at));
-    cells.muted(&printed(item.reason.as_deref().unwrap_or_default()));
+    if has_reasons {
+        cells.muted(&printed(item.reason.as_deref().unwrap_or_default()));
+    }
 }
 
 pub(super) fn mood(state: ItemState) -> (Mood, Icon) {
