@@ -105,10 +105,7 @@ impl WelcomeScreen {
             .why_not("Choose a time zone first");
         ui.horizontal(|ui| {
             let begin = ui.add(begin);
-            if !is_busy
-                && std::mem::take(&mut self.had_keyboard)
-                && ui.memory(|memory| memory.focused().is_none())
-            {
+            if !is_busy && std::mem::take(&mut self.had_keyboard) {
                 begin.request_focus();
             }
             if begin.clicked() {
