@@ -31,6 +31,22 @@ pub enum Decision {
     Skip { due: Timestamp, missed: usize },
 }
 
+/// When there is something to run next, if everything up to `mark` was dealt with: not after `now` if
+/// it is due already. `None` if nothing is ever due again.
+pub fn next(schedule: &Schedule, mark: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    match schedule.last_between(mark, now) {
+        None => schedule.next_after(mark),
+        Some(due) if schedule.missed == MissedRun::Skip && is_late(due, now) => {
+            schedule.next_after(now)
+        }
+        Some(due) => Some(due),
+    }
+}
+
+fn is_late(due: Timestamp, now: Timestamp) -> bool {
+    now.signed_duration_since(due) > GRACE
+}
+
 /// Decides about everything that became due after `mark`.
 ///
 /// A mark that lies ahead is from before the clock was set back: what was missed since cannot be known
@@ -50,8 +66,7 @@ pub fn decide(schedule: &Schedule, mark: Timestamp, now: Timestamp) -> Decision 
     };
     let earlier = schedule.upcoming(mark).take_while(|it| *it < due);
     let missed = earlier.take(MAX_MISSED).count();
-    let is_late = now.signed_duration_since(due) > GRACE;
-    if is_late && schedule.missed == MissedRun::Skip {
+    if is_late(due, now) && schedule.missed == MissedRun::Skip {
         let missed = missed + 1;
         return Decision::Skip { due, missed };
     }
@@ -118,6 +133,23 @@ mod tests {
                 nothing("2026-12-01T10:00:00Z"),
             );
         }
+    }
+
+    #[test]
+    fn what_comes_next_is_what_will_be_decided() {
+        let hour = |hour: u32| moment(&format!("2026-12-01T{hour:02}:00:00Z"));
+        let check = |policy, mark, now, expected| {
+            assert_eq!(next(&hourly(policy), mark, now), Some(expected));
+        };
+        for policy in MissedRun::ALL {
+            check(policy, hour(8), hour(8), hour(9));
+            check(policy, hour(8), hour(9), hour(9));
+            // The clock was set back: what has run does not run again.
+            check(policy, hour(12), hour(8), hour(13));
+        }
+        let late = hour(9) + TimeDelta::minutes(30);
+        check(MissedRun::RunOnce, hour(8), late, hour(9));
+        check(MissedRun::Skip, hour(8), late, hour(10));
     }
 
     #[test]

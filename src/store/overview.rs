@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use super::{
     StoreError,
     sql::{self, At},
-    users,
+    users::Last,
 };
 use crate::model::{Timestamp, execution::Status};
 
@@ -18,11 +18,11 @@ pub struct Span {
 }
 
 impl Span {
-    fn from(self) -> At {
+    pub(super) fn from(self) -> At {
         At(self.from.unwrap_or(FIRST))
     }
 
-    fn until(self) -> At {
+    pub(super) fn until(self) -> At {
         At(self.until.unwrap_or(LAST))
     }
 }
@@ -35,8 +35,10 @@ const EXECUTIONS: &str = "SELECT count(*) FROM executions INDEXED BY executions_
     WHERE at >= ?1 AND at < ?2 AND status = ?3";
 
 const ACTIVE: &str = "SELECT count(*) FROM users INDEXED BY users_last_active
-    WHERE deleted IS NULL AND last_activity IS NOT NULL
-        AND last_activity >= ?1 AND last_activity < ?2";
+    WHERE deleted IS NULL AND last_activity >= ?1 AND last_activity < ?2";
+
+const NEVER_ACTIVE: &str = "SELECT count(*) FROM users INDEXED BY users_last_active
+    WHERE deleted IS NULL AND last_activity IS NULL";
 
 const PASSWORDS: &str = "SELECT count(*) FROM users INDEXED BY users_password
     WHERE deleted IS NULL AND password_changed IS NOT NULL
@@ -49,24 +51,29 @@ pub fn executions(db: &Connection, status: Status, span: Span) -> Result<u64, St
     Ok(statement.query_row(values, |row| sql::count(row, 0))?)
 }
 
+/// How many users did something last when `last` says.
+pub fn users(db: &Connection, last: Last) -> Result<u64, StoreError> {
+    match last {
+        Last::Active(span) => last_active(db, span),
+        Last::NeverActive => never_active(db),
+        Last::PasswordSet(span) => passwords(db, span),
+    }
+}
+
 /// How many users showed their last sign of life within the span. Those who never did are not among
 /// them.
-pub fn last_active(db: &Connection, span: Span) -> Result<u64, StoreError> {
+fn last_active(db: &Connection, span: Span) -> Result<u64, StoreError> {
     count(db, ACTIVE, span)
 }
 
 /// How many users never showed a sign of life.
-pub fn never_active(db: &Connection) -> Result<u64, StoreError> {
-    let ever = Span {
-        from: None,
-        until: None,
-    };
-    let active = last_active(db, ever)?;
-    Ok(users::count(db)?.saturating_sub(active))
+fn never_active(db: &Connection) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached(NEVER_ACTIVE)?;
+    Ok(statement.query_row([], |row| sql::count(row, 0))?)
 }
 
 /// How many users have a password that was set within the span.
-pub fn passwords(db: &Connection, span: Span) -> Result<u64, StoreError> {
+fn passwords(db: &Connection, span: Span) -> Result<u64, StoreError> {
     count(db, PASSWORDS, span)
 }
 
@@ -137,7 +144,7 @@ mod tests {
     #[test]
     fn counting_reads_no_rows() {
         let store = Store::in_memory().expect("in memory");
-        for sql in [EXECUTIONS, ACTIVE, PASSWORDS] {
+        for sql in [EXECUTIONS, ACTIVE, NEVER_ACTIVE, PASSWORDS] {
             let plan = store.read(|db| {
                 let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
                 let nothing = std::iter::repeat_n(0, statement.parameter_count());

@@ -432,6 +432,10 @@ const MIGRATIONS: &[&str] = &["
     -- asked for, and none over an expression does.
     CREATE INDEX users_last_active ON users (last_activity, deleted)
         WHERE deleted IS NULL AND last_activity IS NOT NULL;
+", "
+    -- Also those who never showed a sign of life: they are counted and listed too.
+    DROP INDEX users_last_active;
+    CREATE INDEX users_last_active ON users (last_activity, deleted) WHERE deleted IS NULL;
 "];
 
 /// Makes a fresh connection ready for writing, and the file up to date.

@@ -36,10 +36,10 @@ impl Select {
     }
 
     /// A condition with several.
-    pub(super) fn and_all<const N: usize>(
+    pub(super) fn and_all(
         mut self,
         condition: &'static str,
-        values: [Value; N],
+        values: impl IntoIterator<Item = Value>,
     ) -> Self {
         self.conditions.push(condition);
         self.values.extend(values);

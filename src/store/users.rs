@@ -5,7 +5,7 @@ mod matching;
 mod scan;
 
 pub use self::{
-    list::{Filter, Found, Listed, count, find, page},
+    list::{Filter, Found, Last, Listed, count, find, page},
     matching::{Column, count_matching, matching},
     scan::{Candidate, Place, Wanted, candidate, scan},
 };

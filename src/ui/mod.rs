@@ -18,6 +18,7 @@ pub mod tokens;
 pub mod widgets;
 
 mod background;
+mod buckets;
 mod commands;
 mod context;
 mod days;
@@ -56,6 +57,7 @@ mod zones;
 
 use std::sync::Arc;
 
+pub(crate) use self::overview::count_all;
 pub use self::{
     background::Background,
     context::{Ctx, ToastAction, moment, printed, sentence},
@@ -72,7 +74,7 @@ use self::{
     history::HistoryScreen,
     menu::MenuCommand,
     outbox::OutboxScreen,
-    overview::OverviewScreen,
+    overview::{OverviewScreen, Wanted},
     palette::{Choice, Palette},
     sender::CommandSender,
     settings::SettingsScreen,
@@ -327,12 +329,14 @@ impl App {
 impl Screens {
     fn show(&mut self, route: Route, ctx: &mut Ctx<'_>, ui: &mut egui::Ui) {
         match route {
-            Route::Overview => {
-                if let Some(shown) = self.overview.ui(ctx, ui) {
+            Route::Overview => match self.overview.ui(ctx, ui) {
+                Some(Wanted::Executions(shown)) => {
                     self.history.show_only(shown);
                     ctx.go(Route::History);
                 }
-            }
+                Some(Wanted::Users(bucket, at)) => self.users.show_bucket(ctx, bucket, at),
+                None => (),
+            },
             Route::Workflows => self.workflows.ui(ctx, ui, None),
             Route::Workflow(id) => self.workflows.ui(ctx, ui, Some(id)),
             Route::Editor(version) => self.editor.ui(ctx, ui, version),

@@ -80,12 +80,21 @@ pub(crate) fn window_in(store: &Store, frame: Frame) -> Harness<'static, App> {
 }
 
 pub(crate) fn window_with(store: &Store, frame: Frame, clock: Clock) -> Harness<'static, App> {
+    window_on(store, frame, clock, Background::Inline)
+}
+
+pub(crate) fn window_on(
+    store: &Store,
+    frame: Frame,
+    clock: Clock,
+    background: Background,
+) -> Harness<'static, App> {
     let (_, runtime) = tokio::sync::watch::channel(runtime::State::default());
     let parts = Parts {
         store: store.clone(),
         clock,
         actor: grace(),
-        background: Background::Inline,
+        background,
         runtime,
     };
     let app = App::new(&egui::Context::default(), parts).expect("a window");

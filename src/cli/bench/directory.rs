@@ -22,7 +22,8 @@ use crate::{
         id::{UserId, WorkflowId},
         user::Status,
     },
-    store::{Store, StoreError, executions, groups, roles, users, workflows},
+    store::{Store, StoreError, Tx, executions, groups, overview, roles, users, workflows},
+    ui::count_all,
 };
 
 #[derive(Debug, clap::Args)]
@@ -122,11 +123,27 @@ fn fill(store: &Store, count: usize) -> anyhow::Result<()> {
         let user = user(number * (count / SMALL));
         apply(Command::AddToGroup { user, group })?;
     }
+    store.write(move |tx| live(tx, now))?;
     // One of a thousand is disabled, as many are in the recycle bin, and nobody is locked.
     for number in (0..count).step_by(1_000) {
         apply(Command::DisableUser(user(number)))?;
         apply(Command::DeleteUser(user(number + 1)))?;
     }
+    Ok(())
+}
+
+/// Spreads signs of life and passwords over the last 200 days; one of ten never showed one, and has
+/// no password.
+fn live(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE users SET last_activity = ?1 - id * 7919 % 200 * ?2,
+             password_changed = ?1 - id * 104729 % 200 * ?2
+         WHERE id % 10 > 0",
+        (
+            now.timestamp_micros(),
+            TimeDelta::days(1).num_microseconds(),
+        ),
+    )?;
     Ok(())
 }
 
@@ -265,8 +282,49 @@ fn lists() -> Vec<(&'static str, Read)> {
         }),
     ];
     lists.extend(searches());
+    lists.extend(lasts());
     lists.extend(history());
+    lists.push(("overview: all that it shows", |db, seen, _| {
+        count_all(db, seen.now)
+    }));
     lists
+}
+
+/// By when users did something last.
+fn lasts() -> Vec<(&'static str, Read)> {
+    fn page(db: &Connection, last: users::Last, after: &str) -> Result<(), StoreError> {
+        let filter = users::Filter {
+            last: Some(last),
+            ..users::Filter::default()
+        };
+        users_page(db, &filter, after)
+    }
+    fn days(seen: &Seen, from: i64, until: i64) -> overview::Span {
+        overview::Span {
+            from: Some(seen.now - TimeDelta::days(until)),
+            until: Some(seen.now - TimeDelta::days(from)),
+        }
+    }
+    vec![
+        ("users: active within a week", |db, seen, round| {
+            let last = users::Last::Active(days(seen, 0, 7));
+            page(db, last, &seen.name(round))
+        }),
+        (
+            "users: active more than 300 days ago, nobody",
+            |db, seen, _| page(db, users::Last::Active(days(seen, 300, 900)), ""),
+        ),
+        ("users: never active, a tenth", |db, seen, round| {
+            page(db, users::Last::NeverActive, &seen.name(round))
+        }),
+        (
+            "users: password of two months, a third",
+            |db, seen, round| {
+                let last = users::Last::PasswordSet(days(seen, 30, 90));
+                page(db, last, &seen.name(round))
+            },
+        ),
+    ]
 }
 
 fn searches() -> Vec<(&'static str, Read)> {

@@ -109,6 +109,7 @@ fn page(db: &Connection, listing: &Listing) -> Result<(Vec<User>, Option<String>
             .map(|name| names::role(db, name))
             .transpose()?
             .map(|it| it.id),
+        last: None,
         is_deleted: listing.deleted,
     };
     if let Some(search) = listing.search.as_deref().filter(|it| !it.trim().is_empty()) {

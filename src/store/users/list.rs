@@ -14,7 +14,7 @@ use crate::{
         text,
         user::{Status, User},
     },
-    store::{StoreError, sql},
+    store::{StoreError, overview::Span, sql},
 };
 
 /// How many users are looked at in the order of their names before sorting is tried.
@@ -26,9 +26,21 @@ pub struct Filter {
     pub status: Option<Status>,
     pub group: Option<GroupId>,
     pub role: Option<RoleId>,
+    pub last: Option<Last>,
 
     /// Those in the recycle bin instead of all others.
     pub is_deleted: bool,
+}
+
+/// When a user did something last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// Showed a sign of life.
+    Active(Span),
+    NeverActive,
+
+    /// Got the password.
+    PasswordSet(Span),
 }
 
 /// One page of a list.
@@ -360,16 +372,71 @@ mod tests {
         assert_eq!(paged(&store, &filter, 3).len(), 4);
     }
 
+    #[test]
+    fn users_are_listed_by_when_they_did_something_last() {
+        let store = with(&["ada", "bob", "cid", "dan"]);
+        let at = |day: i64| Timestamp::UNIX_EPOCH + chrono::TimeDelta::days(day);
+        let written = store.write(move |tx| {
+            for (name, active, password) in [("ada", Some(1), 5), ("bob", Some(3), 6)] {
+                tx.execute(
+                    "UPDATE users SET last_activity = ?2, password_changed = ?3
+                     WHERE username = ?1",
+                    (
+                        name,
+                        active.map(|it| sql::At(at(it))),
+                        sql::At(at(password)),
+                    ),
+                )?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        written.expect("moments");
+        let days = |from: i64, until: i64| Span {
+            from: Some(at(from)),
+            until: Some(at(until)),
+        };
+        for (last, expected) in [
+            (Last::Active(days(1, 3)), &["ada"][..]),
+            (Last::Active(days(0, 9)), &["ada", "bob"]),
+            (Last::NeverActive, &["cid", "dan"]),
+            (Last::PasswordSet(days(6, 7)), &["bob"]),
+            (Last::PasswordSet(days(7, 9)), &[]),
+        ] {
+            let filter = Filter {
+                last: Some(last),
+                ..Filter::default()
+            };
+            assert_eq!(paged(&store, &filter, 1), expected, "{last:?}");
+            let walked = store.read(|db| {
+                let sets = sets(db, &filter)?;
+                Query::in_order(&filter, &sets).users(db, 10)
+            });
+            assert_eq!(names(&walked.expect("users")), expected, "{last:?}");
+        }
+    }
+
     /// With a million users a scan of the table takes a second.
     #[test]
     fn no_list_reads_the_whole_table() {
         let store = with(&["ada"]);
+        let always = Span {
+            from: None,
+            until: None,
+        };
+        let lasts = [
+            None,
+            Some(Last::Active(always)),
+            Some(Last::NeverActive),
+            Some(Last::PasswordSet(always)),
+        ];
         let filters = [(false, false), (true, false), (false, true), (true, true)];
-        for (status, group) in filters {
+        let filters = filters.iter().flat_map(|it| lasts.map(|last| (*it, last)));
+        for ((status, group), last) in filters {
             let filter = Filter {
                 status: status.then_some(Status::Active),
                 group: group.then_some(GroupId::new(7)),
                 role: (status && group).then_some(RoleId::new(1)),
+                last,
                 is_deleted: false,
             };
             store

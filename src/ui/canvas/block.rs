@@ -75,7 +75,7 @@ pub(super) fn tone(tokens: &Tokens, kind: &NodeKind) -> Tone {
     }
 }
 
-pub(super) fn icon(kind: &NodeKind) -> Icon {
+pub(in crate::ui) fn icon(kind: &NodeKind) -> Icon {
     match kind {
         NodeKind::Start => Icon::Start,
         NodeKind::Trigger(trigger) if trigger.schedule().is_some() => Icon::Waiting,

@@ -32,6 +32,7 @@ mod toolbar;
 pub mod view;
 mod walk;
 
+pub(super) use self::block::icon as node_icon;
 pub use self::{
     compared::{CompareView, mark_look},
     editor::{Arrival, Editor, EditorOutcome},

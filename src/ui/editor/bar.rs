@@ -11,7 +11,7 @@ use crate::{
         menu::MenuCommand,
         tokens::{Tokens, gap, size, type_size},
         widgets::{Button, IconButton, badge, icon_button, text},
-        workflows::{runs, status_look},
+        workflows::{NextDue, runs, status_look},
     },
 };
 
@@ -45,7 +45,12 @@ pub(super) enum Pressed {
     Edit,
 }
 
-pub(super) fn show(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
+pub(super) fn show(
+    ctx: &Ctx<'_>,
+    ui: &mut Ui,
+    session: &Session,
+    next: &NextDue,
+) -> Option<Pressed> {
     let tokens = Tokens::of(ui.theme());
     let frame = Frame::new()
         .fill(tokens.surface)
@@ -61,7 +66,7 @@ pub(super) fn show(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pres
                 ui.add_space(gap::S);
                 let back = ui
                     .with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        identity(ctx, ui, session)
+                        identity(ctx, ui, session, next)
                     })
                     .inner;
                 pressed.or(back)
@@ -190,13 +195,13 @@ pub(super) fn commanded(ctx: &mut Ctx<'_>, session: &Session) -> Option<Pressed>
     }
 }
 
-fn identity(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session) -> Option<Pressed> {
+fn identity(ctx: &Ctx<'_>, ui: &mut Ui, session: &Session, next: &NextDue) -> Option<Pressed> {
     let tokens = Tokens::of(ui.theme());
     let opened = session.opened();
     let back = icon_button(ui, Icon::Back, "Back to the versions").clicked();
     // The name gives way, so that number, status and state always stay in sight.
     let is_active = opened.version.status == VersionStatus::Active;
-    let runs = runs(ctx, opened.workflow.id).filter(|_| is_active);
+    let runs = runs(ctx, next, opened.workflow.id).filter(|_| is_active);
     let rest = match (session.is_draft(), session.is_changed()) {
         (true, true) => REST + STATE,
         (true, false) => REST + STATE / 2.0,

@@ -23,7 +23,7 @@ use super::{
     sentence,
     tokens::Tokens,
     widgets::{Banner, Button, Mood, Toast, empty_state, skeleton_rows},
-    workflows::{self, Activation, Drafting, LimitDialog},
+    workflows::{self, Activation, Drafting, LimitDialog, NextDue},
 };
 use crate::model::{id::VersionId, version::VersionStatus};
 
@@ -39,6 +39,7 @@ pub(super) struct EditorScreen {
     leaving: Option<Ticket>,
     activation: Option<Activation>,
     limit: Option<LimitDialog>,
+    next: NextDue,
     drafting: Drafting,
 }
 
@@ -82,7 +83,9 @@ impl EditorScreen {
         if session.receive(ctx) {
             self.activation = Some(Activation::new(version));
         }
-        let pressed = bar::show(ctx, ui, session).or_else(|| bar::commanded(ctx, session));
+        self.next.prepare(ctx);
+        let pressed =
+            bar::show(ctx, ui, session, &self.next).or_else(|| bar::commanded(ctx, session));
         let pressed = banner(ctx, ui, session).or(pressed);
         CentralPanel::no_frame().show(ui, |ui| session.canvas_ui(ctx, ui));
         if let Some(pressed) = pressed {

@@ -19,7 +19,7 @@ use crate::{
     },
     ui::{
         Ctx, Route,
-        canvas::{Canvas, CanvasMode, WalkView},
+        canvas::{Canvas, CanvasMode, WalkView, node_icon},
         icons::Icon,
         loaded::{Loaded, Shown},
         sentence,
@@ -305,18 +305,8 @@ impl Opened {
     }
 }
 
+/// The one that the node has on the canvas.
 fn icon(it: &Walked) -> Icon {
-    use crate::model::{definition::NodeKind, task::TargetKind};
-    match it.node.as_ref().map(|it| &it.kind) {
-        Some(NodeKind::Start) => Icon::Start,
-        Some(NodeKind::Trigger(_)) => Icon::Trigger,
-        Some(NodeKind::Filter(_)) => Icon::Filter,
-        Some(NodeKind::Event(_)) => Icon::Event,
-        Some(NodeKind::Task(task)) => match task.action.target_kind() {
-            TargetKind::Group => Icon::Group,
-            TargetKind::Role => Icon::Role,
-        },
-        Some(NodeKind::Sweep(_)) => Icon::Search,
-        Some(NodeKind::End | NodeKind::Note(_)) | None => Icon::End,
-    }
+    let kind = it.node.as_ref().map(|it| &it.kind);
+    kind.map_or(Icon::End, node_icon)
 }

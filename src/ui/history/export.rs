@@ -16,7 +16,7 @@ use crate::{
     store::{
         Store, StoreError, events,
         executions::{self, Filter, Summary},
-        sweeps::Sweep,
+        sweeps::{self, Sweep},
     },
     ui::sentence,
 };
@@ -28,10 +28,19 @@ pub(super) enum Format {
     Json,
 }
 
-const HEADINGS: [&str; 11] = [
+/// `users` and `outcome` are those of an execution that a schedule or an admin began: it is about
+/// more than one user.
+const HEADINGS: [&str; 13] = [
     "id", "at", "workflow", "version", "trigger", "user", "status", "error", "event", "source",
-    "changes",
+    "changes", "users", "outcome",
 ];
+
+/// An execution of the list.
+struct Line {
+    summary: Summary,
+    event: Option<Event>,
+    sweep: Option<Sweep>,
+}
 
 /// Everything about one execution.
 pub(super) fn one(facts: &Facts) -> String {
@@ -81,9 +90,10 @@ fn summary(it: &Summary) -> Value {
     })
 }
 
-/// With the user before and after.
-fn with_event(it: &Summary, event: Option<&Event>) -> Value {
-    let mut value = summary(it);
+/// With the user before and after, or with what became of how many users.
+fn whole(line: &Line) -> Value {
+    let event = line.event.as_ref();
+    let mut value = summary(&line.summary);
     if let Value::Object(fields) = &mut value {
         let mut insert = |name: &str, value| fields.insert(name.to_owned(), value);
         insert("source", json!(event.map(|it| it.source)));
@@ -93,6 +103,7 @@ fn with_event(it: &Summary, event: Option<&Event>) -> Value {
             "changes",
             json!(event.map(Event::changes).unwrap_or_default()),
         );
+        insert("users", json!(line.sweep.as_ref().map(|it| it.progress)));
     }
     value
 }
@@ -138,7 +149,11 @@ impl From<csv::Error> for Failure {
 fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Failure> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(HEADINGS)?;
-    let count = each(store, filter, |it, event| {
+    let count = each(store, filter, |line| {
+        let (it, event) = (&line.summary, line.event.as_ref());
+        let progress = line.sweep.as_ref().map(|it| it.progress);
+        let users = progress.map(|it| it.total().to_string());
+        let outcome = progress.filter(|it| it.total() > 0);
         let changes = event.map(Event::changes).unwrap_or_default();
         let changes: Vec<String> = changes.iter().map(Difference::sentence).collect();
         let cells = [
@@ -153,6 +168,8 @@ fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Fa
             it.event.map_or_else(String::new, |id| id.to_string()),
             event.map_or("", |it| it.source.label()).to_owned(),
             changes.join("; "),
+            users.unwrap_or_default(),
+            outcome.map_or_else(String::new, |it| it.sentence()),
         ];
         Ok(writer.write_record(cells.map(harmless))?)
     })?;
@@ -162,8 +179,8 @@ fn csv(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Fa
 
 fn json_lines(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<usize, Failure> {
     let mut separator = "[\n";
-    let count = each(store, filter, |it, event| {
-        write!(out, "{separator}{}", with_event(it, event))?;
+    let count = each(store, filter, |line| {
+        write!(out, "{separator}{}", whole(line))?;
         separator = ",\n";
         Ok(())
     })?;
@@ -175,21 +192,31 @@ fn json_lines(store: &Store, filter: &Filter, out: &mut impl Write) -> Result<us
 fn each(
     store: &Store,
     filter: &Filter,
-    mut write: impl FnMut(&Summary, Option<&Event>) -> Result<(), Failure>,
+    mut write: impl FnMut(&Line) -> Result<(), Failure>,
 ) -> Result<usize, Failure> {
     let (mut place, mut count) = (None, 0);
     loop {
-        let (executions, next) = store
+        let (lines, next) = store
             .read(|db| {
                 let page = executions::page(db, filter, place, 10 * PAGE)?;
-                let with_event = |it: Summary| Ok((events::of(db, it.event)?, it));
-                let executions: Result<Vec<_>, StoreError> =
-                    page.executions.into_iter().map(with_event).collect();
-                Ok((executions?, page.next))
+                let line = |it: Summary| {
+                    let sweep = match it.event {
+                        None => sweeps::get(db, it.id)?,
+                        Some(_) => None,
+                    };
+                    Ok(Line {
+                        event: events::of(db, it.event)?,
+                        sweep,
+                        summary: it,
+                    })
+                };
+                let lines: Result<Vec<_>, StoreError> =
+                    page.executions.into_iter().map(line).collect();
+                Ok((lines?, page.next))
             })
             .map_err(Failure::Store)?;
-        for (event, it) in &executions {
-            write(it, event.as_ref())?;
+        for line in &lines {
+            write(line)?;
             count += 1;
         }
         place = next;

@@ -3,7 +3,10 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{
+    Color32, EventFilter, Id, Key, Modifiers, Rangef, Rect, Response, Role, Sense, Ui, WidgetInfo,
+    vec2,
+};
 use egui_plot::{AxisHints, BarChart, GridInput, GridMark, Plot, PlotPoint, PlotTransform};
 
 use crate::ui::{
@@ -33,9 +36,18 @@ pub(super) struct Chart<'a> {
     pub(super) heading: &'a str,
     pub(super) series: &'a [(&'a str, Color32)],
     pub(super) bars: &'a [Bar],
+}
 
-    /// Whether a bar leads somewhere.
-    pub(super) is_pressable: bool,
+/// How somebody looks at a chart.
+#[derive(Default)]
+pub(super) struct View {
+    is_table: bool,
+
+    /// The row of the table that the keyboard is on.
+    row: Option<usize>,
+
+    /// The part that the keyboard has chosen, and of which bar.
+    part: Option<(usize, usize)>,
 }
 
 pub(super) struct Bar {
@@ -49,7 +61,7 @@ pub(super) struct Bar {
     pub(super) counts: Vec<u64>,
 }
 
-/// Which bar was pressed, and which of its parts if that can be told.
+/// Which bar was pressed, and which of its parts if one was meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pressed {
     pub(super) bar: usize,
@@ -64,10 +76,10 @@ impl Bar {
 
 impl Chart<'_> {
     /// `remark` stands below the title.
-    pub(super) fn ui(&self, ui: &mut Ui, remark: &str, is_table: &mut bool) -> Option<Pressed> {
+    pub(super) fn ui(&self, ui: &mut Ui, remark: &str, view: &mut View) -> Option<Pressed> {
         card(ui, "", |ui| {
             ui.spacing_mut().item_spacing.y = gap::XS;
-            header_ui(ui, self.name, is_table);
+            header_ui(ui, self.name, &mut view.is_table);
             if !remark.is_empty() {
                 text::note(ui, remark);
             }
@@ -75,10 +87,10 @@ impl Chart<'_> {
                 self.legend_ui(ui);
             }
             ui.add_space(gap::XS);
-            if *is_table {
-                self.table_ui(ui)
+            if view.is_table {
+                self.table_ui(ui, &mut view.row)
             } else {
-                self.plot_ui(ui)
+                self.plot_ui(ui, &mut view.part)
             }
         })
     }
@@ -98,7 +110,7 @@ impl Chart<'_> {
         });
     }
 
-    fn table_ui(&self, ui: &mut Ui) -> Option<Pressed> {
+    fn table_ui(&self, ui: &mut Ui, row: &mut Option<usize>) -> Option<Pressed> {
         let share = (ui.available_width() - 130.0) / self.series.len() as f32 - gap::S;
         let mut columns = vec![Column::initial(self.heading, 120.0)];
         columns.extend(
@@ -108,12 +120,8 @@ impl Chart<'_> {
         );
         let height = size::TABLE_HEADER + LISTED * size::ROW;
         let table = Table::new(self.name, &columns).height(height);
-        let table = if self.is_pressable {
-            table.opens_on_click()
-        } else {
-            table
-        };
-        let output = table.show(ui, self.bars.len(), &mut None, |cells, index| {
+        let table = table.opens_on_click();
+        let output = table.show(ui, self.bars.len(), row, |cells, index| {
             if let Some(bar) = self.bars.get(index) {
                 cells.text(&bar.long);
                 for count in &bar.counts {
@@ -121,11 +129,11 @@ impl Chart<'_> {
                 }
             }
         });
-        let bar = output.opened.filter(|_| self.is_pressable)?;
+        let bar = output.opened?;
         Some(Pressed { bar, series: None })
     }
 
-    fn plot_ui(&self, ui: &mut Ui) -> Option<Pressed> {
+    fn plot_ui(&self, ui: &mut Ui, chosen: &mut Option<(usize, usize)>) -> Option<Pressed> {
         let most = self.bars.iter().map(Bar::total).max().unwrap_or(0).max(4);
         let step = step(most);
         let top = most.div_ceil(step) * step;
@@ -141,20 +149,54 @@ impl Chart<'_> {
         let mut pressed = None;
         for (index, bar) in self.bars.iter().enumerate() {
             let at = index as f64;
-            let (low, high) = (
-                PlotPoint::new(at - 0.5, 0.0),
-                PlotPoint::new(at + 0.5, top as f64),
-            );
-            let place = shown.transform.rect_from_values(&low, &high);
-            let response = self.bar_ui(ui, shown.response.id.with(index), place, bar);
+            let place = |low: u64, high: u64| {
+                let (low, high) = (low as f64, high as f64);
+                let corners = [
+                    PlotPoint::new(at - 0.5, low),
+                    PlotPoint::new(at + 0.5, high),
+                ];
+                shown.transform.rect_from_values(&corners[0], &corners[1])
+            };
+            let id = shown.response.id.with(index);
+            let part = chosen.filter(|it| it.0 == index).map(|it| it.1);
+            let response = self.bar_ui(ui, id, place(0, top), bar, part);
+            if response.has_focus() {
+                let part = self.keyboard(ui, id, bar, part);
+                *chosen = part.map(|part| (index, part));
+                let (low, high) = part.map_or((0, top), |it| bar.ends(it));
+                focus_ring(ui, place(low, high).shrink2(vec2(2.0, 0.0)), radius::SMALL);
+            }
             if response.clicked() {
-                let series = response
-                    .interact_pointer_pos()
-                    .and_then(|at| bar.part_at(value_at(&shown.transform, at)));
+                let pointer = response.interact_pointer_pos();
+                let pointed = pointer.map(|at| bar.part_at(value_at(&shown.transform, at)));
+                let series = pointed.unwrap_or(part);
                 pressed = Some(Pressed { bar: index, series });
             }
         }
         pressed
+    }
+
+    /// Up and Down choose a part of the bar that has the keyboard; below the lowest, it is the whole.
+    fn keyboard(&self, ui: &Ui, id: Id, bar: &Bar, part: Option<usize>) -> Option<usize> {
+        if self.series.len() < 2 {
+            return None;
+        }
+        let filter = EventFilter {
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let parts = || (0..bar.counts.len()).filter(|it| bar.counts[*it] > 0);
+        if pressed(Key::ArrowUp) {
+            return parts()
+                .find(|it| part.is_none_or(|part| *it > part))
+                .or(part);
+        }
+        if pressed(Key::ArrowDown) {
+            return parts().rev().find(|it| part.is_some_and(|part| *it < part));
+        }
+        part
     }
 
     fn charts(&self) -> Vec<BarChart> {
@@ -224,36 +266,24 @@ impl Chart<'_> {
     }
 
     /// What can be pointed at, pressed and read out.
-    fn bar_ui(&self, ui: &Ui, id: Id, place: Rect, bar: &Bar) -> Response {
-        let sense = if self.is_pressable {
-            Sense::click()
-        } else {
-            Sense::hover()
-        };
-        let response = ui.interact(place, id, sense);
-        let said = self.said(bar);
-        let role = if self.is_pressable {
-            Role::Button
-        } else {
-            Role::Label
-        };
-        response.widget_info(|| WidgetInfo::labeled(role, true, &said));
+    fn bar_ui(&self, ui: &Ui, id: Id, place: Rect, bar: &Bar, part: Option<usize>) -> Response {
+        let response = ui.interact(place, id, Sense::click());
+        let said = self.said(bar, part);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
         if response.hovered() {
             let shade = Tokens::of(ui.theme()).muted.gamma_multiply(0.12);
             ui.painter().rect_filled(place, radius::SMALL, shade);
         }
-        if response.has_focus() {
-            focus_ring(ui, place.shrink(2.0), radius::SMALL);
-        }
         response.on_hover_text(said)
     }
 
-    /// "24 Dec 2030: 3 Succeeded, 1 Failed"
-    fn said(&self, bar: &Bar) -> String {
-        let parts = self.series.iter().zip(&bar.counts);
+    /// "24 Dec 2030: 3 Succeeded, 1 Failed", or only one part of it.
+    fn said(&self, bar: &Bar, part: Option<usize>) -> String {
+        let parts = self.series.iter().zip(&bar.counts).enumerate();
         let parts: Vec<String> = parts
-            .filter(|(_, count)| **count > 0 || self.series.len() == 1)
-            .map(|((name, _), count)| format!("{} {name}", grouped(*count)))
+            .filter(|(at, _)| part.is_none_or(|part| part == *at))
+            .filter(|(_, (_, count))| **count > 0 || self.series.len() == 1)
+            .map(|(_, ((name, _), count))| format!("{} {name}", grouped(*count)))
             .collect();
         let parts = if parts.is_empty() {
             "none".to_owned()
@@ -265,6 +295,12 @@ impl Chart<'_> {
 }
 
 impl Bar {
+    /// Where a part begins and ends, counted from the bottom.
+    fn ends(&self, part: usize) -> (u64, u64) {
+        let low = self.counts.iter().take(part).sum();
+        (low, low + self.counts.get(part).copied().unwrap_or(0))
+    }
+
     /// The part in which this value lies, counted from the bottom.
     fn part_at(&self, value: f64) -> Option<usize> {
         let mut top = 0;

@@ -16,6 +16,7 @@ use crate::{
         run_now::scheduled,
         tokens::{Tokens, gap, size},
         widgets::{Button, Cells, Column, Table, card, skeleton_rows, text},
+        workflows::{Dues, next_dues},
     },
 };
 
@@ -30,6 +31,9 @@ const MOST: usize = 500;
 pub(super) struct Due {
     lines: Loaded<Timestamp, Lines>,
     is_table: bool,
+
+    /// The row that the keyboard is on.
+    row: Option<usize>,
 }
 
 #[derive(Default)]
@@ -59,22 +63,27 @@ impl Default for Due {
         Self {
             lines: Loaded::resting(REST),
             is_table: false,
+            row: None,
         }
     }
 }
 
 impl Lines {
-    fn of(config: &Config, now: Timestamp) -> Self {
+    fn of(config: &Config, dues: &Dues, now: Timestamp) -> Self {
         let end = now + TimeDelta::days(DAYS);
         let line = |it: &ActiveVersion| {
             let schedule: &Schedule = it.definition.trigger()?.schedule()?;
-            let times = schedule.upcoming(now).take_while(|it| *it <= end);
+            let next = *dues.get(&it.workflow)?;
+            // What is due at this moment is one of the coming ones.
+            let from = next.map(|it| it.max(now) - TimeDelta::microseconds(1));
+            let times = from.into_iter().flat_map(|it| schedule.upcoming(it));
+            let times = times.take_while(|it| *it <= end);
             Some(Line {
                 workflow: it.workflow,
                 name: it.workflow_name.clone(),
                 zone: schedule.zone,
                 schedule: schedule.summary(),
-                next: schedule.next_after(now),
+                next,
                 times: times.collect(),
             })
         };
@@ -93,7 +102,10 @@ impl Due {
     pub(super) fn prepare(&mut self, ctx: &Ctx<'_>) {
         let now = ctx.clock.now();
         let minute = chrono::DurationRound::duration_trunc(now, TimeDelta::minutes(1));
-        let fetch = move |store: &Store| Ok(Lines::of(&*store.config()?, now));
+        let fetch = move |store: &Store| {
+            let dues = next_dues(store, now)?;
+            Ok(Lines::of(&*store.config()?, &dues, now))
+        };
         self.lines.get(ctx, &minute.unwrap_or(now), fetch);
     }
 
@@ -101,7 +113,11 @@ impl Due {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<WorkflowId> {
         card(ui, "", |ui| {
             ui.spacing_mut().item_spacing.y = gap::XS;
+            let was_table = self.is_table;
             header_ui(ui, "Due in the next 7 days", &mut self.is_table);
+            if self.is_table != was_table {
+                self.row = None;
+            }
             match self.lines.value() {
                 None => {
                     skeleton_rows(ui, 1);
@@ -112,20 +128,25 @@ impl Due {
                     None
                 }
                 Some(due) if self.is_table => {
-                    due.times_ui(ctx, ui);
+                    due.times_ui(ctx, ui, &mut self.row);
                     None
                 }
-                Some(due) => due.lines_ui(ctx, ui),
+                Some(due) => due.lines_ui(ctx, ui, &mut self.row),
             }
         })
     }
 }
 
 impl Lines {
-    fn lines_ui(&self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<WorkflowId> {
+    fn lines_ui(
+        &self,
+        ctx: &mut Ctx<'_>,
+        ui: &mut Ui,
+        row: &mut Option<usize>,
+    ) -> Option<WorkflowId> {
         let columns = [
             Column::initial("Workflow", 170.0).growing(),
-            Column::initial("Next", 190.0),
+            Column::initial("Next", 230.0),
             Column::rest("Coming 7 days"),
             Column::exact("", 128.0),
         ];
@@ -140,7 +161,7 @@ impl Lines {
         let mut runs = None;
         let output = Table::new("Scheduled workflows", &columns)
             .height(size::TABLE_HEADER + rows)
-            .show(ui, self.lines.len(), &mut None, |cells, index| {
+            .show(ui, self.lines.len(), row, |cells, index| {
                 if let Some(line) = self.lines.get(index)
                     && line_ui(cells, line, now)
                 {
@@ -154,7 +175,7 @@ impl Lines {
     }
 
     /// Every due time, one by one.
-    fn times_ui(&self, ctx: &Ctx<'_>, ui: &mut Ui) {
+    fn times_ui(&self, ctx: &Ctx<'_>, ui: &mut Ui, row: &mut Option<usize>) {
         let columns = [
             Column::initial("When", 150.0),
             Column::rest("Workflow"),
@@ -164,7 +185,7 @@ impl Lines {
         let shown = self.times.len().clamp(1, LISTED) as f32;
         Table::new("Due times", &columns)
             .height(size::TABLE_HEADER + shown * size::ROW)
-            .show(ui, self.times.len(), &mut None, |cells, index| {
+            .show(ui, self.times.len(), row, |cells, index| {
                 let Some((line, at)) = self.times.get(index) else {
                     return;
                 };
@@ -183,10 +204,11 @@ impl Lines {
 fn line_ui(cells: &mut Cells<'_, '_, '_>, line: &Line, now: Timestamp) -> bool {
     cells.strong(&line.name);
     let next = match line.next {
+        Some(next) if next <= now => "Now".to_owned(),
         Some(next) => format!("{} {}", local(next, line.zone), line.zone.name()),
         None => "Never again".to_owned(),
     };
-    cells.date(&next, &line.schedule);
+    cells.date(&next, &format!("{next}. {}", line.schedule));
     let count = line.times.len() as u64;
     let said = format!("{} in the next 7 days", counted(count, "due time"));
     cells.ui(&said, |ui| strip_ui(ui, line, now, &said));

@@ -8,14 +8,16 @@ mod counts;
 mod due;
 
 use egui::{CentralPanel, Color32, Frame, Margin, ScrollArea, Ui};
+use rusqlite::Connection;
 
 use self::{
-    chart::{Bar, Chart},
-    counts::{Bucket, Counts, Question},
+    chart::{Bar, Chart, View},
+    counts::{Counts, Question},
     due::Due,
 };
 use super::{
     Ctx, Route,
+    buckets::Bucket,
     history::{Shows, mood, words},
     icons::Icon,
     loaded::{Loaded, Shown},
@@ -27,7 +29,10 @@ use super::{
         Banner, Button, Column, Mood, Table, card, empty_state, page_header, skeleton_rows, text,
     },
 };
-use crate::{model::execution::Status, store::Store};
+use crate::{
+    model::{Timestamp, execution::Status},
+    store::{Store, StoreError},
+};
 
 /// How long counts are shown before they are taken again, in seconds.
 const REST: f64 = 5.0;
@@ -42,9 +47,20 @@ pub(super) struct OverviewScreen {
     counts: Loaded<Question, Counts>,
     due: Due,
     running: Option<RunDialog>,
-    days_as_table: bool,
-    dormant_as_table: bool,
-    expiring_as_table: bool,
+
+    /// The row of what goes on that the keyboard is on.
+    going: Option<usize>,
+    days: View,
+    dormant: View,
+    expiring: View,
+}
+
+/// What a bar leads to.
+pub(super) enum Wanted {
+    Executions(Shows),
+
+    /// Those who were in this part when they were counted.
+    Users(Bucket, Timestamp),
 }
 
 impl Default for OverviewScreen {
@@ -53,9 +69,10 @@ impl Default for OverviewScreen {
             counts: Loaded::resting(REST),
             due: Due::default(),
             running: None,
-            days_as_table: false,
-            dormant_as_table: false,
-            expiring_as_table: false,
+            going: None,
+            days: View::default(),
+            dormant: View::default(),
+            expiring: View::default(),
         }
     }
 }
@@ -81,9 +98,15 @@ fn color(status: Status, tokens: &Tokens) -> Color32 {
     tone.fill
 }
 
+/// Counts all that the plots show, for measuring how long that takes.
+pub(crate) fn count_all(db: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    let question = Question::new(chrono_tz::UTC, now, 90);
+    counts::count(db, question, now).map(drop)
+}
+
 impl OverviewScreen {
-    /// Returns the part of History that is wanted.
-    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Shows> {
+    /// Returns what is wanted of another screen.
+    pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Wanted> {
         self.due.prepare(ctx);
         self.commanded(ctx);
         let now = ctx.clock.now();
@@ -134,7 +157,7 @@ impl OverviewScreen {
         }
     }
 
-    fn body_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Shows> {
+    fn body_ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) -> Option<Wanted> {
         ui.spacing_mut().item_spacing.y = gap::L;
         let Some(counts) = self.counts.value() else {
             card(ui, "", |ui| skeleton_rows(ui, 8));
@@ -155,27 +178,31 @@ impl OverviewScreen {
             }
             return None;
         }
-        now_ui(ctx, ui, counts);
+        now_ui(ctx, ui, counts, &mut self.going);
         if let Some(workflow) = self.due.ui(ctx, ui) {
             self.running = Some(RunDialog::of(workflow));
         }
-        let wanted = days_ui(ui, counts, &mut self.days_as_table);
+        let executions = days_ui(ui, counts, &mut self.days);
         let expiry = ctx.config.settings.password.expiry_days;
+        let (dormant, expiring) = (&mut self.dormant, &mut self.expiring);
+        let mut bucket = None;
         if ui.available_width() < WIDE {
-            dormant_ui(ui, counts, &mut self.dormant_as_table);
-            expiring_ui(ui, counts, expiry, &mut self.expiring_as_table);
+            bucket = dormant_ui(ui, counts, dormant);
+            bucket = expiring_ui(ui, counts, expiry, expiring).or(bucket);
         } else {
             ui.spacing_mut().item_spacing.x = gap::L;
             ui.columns(2, |columns| {
                 if let [left, right] = columns {
                     // Columns justify text, which tears words apart.
-                    left.vertical(|ui| dormant_ui(ui, counts, &mut self.dormant_as_table));
-                    let table = &mut self.expiring_as_table;
-                    right.vertical(|ui| expiring_ui(ui, counts, expiry, table));
+                    left.vertical(|ui| bucket = dormant_ui(ui, counts, dormant));
+                    right.vertical(|ui| {
+                        bucket = expiring_ui(ui, counts, expiry, expiring).or(bucket);
+                    });
                 }
             });
         }
-        wanted
+        let users = bucket.map(|it| Wanted::Users(it, counts.at));
+        executions.map(Wanted::Executions).or(users)
     }
 }
 
@@ -186,7 +213,7 @@ fn is_scheduled(ctx: &Ctx<'_>) -> bool {
 const NOT_SCHEDULED: &str = "No workflow with a schedule is active";
 
 /// What runs or waits for a decision; nothing if there is nothing.
-fn now_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, counts: &Counts) {
+fn now_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, counts: &Counts, row: &mut Option<usize>) {
     if counts.now.is_empty() {
         return;
     }
@@ -203,7 +230,7 @@ fn now_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, counts: &Counts) {
         let output = Table::new("Running and waiting", &columns)
             .opens_on_click()
             .height(size::TABLE_HEADER + shown * size::ROW)
-            .show(ui, counts.now.len(), &mut None, |cells, index| {
+            .show(ui, counts.now.len(), row, |cells, index| {
                 let Some((it, sweep)) = counts.now.get(index) else {
                     return;
                 };
@@ -223,7 +250,7 @@ fn now_ui(ctx: &mut Ctx<'_>, ui: &mut Ui, counts: &Counts) {
     });
 }
 
-fn days_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) -> Option<Shows> {
+fn days_ui(ui: &mut Ui, counts: &Counts, view: &mut View) -> Option<Shows> {
     let bars: Vec<Bar> = counts
         .days
         .iter()
@@ -244,9 +271,8 @@ fn days_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) -> Option<Shows> {
         heading: "Day",
         series: &series,
         bars: &bars,
-        is_pressable: true,
     };
-    let pressed = chart.ui(ui, "", is_table)?;
+    let pressed = chart.ui(ui, "", view)?;
     let series = pressed.series.and_then(|it| OUTCOMES.get(it));
     Some(Shows {
         status: series.copied(),
@@ -266,23 +292,19 @@ fn outcomes(counts: &[u64]) -> Vec<u64> {
     outcomes
 }
 
-fn dormant_ui(ui: &mut Ui, counts: &Counts, is_table: &mut bool) {
-    let bars = bars(&counts.dormant, |it| match it.label {
-        "never" => "Never active".to_owned(),
-        "> 180" => "More than 180 days ago".to_owned(),
-        days => format!("{days} days ago"),
-    });
+fn dormant_ui(ui: &mut Ui, counts: &Counts, view: &mut View) -> Option<Bucket> {
+    let bars = bars(&counts.dormant);
     let chart = Chart {
         name: "Users by last activity",
         heading: "Days since",
         series: &[("users", Tokens::of(ui.theme()).accent.fill)],
         bars: &bars,
-        is_pressable: false,
     };
-    chart.ui(ui, "Whole days since the last sign of life", is_table);
+    let pressed = chart.ui(ui, "Whole days since the last sign of life", view)?;
+    counts.dormant.get(pressed.bar).map(|it| it.0)
 }
 
-fn expiring_ui(ui: &mut Ui, counts: &Counts, expiry: u32, is_table: &mut bool) {
+fn expiring_ui(ui: &mut Ui, counts: &Counts, expiry: u32, view: &mut View) -> Option<Bucket> {
     if counts.expiring.is_empty() {
         card(ui, "", |ui| {
             ui.spacing_mut().item_spacing.y = gap::XS;
@@ -290,30 +312,25 @@ fn expiring_ui(ui: &mut Ui, counts: &Counts, expiry: u32, is_table: &mut bool) {
             let hint = "Passwords do not expire. Settings › Password policy can let them.";
             text::note(ui, hint);
         });
-        return;
+        return None;
     }
-    let bars = bars(&counts.expiring, |it| match it.label {
-        "expired" => "Expired".to_owned(),
-        "today" => "Expires today".to_owned(),
-        "later" => "Expires later".to_owned(),
-        days => format!("Expires in {days} days"),
-    });
+    let bars = bars(&counts.expiring);
     let chart = Chart {
         name: "Passwords by days to expiry",
         heading: "Expires",
         series: &[("users", Tokens::of(ui.theme()).warning.fill)],
         bars: &bars,
-        is_pressable: false,
     };
     let remark = format!("Passwords expire after {expiry} days");
-    chart.ui(ui, &remark, is_table);
+    let pressed = chart.ui(ui, &remark, view)?;
+    counts.expiring.get(pressed.bar).map(|it| it.0)
 }
 
-fn bars(buckets: &[Bucket], long: impl Fn(&Bucket) -> String) -> Vec<Bar> {
-    let bar = |it: &Bucket| Bar {
-        short: it.label.to_owned(),
-        long: long(it),
-        counts: vec![it.count],
+fn bars(counted: &[(Bucket, u64)]) -> Vec<Bar> {
+    let bar = |(bucket, count): &(Bucket, u64)| Bar {
+        short: bucket.short().to_owned(),
+        long: bucket.long(),
+        counts: vec![*count],
     };
-    buckets.iter().map(bar).collect()
+    counted.iter().map(bar).collect()
 }

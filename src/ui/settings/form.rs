@@ -187,8 +187,8 @@ fn number(errors: &mut Errors, field: Field, text: &str) -> u32 {
 
 /// A number as typed, or how to write one.
 pub(in crate::ui) fn whole_number(text: &str) -> Result<u32, String> {
-    let number = text.trim().parse();
-    number.map_err(|_not_a_number| "Write a whole number, such as 30.".to_owned())
+    let number = text.trim().parse().ok();
+    number.ok_or_else(|| "Write a whole number, such as 30.".to_owned())
 }
 
 /// Which field an error is about.

@@ -1,20 +1,24 @@
 //! The list of users: searched, filtered, page by page.
 
+use chrono::TimeDelta;
 use egui::{Align, Layout, Ui, vec2};
 
 use super::{Wish, details, members::Choices};
 use crate::{
     model::{
+        Timestamp,
         id::{GroupId, RoleId},
         task::TargetKind,
         user::{Status, User},
     },
     store::{
-        Store, StoreError, groups, roles,
+        Store, StoreError, groups, overview, roles,
         users::{self, Filter},
     },
     ui::{
-        Ctx, fonts,
+        Ctx,
+        buckets::{AsOf, Bucket},
+        fonts,
         icons::Icon,
         loaded::{Loaded, Shown},
         pages::{PAGE, Pages, cut_note, failed_ui, search_ui},
@@ -28,7 +32,13 @@ use crate::{
 #[derive(Default)]
 pub(super) struct ListTab {
     search: String,
+
+    /// Without what follows from the part.
     filter: Filter,
+    bucket: Option<Bucket>,
+
+    /// Up to when days are counted for it.
+    counted_at: Timestamp,
     pages: Pages,
     rows: Loaded<Query, Rows>,
     count: Loaded<Filter, Option<u64>>,
@@ -78,13 +88,21 @@ impl Query {
 
 /// How many users a filter lets through, where that is quick to know.
 fn count(store: &Store, filter: &Filter) -> Result<Option<u64>, StoreError> {
-    store.read(|db| match (filter.status, filter.group, filter.role) {
-        (None, None, None) => users::count(db).map(Some),
-        (None, Some(id), None) => match groups::get(db, id)? {
+    let Filter {
+        status,
+        group,
+        role,
+        last,
+        ..
+    } = filter;
+    store.read(|db| match (status, group, role, last) {
+        (None, None, None, None) => users::count(db).map(Some),
+        (None, None, None, Some(last)) => overview::users(db, *last).map(Some),
+        (None, Some(id), None, None) => match groups::get(db, *id)? {
             Some(group) => groups::count_members(db, &group).map(Some),
             None => Ok(None),
         },
-        (None, None, Some(id)) => roles::count_holders(db, id).map(Some),
+        (None, None, Some(id), None) => roles::count_holders(db, *id).map(Some),
         _ => Ok(None),
     })
 }
@@ -93,8 +111,33 @@ impl ListTab {
     /// Shows the users whom `filter` lets through, and no search.
     pub(super) fn show_only(&mut self, filter: Filter) {
         self.filter = filter;
+        self.bucket = None;
         self.search.clear();
         self.restart();
+    }
+
+    /// Shows who was in this part at that moment, and nobody else.
+    pub(super) fn show_bucket(&mut self, bucket: Bucket, at: Timestamp) {
+        self.show_only(Filter::default());
+        (self.bucket, self.counted_at) = (Some(bucket), at);
+    }
+
+    /// What is asked of the store. Days are counted anew every hour, so that pages stay as they are
+    /// while somebody turns them.
+    fn filter(&mut self, ctx: &Ctx<'_>) -> Filter {
+        let now = ctx.clock.now();
+        if now - self.counted_at > TimeDelta::hours(1) {
+            self.counted_at = now;
+        }
+        let as_of = AsOf {
+            now: self.counted_at,
+            zone: ctx.zone(),
+            expiry_days: ctx.config.settings.password.expiry_days,
+        };
+        Filter {
+            last: self.bucket.map(|it| it.last(as_of)),
+            ..self.filter.clone()
+        }
     }
 
     fn restart(&mut self) {
@@ -107,21 +150,22 @@ impl ListTab {
             self.restart();
         }
         ui.add_space(gap::S);
+        let filter = self.filter(ctx);
         let query = Query {
-            filter: self.filter.clone(),
+            filter: filter.clone(),
             search: self.search.trim().to_owned(),
             after: self.pages.after().cloned(),
         };
         let asked = query.clone();
-        let count_filter = self.filter.clone();
+        let counted = filter.clone();
         let total = match self
             .count
-            .get(ctx, &self.filter, move |store| count(store, &count_filter))
+            .get(ctx, &filter, move |store| count(store, &counted))
         {
             Shown::Value(count) if self.search.is_empty() => *count,
             _ => None,
         };
-        let is_filtered = !query.search.is_empty() || self.filter != Filter::default();
+        let is_filtered = !query.search.is_empty() || filter != Filter::default();
         let mut wish = None;
         match self.rows.get(ctx, &query, move |store| asked.fetch(store)) {
             Shown::Loading => card(ui, "", |ui| skeleton_rows(ui, 12)),
@@ -160,9 +204,10 @@ impl ListTab {
         let room = vec2(ui.available_width(), FILTERS);
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Max), |ui| {
             ui.spacing_mut().item_spacing.x = gap::M;
-            let room = ui.available_width() - 3.0 * gap::M;
-            let filter = FILTER.min(room / 4.0);
-            let search = (room - 3.0 * filter).min(size::TOAST);
+            let room = ui.available_width() - 4.0 * gap::M;
+            let filter = FILTER.min(room / 5.3);
+            let parts = PARTS.min(1.3 * filter);
+            let search = (room - 3.0 * filter - parts).min(size::TOAST);
             column(ui, search, |ui| {
                 let ink = Tokens::of(ui.theme()).text;
                 text::elided(ui, "Search", fonts::semibold(type_size::LABEL), ink);
@@ -192,14 +237,32 @@ impl ListTab {
                     changed = true;
                 }
             });
+            column(ui, parts, |ui| changed |= self.bucket_ui(ctx, ui));
         });
         changed
+    }
+
+    fn bucket_ui(&mut self, ctx: &Ctx<'_>, ui: &mut Ui) -> bool {
+        let expires = ctx.config.settings.password.expiry_days > 0;
+        let by_expiry = Bucket::by_expiry().filter(|_| expires);
+        let mut options = vec![(None, "Any time".to_owned())];
+        options.extend(
+            Bucket::by_activity()
+                .chain(by_expiry)
+                .map(|it| (Some(it), it.words())),
+        );
+        Combo::new("Activity, password")
+            .show(ui, &mut self.bucket, &options)
+            .changed()
     }
 }
 
 /// The height of a field with its label, and how wide a filter is at most.
 const FILTERS: f32 = size::CONTROL + size::BADGE + gap::XS;
 const FILTER: f32 = size::KEY_COLUMN;
+
+/// The parts have longer names.
+const PARTS: f32 = 220.0;
 
 fn column(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
     ui.allocate_ui_with_layout(vec2(width, FILTERS), Layout::top_down(Align::Min), |ui| {

@@ -29,6 +29,7 @@ use self::{
 };
 use super::{
     Ctx, Route, ToastAction,
+    buckets::Bucket,
     icons::Icon,
     menu::MenuCommand,
     sender::Ticket,
@@ -38,7 +39,7 @@ use super::{
 };
 use crate::{
     command::Command,
-    model::{attribute::Attribute, id::UserId, task::TargetKind},
+    model::{Timestamp, attribute::Attribute, id::UserId, task::TargetKind},
     store::users::Filter,
 };
 
@@ -107,6 +108,7 @@ enum Wish {
 
     /// Show the users of a group or role.
     Members(Filter),
+    Bucket(Bucket, Timestamp),
     Attribute(Attribute),
     NewAttribute,
     Delete {
@@ -145,6 +147,12 @@ impl UsersScreen {
     /// Shows one user, unless something unsaved would be lost.
     pub(super) fn open(&mut self, ctx: &mut Ctx<'_>, user: UserId) {
         self.want(ctx, Wish::User(user));
+        ctx.go(Route::Users);
+    }
+
+    /// Shows who was in this part at that moment, unless something unsaved would be lost.
+    pub(super) fn show_bucket(&mut self, ctx: &mut Ctx<'_>, bucket: Bucket, at: Timestamp) {
+        self.want(ctx, Wish::Bucket(bucket, at));
         ctx.go(Route::Users);
     }
 
@@ -242,6 +250,11 @@ impl UsersScreen {
             Wish::Members(filter) => {
                 self.tab = Tab::Users;
                 self.list.show_only(filter);
+                None
+            }
+            Wish::Bucket(bucket, at) => {
+                self.tab = Tab::Users;
+                self.list.show_bucket(bucket, at);
                 None
             }
             Wish::Close | Wish::Done => None,

@@ -29,6 +29,9 @@ pub(super) struct WelcomeScreen {
     loading: Option<oneshot::Receiver<Result<(), CommandError>>>,
     beginning: Option<Ticket>,
     error: Option<String>,
+
+    /// Whether *Begin* had the keyboard, which a button loses while it cannot be pressed.
+    had_keyboard: bool,
 }
 
 /// The zone, which begins with that of this machine.
@@ -101,8 +104,13 @@ impl WelcomeScreen {
             .enabled(self.zone.zone.is_some() && !is_busy)
             .why_not("Choose a time zone first");
         ui.horizontal(|ui| {
-            if ui.add(begin).clicked() {
+            let begin = ui.add(begin);
+            if !is_busy && std::mem::take(&mut self.had_keyboard) {
+                begin.request_focus();
+            }
+            if begin.clicked() {
                 self.error = None;
+                self.had_keyboard = begin.has_focus();
                 if self.wants_sample {
                     self.load(ctx);
                 } else {

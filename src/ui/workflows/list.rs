@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use egui::Ui;
 
 use super::{
-    Drafting, failure,
+    Drafting, NextDue, failure,
     import::{Import, Imported},
     limit::LimitDialog,
     naming::Naming,
@@ -33,6 +33,7 @@ const SEARCH: f32 = 320.0;
 pub(super) struct ListPage {
     search: String,
     rows: Loaded<(String, Tz), WorkflowRows>,
+    next: NextDue,
     selected: Option<usize>,
     dialog: Option<Dialog>,
     drafting: Drafting,
@@ -57,6 +58,7 @@ enum Act {
 
 impl ListPage {
     pub(super) fn ui(&mut self, ctx: &mut Ctx<'_>, ui: &mut Ui) {
+        self.next.prepare(ctx);
         let key = (self.search.clone(), ctx.zone());
         let (search, zone) = key.clone();
         let shown = self.rows.get(ctx, &key, move |store| {
@@ -103,7 +105,7 @@ impl ListPage {
                     empty_state(ui, Icon::Search, &title, "Search for other words.", None);
                 } else {
                     stuck(ctx, ui);
-                    act = table(ctx, ui, &found.rows, &mut self.selected);
+                    act = table(ctx, ui, (&found.rows, &self.next), &mut self.selected);
                 }
             }
         }
@@ -233,7 +235,7 @@ fn stuck(ctx: &Ctx<'_>, ui: &mut Ui) {
 fn table(
     ctx: &Ctx<'_>,
     ui: &mut Ui,
-    rows: &[WorkflowRow],
+    (rows, next): (&[WorkflowRow], &NextDue),
     selected: &mut Option<usize>,
 ) -> Option<(Act, WorkflowRow)> {
     let columns = [
@@ -251,7 +253,7 @@ fn table(
         let table = Table::new("Workflows", &columns).opens_on_click();
         table.show(ui, rows.len(), selected, |cells, index| {
             if let Some(row) = rows.get(index)
-                && let Some(act) = row_ui(ctx, cells, row)
+                && let Some(act) = row_ui(ctx, cells, row, next)
             {
                 pressed = Some((act, index));
             }
@@ -262,7 +264,12 @@ fn table(
     rows.get(index).map(|row| (act, row.clone()))
 }
 
-fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Option<Act> {
+fn row_ui(
+    ctx: &Ctx<'_>,
+    cells: &mut Cells<'_, '_, '_>,
+    row: &WorkflowRow,
+    next: &NextDue,
+) -> Option<Act> {
     cells.strong(&row.name);
     cells.muted(&row.description.replace('\n', " "));
     match row.active {
@@ -275,7 +282,7 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, row: &WorkflowRow) -> Op
         }
         None => cells.badge(Mood::Neutral, Icon::Disable, "Not active"),
     }
-    match super::runs(ctx, row.id) {
+    match super::runs(ctx, next, row.id) {
         Some(it) => cells.date(&it.short, &it.full),
         None => cells.muted(""),
     }

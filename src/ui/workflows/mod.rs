@@ -15,7 +15,12 @@ mod versions;
 
 use egui::{CentralPanel, Frame, Margin, Ui};
 
-pub(super) use self::{activation::Activation, drafting::Drafting, limit::LimitDialog, runs::runs};
+pub(super) use self::{
+    activation::Activation,
+    drafting::Drafting,
+    limit::LimitDialog,
+    runs::{Dues, NextDue, next_dues, runs},
+};
 use self::{list::ListPage, versions::VersionsPage};
 use super::{
     Ctx, ToastAction,

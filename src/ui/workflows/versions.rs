@@ -36,6 +36,9 @@ use crate::{
 /// A list that is narrower than this says less.
 const NARROW: f32 = 720.0;
 
+/// Below this width left beside the other actions, one of them has no words.
+const NARROW_HEADER: f32 = 540.0;
+
 #[derive(Default)]
 pub(super) struct VersionsPage {
     /// Everything below is about this one.
@@ -262,15 +265,25 @@ fn actions(ui: &mut Ui, found: &VersionRows) -> Option<Pressed> {
     action(ui, new, Pressed::NewDraft);
     let rename = Button::secondary("Rename…").icon(Icon::Edit);
     action(ui, rename, Pressed::Rename);
-    let limit = Button::secondary("Limit…").icon(Icon::Shield);
-    action(ui, limit, Pressed::Limit);
+    // Where room is short, the name of the workflow needs it.
+    let limits = if ui.available_width() < NARROW_HEADER {
+        ui.add(IconButton::new(Icon::Shield, "Limit…"))
+    } else {
+        ui.add(Button::secondary("Limit…").icon(Icon::Shield))
+    };
+    let is_limited = limits.clicked();
+    let mut action = |ui: &mut Ui, button: Button<'_>, what| {
+        if ui.add(button).clicked() {
+            pressed = Some(what);
+        }
+    };
     if found.active().is_some() {
         let disable = Button::secondary("Disable").icon(Icon::Disable);
         action(ui, disable, Pressed::Disable);
     }
     let delete = Button::quiet("Delete…").icon(Icon::Delete);
     action(ui, delete.name("Delete workflow"), Pressed::Delete);
-    pressed
+    pressed.or_else(|| is_limited.then_some(Pressed::Limit))
 }
 
 fn table(

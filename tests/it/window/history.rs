@@ -288,7 +288,8 @@ fn the_list_is_exported_as_csv_without_formulas() {
     says(&window, "1 execution written to");
     let text = std::fs::read_to_string(&path).expect("a file");
     let mut lines = text.lines();
-    let heading = "id,at,workflow,version,trigger,user,status,error,event,source,changes";
+    let heading =
+        "id,at,workflow,version,trigger,user,status,error,event,source,changes,users,outcome";
     assert_eq!(lines.next(), Some(heading));
     let row = lines.next().expect("a row");
     assert!(

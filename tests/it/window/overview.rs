@@ -119,6 +119,11 @@ fn a_bar_leads_to_the_executions_of_its_day() {
 #[test]
 fn due_times_of_the_coming_week_are_shown_on_the_clock_of_their_zone() {
     let (desk, _) = at_work();
+    must_say(
+        &window(&desk),
+        "Leavers, Now, 8 due times in the next 7 days",
+    );
+    desk.work();
     let mut window = window(&desk);
     must_say(
         &window,
@@ -176,4 +181,84 @@ fn the_counts_rest_between_two_looks() {
         window.step();
     }
     must_say(&window, "24 Dec 2030: 2 Succeeded");
+}
+
+fn names(window: &Window) -> Vec<String> {
+    let rows = rows(window);
+    let name = |it: &String| it.split(',').next().unwrap_or_default().to_owned();
+    rows.iter().map(name).collect()
+}
+
+fn choose(window: &mut Window, part: &str) {
+    hands::open_list(window, "Activity, password");
+    let option = window.get_by_role_and_label(Role::ListBoxOption, part);
+    option.click_accesskit();
+    window.run();
+}
+
+#[test]
+fn a_bar_of_users_leads_to_those_users() {
+    let (desk, _) = at_work();
+    let mut window = window(&desk);
+    press(&mut window, "8–15 days ago: 2 users");
+    assert_eq!(window.state().route(), Route::Users);
+    assert_eq!(names(&window), ["user0", "user1"]);
+    must_say(&window, "Active 8–15 days ago");
+    choose(&mut window, "Never active");
+    assert_eq!(names(&window).len(), 8);
+    choose(&mut window, "Any time");
+    assert_eq!(names(&window).len(), 10);
+}
+
+#[test]
+fn a_bar_of_passwords_leads_to_those_users() {
+    let (desk, execution) = at_work();
+    for item in desk.items(execution).iter().take(3) {
+        people::with_password(&desk.store, item.user);
+    }
+    change_settings(&desk.store, |it| it.password.expiry_days = 9);
+    let mut window = window(&desk);
+    press(&mut window, "Expires today: 3 users");
+    assert_eq!(names(&window), ["user0", "user1", "user2"]);
+    must_say(&window, "Password expires today");
+}
+
+#[test]
+fn the_keyboard_opens_a_bar_and_a_part_of_it() {
+    let (desk, execution) = at_work();
+    desk.sweep(SweepCommand::Discard(execution));
+    let Reply::Execution(_) = desk.sweep(SweepCommand::Run(desk.summary(execution).workflow))
+    else {
+        panic!("nothing was begun");
+    };
+    while desk.advance() {}
+    let mut window = window(&desk);
+    let bar = "2 Jan 2031: 1 Quarantined, 1 Canceled or not ended";
+    window.get_by_role_and_label(Role::Button, bar).focus();
+    window.run();
+    hands::press(&mut window, egui::Modifiers::NONE, egui::Key::ArrowUp);
+    window.get_by_role_and_label(Role::Button, "2 Jan 2031: 1 Quarantined");
+    hands::press(&mut window, egui::Modifiers::NONE, egui::Key::Enter);
+    assert_eq!(window.state().route(), Route::History);
+    let found = rows(&window);
+    assert_eq!(found.len(), 1, "{found:?}");
+
+    hands::go(&mut window, Route::Overview);
+    let bar = "Never active: 8 users";
+    window.get_by_role_and_label(Role::Button, bar).focus();
+    window.run();
+    hands::press(&mut window, egui::Modifiers::NONE, egui::Key::Enter);
+    assert_eq!(names(&window).len(), 8);
+}
+
+#[test]
+fn the_keyboard_opens_a_row_of_a_table() {
+    let (desk, execution) = at_work();
+    let mut window = window(&desk);
+    let table = window.get_by_role_and_label(Role::Table, "Running and waiting");
+    table.focus();
+    window.run();
+    hands::press(&mut window, egui::Modifiers::NONE, egui::Key::ArrowDown);
+    hands::press(&mut window, egui::Modifiers::NONE, egui::Key::Enter);
+    assert_eq!(window.state().route(), Route::Execution(execution));
 }

@@ -340,3 +340,59 @@ fn a_due_time_says_its_zone_and_what_was_missed() {
     must_say(&window, "Begun late");
     must_say(&window, "2 due times before it were missed");
 }
+
+#[test]
+fn the_exported_list_says_how_many_users_and_what_became_of_them() {
+    let (desk, _) = half_way();
+    while desk.advance() {}
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("executions.csv");
+    let mut window = window(&desk, Route::History);
+    hands::type_into(&mut window, "Search", "Leavers");
+    click(&mut window, "Export…");
+    hands::retype(&mut window, "File", &path.display().to_string());
+    click(&mut window, "Export");
+    let written = std::fs::read_to_string(&path).expect("a file");
+    let mut reader = csv::Reader::from_reader(written.as_bytes());
+    let headings = reader.headers().expect("headings").clone();
+    let row = reader.records().next().expect("a row").expect("a record");
+    let cell = |heading: &str| {
+        let at = headings.iter().position(|it| it == heading);
+        row.get(at.expect("a heading")).map(str::to_owned)
+    };
+    assert_eq!(cell("user").as_deref(), Some(""));
+    assert_eq!(cell("users").as_deref(), Some("1007"));
+    assert_eq!(cell("outcome").as_deref(), Some("1007 done"));
+}
+
+/// A clock that was set back does not bring what has run again.
+#[test]
+fn what_comes_next_is_what_was_not_dealt_with_yet() {
+    let desk = Desk::new();
+    users(&desk.store, 1);
+    active(&desk, "Leavers", dormant(after(1, DormantAction::Disable)));
+    desk.later(TimeDelta::hours(25));
+    desk.work();
+    desk.later(TimeDelta::hours(-2));
+    let window = window(&desk, Route::Workflows);
+    must_say(&window, "Next: tomorrow 12:00");
+}
+
+/// Below a banner, filters and buttons there is still a list to look at.
+#[test]
+fn a_quarantined_execution_shows_its_users_in_the_smallest_window() {
+    let (desk, execution) = quarantined();
+    let frame = Frame {
+        size: egui::vec2(900.0, 600.0),
+        ..Frame::usual()
+    };
+    let mut window = window_with(&desk.store, frame, desk.clock.clone());
+    go(&mut window, Route::Execution(execution));
+    let found = rows(&window);
+    assert!(found.len() >= 5, "{found:?}");
+    must_say(
+        &window,
+        "10 of 10 users would be disabled or deleted, and the limit is 2.",
+    );
+    assert!(hands::has_button(&window, "Release all…"));
+}

@@ -210,11 +210,12 @@ fn exported_lists_have_what_was_changed() {
     let folder = tempfile::tempdir().expect("a folder");
     let csv = exported(&store, &folder.path().join("executions.csv"), "CSV");
     let mut lines = csv.lines();
-    let heading = "id,at,workflow,version,trigger,user,status,error,event,source,changes";
+    let heading =
+        "id,at,workflow,version,trigger,user,status,error,event,source,changes,users,outcome";
     assert_eq!(lines.next(), Some(heading));
     let newest = lines.next().expect("a row");
     assert!(
-        newest.ends_with(",API,Last name: Lovelace → =cmd(); city: (empty) → London"),
+        newest.ends_with(",API,Last name: Lovelace → =cmd(); city: (empty) → London,,"),
         "{newest}"
     );
     let json = exported(&store, &folder.path().join("executions.json"), "JSON");

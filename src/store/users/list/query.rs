@@ -1,12 +1,13 @@
 //! The queries of a list: by which index, in which order, and of which sets.
 
-use rusqlite::{Connection, types::Value};
+use rusqlite::{Connection, params_from_iter, types::Value};
 
-use super::Filter;
+use super::{Filter, Last};
 use crate::{
     model::{text, user::User},
     store::{
         StoreError,
+        overview::Span,
         select::{Enough, Select},
         sql, users,
         users::{COLUMNS, user},
@@ -19,7 +20,7 @@ pub(super) const FEW: i64 = 10_000;
 /// The users that one part of a filter names.
 pub(super) struct Set {
     kind: SetKind,
-    value: Value,
+    values: Vec<Value>,
 
     /// How many there are, counted up to a little more than [`FEW`].
     pub(super) size: i64,
@@ -30,6 +31,9 @@ enum SetKind {
     Status,
     Group,
     Role,
+    Active,
+    NeverActive,
+    PasswordSet,
 }
 
 impl SetKind {
@@ -39,6 +43,8 @@ impl SetKind {
             Self::Status => "users INDEXED BY users_status",
             Self::Group => "user_groups CROSS JOIN users ON users.id = user_groups.user_id",
             Self::Role => "user_roles CROSS JOIN users ON users.id = user_roles.user_id",
+            Self::Active | Self::NeverActive => "users INDEXED BY users_last_active",
+            Self::PasswordSet => "users INDEXED BY users_password",
         }
     }
 
@@ -48,6 +54,7 @@ impl SetKind {
             Self::Status => "status = ?",
             Self::Group => "user_groups.group_id = ?",
             Self::Role => "user_roles.role_id = ?",
+            Self::Active | Self::NeverActive | Self::PasswordSet => self.test(),
         }
     }
 
@@ -60,6 +67,11 @@ impl SetKind {
                 "(SELECT 1 FROM user_groups WHERE user_id = users.id AND group_id = ?) = 1"
             }
             Self::Role => "(SELECT 1 FROM user_roles WHERE user_id = users.id AND role_id = ?) = 1",
+            Self::Active => "last_activity >= ? AND last_activity < ?",
+            Self::NeverActive => "last_activity IS NULL",
+            Self::PasswordSet => {
+                "password_changed IS NOT NULL AND password_changed >= ? AND password_changed < ?"
+            }
         }
     }
 
@@ -67,23 +79,51 @@ impl SetKind {
         match self {
             Self::Status => {
                 "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_status
-                 WHERE status = ?1 AND deleted IS NULL LIMIT ?2)"
+                 WHERE status = ? AND deleted IS NULL LIMIT ?)"
             }
             Self::Group => {
-                "SELECT count(*) FROM (SELECT 1 FROM user_groups WHERE group_id = ?1 LIMIT ?2)"
+                "SELECT count(*) FROM (SELECT 1 FROM user_groups WHERE group_id = ? LIMIT ?)"
             }
             Self::Role => {
-                "SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role_id = ?1 LIMIT ?2)"
+                "SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role_id = ? LIMIT ?)"
+            }
+            Self::Active => {
+                "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_last_active
+                 WHERE last_activity >= ? AND last_activity < ? AND deleted IS NULL LIMIT ?)"
+            }
+            Self::NeverActive => {
+                "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_last_active
+                 WHERE last_activity IS NULL AND deleted IS NULL LIMIT ?)"
+            }
+            Self::PasswordSet => {
+                "SELECT count(*) FROM (SELECT 1 FROM users INDEXED BY users_password
+                 WHERE password_changed IS NOT NULL AND password_changed >= ?
+                     AND password_changed < ? AND deleted IS NULL LIMIT ?)"
             }
         }
     }
 }
 
 impl Set {
-    fn new(db: &Connection, kind: SetKind, value: Value) -> Result<Self, StoreError> {
+    fn new(db: &Connection, kind: SetKind, values: Vec<Value>) -> Result<Self, StoreError> {
         let mut statement = db.prepare_cached(kind.count())?;
-        let size = statement.query_row((&value, FEW + 1), |row| row.get(0))?;
-        Ok(Self { kind, value, size })
+        let limit = Value::from(FEW + 1);
+        let given = params_from_iter(values.iter().chain([&limit]));
+        let size = statement.query_row(given, |row| row.get(0))?;
+        Ok(Self { kind, values, size })
+    }
+
+    fn last(db: &Connection, last: Last) -> Result<Self, StoreError> {
+        let ends = |span: Span| {
+            [span.from(), span.until()]
+                .map(|it| it.0.timestamp_micros().into())
+                .to_vec()
+        };
+        match last {
+            Last::Active(span) => Self::new(db, SetKind::Active, ends(span)),
+            Last::NeverActive => Self::new(db, SetKind::NeverActive, Vec::new()),
+            Last::PasswordSet(span) => Self::new(db, SetKind::PasswordSet, ends(span)),
+        }
     }
 
     /// Whether its index has the order of the list.
@@ -97,15 +137,18 @@ pub(super) fn sets(db: &Connection, filter: &Filter) -> Result<Vec<Set>, StoreEr
     let mut sets = Vec::new();
     if let Some(status) = filter.status {
         let word = sql::word(&status)?;
-        sets.push(Set::new(db, SetKind::Status, word.into())?);
+        sets.push(Set::new(db, SetKind::Status, vec![word.into()])?);
     }
     if let Some(group) = filter.group
         && !crate::store::groups::get(db, group)?.is_some_and(|it| it.is_everyone)
     {
-        sets.push(Set::new(db, SetKind::Group, group.number().into())?);
+        sets.push(Set::new(db, SetKind::Group, vec![group.number().into()])?);
     }
     if let Some(role) = filter.role {
-        sets.push(Set::new(db, SetKind::Role, role.number().into())?);
+        sets.push(Set::new(db, SetKind::Role, vec![role.number().into()])?);
+    }
+    if let Some(last) = filter.last {
+        sets.push(Set::last(db, last)?);
     }
     sets.sort_by_key(|set| set.size);
     Ok(sets)
@@ -144,7 +187,7 @@ impl Query {
         match sets {
             [smallest, others @ ..] if !filter.is_deleted => {
                 Self::new(smallest.kind.source(), "username_key", filter)
-                    .and(smallest.kind.key(), smallest.value.clone())
+                    .of(smallest.kind.key(), smallest)
                     .tested(others)
             }
             _ => Self::in_order(filter, sets),
@@ -169,9 +212,12 @@ impl Query {
     }
 
     fn tested(self, sets: &[Set]) -> Self {
-        sets.iter().fold(self, |query, set| {
-            query.and(set.kind.test(), set.value.clone())
-        })
+        sets.iter()
+            .fold(self, |query, set| query.of(set.kind.test(), set))
+    }
+
+    fn of(self, condition: &'static str, set: &Set) -> Self {
+        Self(self.0.and_all(condition, set.values.iter().cloned()))
     }
 
     pub(super) fn after(self, name: Option<&str>) -> Self {

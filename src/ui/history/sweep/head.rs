@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// Below this height only what matters most is said, so that there is room for the users.
+const SHORT: f32 = 560.0;
+
 /// What was pressed in it.
 pub(super) enum Wish {
     Ask(Asking),
@@ -91,6 +94,7 @@ fn subtitle(ctx: &Ctx<'_>, facts: &Facts) -> String {
 
 /// Badges, what an admin wants to know first, and how far it has come.
 pub(super) fn state_ui(ctx: &Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<Wish> {
+    let is_short = ui.available_height() < SHORT;
     badges_ui(ui, facts);
     if let Some(sweep) = &facts.sweep {
         let remark = remark(ctx, facts, sweep);
@@ -99,7 +103,7 @@ pub(super) fn state_ui(ctx: &Ctx<'_>, ui: &mut Ui, facts: &Facts) -> Option<Wish
         }
     }
     ui.add_space(gap::S);
-    let wish = banner_ui(ui, facts);
+    let wish = banner_ui(ui, facts, is_short);
     let sweep = facts.sweep.as_ref()?;
     let wish = progress_ui(ui, sweep).or(wish);
     ui.add_space(gap::S);
@@ -158,7 +162,7 @@ fn remark(ctx: &Ctx<'_>, facts: &Facts, sweep: &Sweep) -> String {
     said.join(" · ")
 }
 
-fn banner_ui(ui: &mut Ui, facts: &Facts) -> Option<Wish> {
+fn banner_ui(ui: &mut Ui, facts: &Facts, is_short: bool) -> Option<Wish> {
     let it = &facts.summary;
     let error = it.error.as_deref().map(|error| sentence(&error));
     let error = error.unwrap_or_default();
@@ -167,6 +171,11 @@ fn banner_ui(ui: &mut Ui, facts: &Facts) -> Option<Wish> {
     match (it.status, &facts.sweep) {
         (Status::Quarantined, Some(sweep)) => {
             let why = sweep.exceeded.map_or(error, |it| sentence(&it));
+            if is_short {
+                Banner::new(Mood::Danger, &why).show(ui);
+                ui.add_space(gap::S);
+                return None;
+            }
             let text = format!(
                 "{why} Nothing has happened yet: look at the users, then release all or some of \
                  them, or discard the execution."

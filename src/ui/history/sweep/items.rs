@@ -32,6 +32,9 @@ use crate::{
 /// Below this width the decision over a quarantined execution does not stand beside details.
 const NARROW: f32 = 480.0;
 
+/// Below this width the buttons of the decision are small.
+const ONE_ROW: f32 = 760.0;
+
 /// The width of the choice of a state.
 const STATES: f32 = 180.0;
 
@@ -124,30 +127,34 @@ impl ItemsTab {
         let planned = progress.planned;
         let count = self.chosen.count(planned);
         let mut asking = None;
+        // In one row, where there is room for it.
+        let is_narrow = ui.available_width() < ONE_ROW;
+        let fitted = |button: Button<'static>| {
+            if is_narrow { button.small() } else { button }
+        };
         ui.horizontal_wrapped(|ui| {
             let all = Button::danger("Release all…").icon(Icon::Activate);
-            if ui.add(all).clicked() {
+            if ui.add(fitted(all)).clicked() {
                 asking = Some(Asking::ReleaseAll);
             }
             let some = Button::secondary("Release selected…").enabled(count > 0);
-            if ui.add(some.why_not("Tick the users first")).clicked() {
+            let some = some.why_not("Tick the users first");
+            if ui.add(fitted(some)).clicked() {
                 asking = Some(Asking::ReleaseSome(Arc::new(self.chosen.clone())));
             }
             let discard = Button::secondary("Discard…").icon(Icon::Close);
-            if ui.add(discard).clicked() {
+            if ui.add(fitted(discard)).clicked() {
                 asking = Some(Asking::Discard);
             }
-            ui.add_space(gap::M);
-            if ui
-                .add(Button::quiet("Select all").enabled(count < planned))
-                .clicked()
-            {
+            if !is_narrow {
+                ui.add_space(gap::M);
+            }
+            let all = Button::quiet("Select all").enabled(count < planned);
+            if ui.add(fitted(all)).clicked() {
                 self.chosen = Chosen::all();
             }
-            if ui
-                .add(Button::quiet("Select none").enabled(count > 0))
-                .clicked()
-            {
+            let none = Button::quiet("Select none").enabled(count > 0);
+            if ui.add(fitted(none)).clicked() {
                 self.chosen = Chosen::none();
             }
             let text = format!("{} of {} selected", grouped(count), grouped(planned));
@@ -268,13 +275,17 @@ impl Listed<'_> {
         } else {
             "Last activity"
         };
-        let columns = [
+        let mut columns = vec![
             Column::initial("Username", 150.0).growing(),
             Column::exact("State", 116.0),
             Column::initial("What for", 180.0).growing(),
             Column::exact(date, 140.0).optional(1),
-            Column::rest("Reason").optional(2),
         ];
+        // Before anything has happened there is none, and names need the room.
+        let has_reasons = self.items.iter().any(|it| it.reason.is_some());
+        if has_reasons {
+            columns.push(Column::rest("Reason").optional(2));
+        }
         let index = |user: UserId| self.items.iter().position(|it| it.user == user);
         let mut row = selected.and_then(index);
         let height = ui.available_height() - size::CONTROL - gap::S;
@@ -283,7 +294,7 @@ impl Listed<'_> {
                 .height(height)
                 .show(ui, self.items.len(), &mut row, |cells, index| {
                     if let Some(item) = self.items.get(index) {
-                        row_ui(ctx, cells, item, self.chosen.as_deref_mut());
+                        row_ui(ctx, cells, item, has_reasons, self.chosen.as_deref_mut());
                     }
                 })
         });
@@ -293,7 +304,13 @@ impl Listed<'_> {
     }
 }
 
-fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, item: &Item, chosen: Option<&mut Chosen>) {
+fn row_ui(
+    ctx: &Ctx<'_>,
+    cells: &mut Cells<'_, '_, '_>,
+    item: &Item,
+    has_reasons: bool,
+    chosen: Option<&mut Chosen>,
+) {
     let username = item.person.username.as_str();
     match chosen {
         Some(chosen) if item.state == ItemState::Planned => cells.ui(username, |ui| {
@@ -309,7 +326,9 @@ fn row_ui(ctx: &Ctx<'_>, cells: &mut Cells<'_, '_, '_>, item: &Item, chosen: Opt
     cells.text(&item.sentence());
     let at = item.person.at;
     cells.date(&ctx.moment(at), &ctx.moment_full(at));
-    cells.muted(&printed(item.reason.as_deref().unwrap_or_default()));
+    if has_reasons {
+        cells.muted(&printed(item.reason.as_deref().unwrap_or_default()));
+    }
 }
 
 pub(super) fn mood(state: ItemState) -> (Mood, Icon) {
