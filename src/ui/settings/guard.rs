@@ -96,9 +96,10 @@ pub(in crate::ui) fn limit_fields(
 
 /// What a limit comes to in this directory.
 pub(in crate::ui) fn allowed_words(allowed: u64, directory: u64) -> String {
+    let counted = counted(directory);
+    if directory > 0 && allowed >= directory {
+        return format!("That is everyone in this directory of {counted}.");
+    }
     let allowed = grouped(allowed);
-    format!(
-        "That is {allowed} in this directory of {}.",
-        counted(directory)
-    )
+    format!("That is {allowed} in this directory of {counted}.")
 }

@@ -96,7 +96,7 @@ fn guardrails_say_what_they_come_to_and_refuse_nonsense_at_its_field() {
     let store = store();
     admitted(&store, "ada");
     let mut window = open(&store);
-    window.get_by_label("That is 100 in this directory of 1 user.");
+    window.get_by_label("That is everyone in this directory of 1 user.");
     fill(&mut window, "Percent of the directory", "101");
     press(&mut window, "Save");
     window.get_by_label_contains("between 0 and 100 percent");

@@ -12,7 +12,7 @@ use crate::{
         template::Rendered,
         user::Email,
     },
-    store::{Store, settings_row},
+    store::{Store, StoreError, settings_row},
     ui::{
         Ctx,
         icons::Icon,
@@ -48,7 +48,6 @@ struct Answer {
 struct Test {
     settings: MailSettings,
     password: PasswordChange,
-    stored: MailSettings,
     to: String,
     portal: String,
     now: Timestamp,
@@ -106,7 +105,6 @@ impl Trial {
             Ok((settings, password)) => Ok(Test {
                 settings,
                 password,
-                stored: ctx.config.settings.mail.clone(),
                 to: to.as_str().to_owned(),
                 portal: ctx.config.settings.branding.name.clone(),
                 now: ctx.clock.now(),
@@ -191,12 +189,20 @@ impl Test {
         match &self.password {
             PasswordChange::Set(typed) => Ok(Some(typed.clone())),
             PasswordChange::Remove => Ok(None),
-            PasswordChange::Keep if !self.stored.is_same_server(&self.settings) => {
-                Err(sentence(&MailSettingsError::PasswordOfAnotherServer))
-            }
-            PasswordChange::Keep => store
-                .read(settings_row::mail_password)
-                .map_err(|err| sentence(&err)),
+            PasswordChange::Keep => self.kept_password(store),
+        }
+    }
+
+    fn kept_password(&self, store: &Store) -> Result<Option<MailPassword>, String> {
+        // In one look: a password must not be shown to another server.
+        let looked = store.read_with_config(|db, config| {
+            let is_same_server = config.settings.mail.is_same_server(&self.settings);
+            Ok::<_, StoreError>((is_same_server, settings_row::mail_password(db)?))
+        });
+        match looked {
+            Ok((true, password)) => Ok(password),
+            Ok((false, _)) => Err(sentence(&MailSettingsError::PasswordOfAnotherServer)),
+            Err(err) => Err(sentence(&err)),
         }
     }
 
