@@ -27,10 +27,6 @@ pub(super) fn due(
     if !is_open(log, workflow, due)? {
         return Ok(Reply::Done);
     }
-    // The clock or a new activation may have brought the mark back before what was dealt with.
-    if sweeps::of_due(log.tx, workflow, due)?.is_some() {
-        return Ok(Reply::Done);
-    }
     let config = log.tx.config()?;
     let Some(version) = active(&config, workflow) else {
         return fail(log, &config, workflow);
@@ -66,11 +62,12 @@ pub(super) fn skip(
 fn is_open(log: &Log<'_>, workflow: WorkflowId, due: Timestamp) -> Result<bool, StoreError> {
     // A mark that lies ahead is from before the clock was set back.
     let is_dealt_with = |mark: Timestamp| (due..=log.now).contains(&mark);
-    let is_open = !schedules::mark(log.tx, workflow)?.is_some_and(is_dealt_with);
-    if is_open {
-        schedules::set_mark(log.tx, workflow, due)?;
+    if schedules::mark(log.tx, workflow)?.is_some_and(is_dealt_with) {
+        return Ok(false);
     }
-    Ok(is_open)
+    schedules::set_mark(log.tx, workflow, due)?;
+    // The clock or a new activation may have brought the mark back before what was dealt with.
+    Ok(sweeps::of_due(log.tx, workflow, due)?.is_none())
 }
 
 /// A version that cannot run leaves a failed execution: its due time does not pass in silence.
