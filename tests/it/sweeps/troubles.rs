@@ -21,7 +21,7 @@ use super::{
     guardrails::{movers, rename},
     users,
 };
-use crate::support::{admitted, done, history, noon};
+use crate::support::{done, history, noon};
 
 /// Writes past every rule.
 fn execute(store: &Store, sql: &'static str) {
@@ -131,24 +131,6 @@ fn what_the_store_refuses_is_tried_again_by_itself() {
         until(&desk.store, || desk.status(execution) == Status::Succeeded).await;
         engine.stop().await;
     });
-}
-
-#[test]
-fn what_cannot_be_tidied_makes_no_schedule_late() {
-    let desk = Desk::new();
-    active(&desk, "Dormant", dormant(after(90, DormantAction::Disable)));
-    let ada = admitted(&desk.store, "ada");
-    done(&desk.store, Command::DeleteUser(ada));
-    execute(
-        &desk.store,
-        "CREATE TRIGGER full BEFORE DELETE ON users
-         BEGIN SELECT raise(ABORT, 'database or disk is full'); END",
-    );
-    desk.later(TimeDelta::days(40) - TimeDelta::seconds(20));
-    // What was missed begins first.
-    desk.begin();
-    let next = desk.begin();
-    assert_eq!(next, noon() + TimeDelta::days(40), "the next due time");
 }
 
 #[test]
