@@ -1,5 +1,7 @@
 //! Numbers of things, as people read them.
 
+use crate::model::guard::Exceeded;
+
 /// "1 group", "12,345 groups"
 pub(super) fn counted(count: u64, noun: &str) -> String {
     match count {
@@ -26,9 +28,31 @@ pub(super) fn users(count: u64) -> String {
     counted(count, "user")
 }
 
+/// "5,139 of 5,206 users would be disabled or deleted, and the limit is 520."
+pub(super) fn exceeded(it: &Exceeded) -> String {
+    format!(
+        "{} of {} users would be disabled or deleted, and the limit is {}.",
+        grouped(it.affected),
+        grouped(it.directory),
+        grouped(it.allowed)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_that_was_exceeded_is_told_as_the_error_does() {
+        let mut it = Exceeded {
+            affected: 139,
+            directory: 206,
+            allowed: 100,
+        };
+        assert_eq!(exceeded(&it), format!("{it}."));
+        it.affected = 5_139;
+        assert!(exceeded(&it).starts_with("5,139 of 206 users"));
+    }
 
     #[test]
     fn long_numbers_are_grouped() {

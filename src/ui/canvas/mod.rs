@@ -419,6 +419,8 @@ impl Canvas {
             acts.extend(self.rename_ui(ui, view));
         } else if ui.memory(|memory| memory.top_modal_layer().is_some()) {
             // A dialog lies over the canvas.
+        } else if egui::Popup::is_any_open(ui.ctx()) {
+            // A list of the drawer lies over it: Delete is not meant for a block.
         } else if focused.is_some() || has_other || ui.memory(|memory| memory.focused().is_none()) {
             let keyboard = Keyboard {
                 commands: self.commands(mode, focused),

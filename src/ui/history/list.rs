@@ -222,7 +222,7 @@ impl ListPage {
             Column::initial("When", 140.0),
             Column::initial("Workflow", 190.0).growing(),
             Column::initial("User", 110.0).growing(),
-            Column::initial("Trigger", 160.0).optional(1),
+            Column::initial("Trigger", 160.0).growing().optional(1),
             Column::exact("Status", 176.0),
             Column::rest("What came of it"),
         ];

@@ -13,8 +13,7 @@ use crate::{
     store::{Store, StoreError, config::ActiveVersion, sweeps, users, workflows},
     ui::{
         job::Progress,
-        numbers::users as counted,
-        sentence,
+        numbers::{exceeded, users as counted},
         widgets::{Banner, Mood, text},
     },
 };
@@ -115,10 +114,10 @@ impl Preview {
         for line in self.lines() {
             text::paragraph(ui, &format!("• {line}"));
         }
-        if let Some(exceeded) = &self.exceeded {
+        if let Some(it) = &self.exceeded {
             let text = format!(
                 "{} The execution will wait in quarantine until you release it.",
-                sentence(exceeded)
+                exceeded(it)
             );
             Banner::new(Mood::Warning, &text).show(ui);
         }

@@ -208,6 +208,8 @@ fn list_ui<T: PartialEq + Clone, S: AsRef<str>>(
         lines.push(line);
     }
     let Some(at) = lines.iter().position(Response::has_focus) else {
+        let chosen = options.iter().position(|(value, _)| value == current);
+        begin_with_keys(ui, lines.get(chosen.unwrap_or_default()));
         return listed;
     };
     if lines[at].gained_focus() {
@@ -232,6 +234,24 @@ fn list_ui<T: PartialEq + Clone, S: AsRef<str>>(
         lines[next].scroll_to_me(None);
     }
     listed
+}
+
+/// Of a list that was opened by a click: an arrow goes to what is chosen, Esc closes the list and
+/// nothing else.
+fn begin_with_keys(ui: &Ui, chosen: Option<&Response>) {
+    if ui.memory(|memory| memory.focused().is_some()) {
+        return;
+    }
+    let is_pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if is_pressed(Key::Escape) {
+        ui.close();
+    } else if (is_pressed(Key::ArrowDown) || is_pressed(Key::ArrowUp))
+        && let Some(chosen) = chosen
+    {
+        ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+        chosen.request_focus();
+        chosen.scroll_to_me(None);
+    }
 }
 
 /// The next option after `at` that begins with the letter that was typed.

@@ -434,6 +434,31 @@ fn a_list_is_opened_and_used_with_keys_and_gives_the_keyboard_back() {
 }
 
 #[test]
+fn a_list_that_was_opened_by_a_click_takes_arrows_and_esc() {
+    let mut harness = combo();
+    harness.get_by_role(Role::ComboBox).hover();
+    harness.run();
+    harness.get_by_role(Role::ComboBox).click();
+    harness.run();
+    assert_eq!(focused(&harness), None);
+    press(&mut harness, &[Key::ArrowDown]);
+    assert_eq!(
+        focused(&harness).as_deref(),
+        Some("Equal"),
+        "what is chosen"
+    );
+    press(&mut harness, &[Key::ArrowDown, Key::Enter]);
+    assert_eq!(*harness.state(), 2);
+    harness.get_by_role(Role::ComboBox).click();
+    harness.run();
+    press(&mut harness, &[Key::Escape]);
+    assert!(
+        harness.query_by_label("Contains").is_none(),
+        "it has closed"
+    );
+}
+
+#[test]
 fn a_letter_goes_to_the_next_option_that_begins_with_it() {
     let mut harness = combo();
     harness.get_by_role(Role::ComboBox).focus();

@@ -15,7 +15,7 @@ use crate::{
         icons::Icon,
         menu::MenuCommand,
         moment,
-        numbers::{grouped, users},
+        numbers::{exceeded, grouped, users},
         sentence,
         tokens::{gap, size},
         widgets::{Banner, Button, IconButton, Mood, badge, page_header_with_back, progress, text},
@@ -170,7 +170,7 @@ fn banner_ui(ui: &mut Ui, facts: &Facts, is_short: bool) -> Option<Wish> {
     let mut wish = None;
     match (it.status, &facts.sweep) {
         (Status::Quarantined, Some(sweep)) => {
-            let why = sweep.exceeded.map_or(error, |it| sentence(&it));
+            let why = sweep.exceeded.map_or(error, |it| exceeded(&it));
             if is_short {
                 Banner::new(Mood::Danger, &why).show(ui);
                 ui.add_space(gap::S);

@@ -278,7 +278,7 @@ impl Listed<'_> {
         let mut columns = vec![
             Column::initial("Username", 150.0).growing(),
             Column::exact("State", 116.0),
-            Column::initial("What for", 180.0).growing(),
+            Column::initial("What for", 210.0).growing(),
             Column::exact(date, 140.0).optional(1),
         ];
         // Before anything has happened there is none, and names need the room.
