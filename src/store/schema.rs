@@ -457,9 +457,9 @@ pub(super) fn prepare(connection: &mut Connection, is_file: bool) -> Result<(), 
 
 pub(super) fn tune_reader(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "query_only", true)?;
-    // Only here: lists read many pages once. The writer gains nothing by it, and a large execution would
-    // map the whole file a second time.
-    connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
+    // Only here, and not all of a large file: lists read many pages once, but what is mapped counts as
+    // memory while a large execution is planned. The writer gains nothing by it.
+    connection.pragma_update(None, "mmap_size", 128_i64 << 20)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     Ok(())
 }
