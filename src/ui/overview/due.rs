@@ -87,7 +87,9 @@ impl Lines {
                 times: times.collect(),
             })
         };
-        let lines: Vec<Line> = scheduled(&config.active).filter_map(line).collect();
+        let mut lines: Vec<Line> = scheduled(&config.active).filter_map(line).collect();
+        // What comes first is on top, and what never comes again at the bottom.
+        lines.sort_by_key(|it| (it.next.is_none(), it.next));
         let each = lines.iter().enumerate();
         let times = each.flat_map(|(line, it)| it.times.iter().map(move |at| (line, *at)));
         let mut times: Vec<_> = times.collect();

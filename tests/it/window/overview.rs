@@ -6,10 +6,12 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tenure::{
     command::{Reply, sweeps::SweepCommand},
     model::{
+        definition::Trigger,
         execution::Status,
         guard::Limit,
         id::ExecutionId,
-        sweep::{DormantAction, Stage},
+        schedule::{Repeat, Schedule},
+        sweep::{DormantAction, Stage, SweepTask},
     },
     store::Store,
     ui::Route,
@@ -18,7 +20,7 @@ use tenure::{
 use super::hands::{self, Window, click, must_say, says};
 use crate::{
     people,
-    support::{Frame, activated, admitted, registration, store, window_with},
+    support::{Frame, activated, admitted, registration, scheduled, store, window_with},
     sweeps::{Desk, active, after, change_settings, dormant, users},
 };
 
@@ -133,6 +135,28 @@ fn due_times_of_the_coming_week_are_shown_on_the_clock_of_their_zone() {
     let found = rows(&window);
     let line = "3 Jan 2031, 12:00, Leavers, Fri 3 Jan, 12:00, UTC";
     assert!(found.contains(&line.to_owned()), "{found:?}");
+}
+
+#[test]
+fn what_is_due_first_is_on_top() {
+    let desk = Desk::new();
+    let task = || after(1, DormantAction::Disable);
+    active(&desk, "Aged", dormant(task()));
+    let schedule = Schedule {
+        repeat: Repeat::Hourly { minute: 30 },
+        ..Schedule::new(chrono_tz::UTC)
+    };
+    let hourly = scheduled(
+        Trigger::Dormant { schedule },
+        SweepTask::IdentifyDormant(task()),
+    );
+    active(&desk, "Zealous", hourly);
+    let rows = rows(&window(&desk));
+    let names = rows.iter().filter_map(|it| it.split(',').next());
+    let names: Vec<&str> = names
+        .filter(|it| ["Aged", "Zealous"].contains(it))
+        .collect();
+    assert_eq!(names, ["Zealous", "Aged"], "{rows:?}");
 }
 
 #[test]
