@@ -24,17 +24,12 @@ pub(super) fn due(
     due: Timestamp,
     missed: usize,
 ) -> Result<Reply, CommandError> {
-    if !is_open(log, workflow, due)? {
-        return Ok(Reply::Done);
-    }
-    let config = log.tx.config()?;
-    let Some(version) = active(&config, workflow) else {
-        return fail(log, &config, workflow);
-    };
-    // What is found late is about the day on which it is found.
-    let is_late = log.now.signed_duration_since(due) > GRACE;
-    let at = if is_late { log.now } else { due };
-    begin(log, version, Some(due), missed, at).map(Reply::Execution)
+    deal_with(log, workflow, due, |version| {
+        // What is found late is about the day on which it is found.
+        let is_late = log.now.signed_duration_since(due) > GRACE;
+        let at = if is_late { log.now } else { due };
+        begin(log, version, Some(due), missed, at)
+    })
 }
 
 pub(super) fn skip(
@@ -43,19 +38,30 @@ pub(super) fn skip(
     due: Timestamp,
     missed: usize,
 ) -> Result<Reply, CommandError> {
+    deal_with(log, workflow, due, |version| {
+        let reason = match missed {
+            1 => "it was missed, and missed runs are skipped".to_owned(),
+            many => format!("{many} due times were missed, and missed runs are skipped"),
+        };
+        record_unwalked(log, &version.into(), Status::Canceled, Some(&reason), None)
+    })
+}
+
+/// Deals with a due time, once: by `record` if the workflow can run.
+fn deal_with<E: Into<CommandError>>(
+    log: &Log<'_>,
+    workflow: WorkflowId,
+    due: Timestamp,
+    record: impl FnOnce(&ActiveVersion) -> Result<ExecutionId, E>,
+) -> Result<Reply, CommandError> {
     if !is_open(log, workflow, due)? {
         return Ok(Reply::Done);
     }
     let config = log.tx.config()?;
-    let Some(version) = active(&config, workflow) else {
-        return fail(log, &config, workflow);
-    };
-    let reason = match missed {
-        1 => "it was missed, and missed runs are skipped".to_owned(),
-        many => format!("{many} due times were missed, and missed runs are skipped"),
-    };
-    let execution = record_unwalked(log, &version.into(), Status::Canceled, Some(&reason), None)?;
-    Ok(Reply::Execution(execution))
+    match active(&config, workflow) {
+        Some(version) => record(version).map(Reply::Execution).map_err(E::into),
+        None => fail(log, &config, workflow),
+    }
 }
 
 /// Whether the due time was still to be dealt with. From now on it is not.
