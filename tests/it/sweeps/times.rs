@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use tenure::{
+    command::{Reply, sweeps::SweepCommand},
     model::{
         Timestamp,
         definition::Trigger,
@@ -10,7 +11,7 @@ use tenure::{
         schedule::{LocalTime, MissedRun, Repeat, Schedule},
         sweep::{DormantAction, SweepTask},
     },
-    store::{Store, StoreError},
+    store::{Store, StoreError, schedules},
 };
 
 use super::{Desk, active, after, change_settings, dormant, users};
@@ -177,6 +178,36 @@ fn a_clock_that_began_in_the_past_makes_up_for_nothing_from_before_the_activatio
     desk.later(now - desk.clock.now());
     desk.work();
     assert_eq!(runs(&desk), []);
+}
+
+#[test]
+fn a_due_time_that_has_had_its_run_is_neither_run_nor_skipped_again() {
+    let desk = with_missed(MissedRun::RunOnce);
+    desk.later(TimeDelta::days(1));
+    desk.work();
+    let sweep = desk.stage(history(&desk.store)[0].id);
+    let (workflow, due) = (sweep.workflow, sweep.due.expect("a due time"));
+    let missed = 1;
+    for command in [
+        SweepCommand::BeginDue {
+            workflow,
+            due,
+            missed,
+        },
+        SweepCommand::SkipDue {
+            workflow,
+            due,
+            missed,
+        },
+    ] {
+        let before = due - TimeDelta::hours(1);
+        let set_back = desk
+            .store
+            .write(move |tx| schedules::set_mark(tx, workflow, before));
+        set_back.expect("an earlier mark");
+        assert!(matches!(desk.sweep(command), Reply::Done));
+    }
+    assert_eq!(runs(&desk).len(), 1);
 }
 
 #[test]
